@@ -1,0 +1,170 @@
+"""All that the framework asks of a chat platform: one abstract class, its capabilities and its errors."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botkit.errors import BotkitError
+from botkit.messages import Attachment, Message, Outgoing
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from botkit.services import Services
+    from botkit.storage import Write
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a platform can do. The framework asks these, never which platform it is.
+
+    ``rate_global`` is in messages a second, ``rate_chat`` in messages a minute, ``max_text`` in characters,
+    ``reply_window_s`` in seconds; ``None`` means without limit. What is missing degrades: buttons become
+    numbered choices, threads ``#case`` prefixes, edits new messages.
+    """
+
+    groups: bool = False
+    sees_plain_group: bool = False
+    can_start_dm: bool = False
+    officers_room: bool = False
+    buttons: bool = False
+    max_buttons: int = 0
+    threads: bool = False
+    reactions: bool = False
+    edit: bool = False
+    delete: bool = False
+    pin: bool = False
+    typing: bool = False
+    read_receipts: bool = False
+    silent_send: bool = False
+    media_in: bool = False
+    media_out: bool = False
+    max_text: int = 4000
+    reply_window_s: int | None = None
+    idempotent_send: bool = False
+    e2ee: bool = False
+    rate_global: float | None = None
+    rate_chat: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events received together, with the cursor that confirms them and the adapter's own rows.
+
+    ``cursor`` is saved in the events' commit and given back by ``Services.cursor`` after a restart.
+    ``writes`` are rows of the adapter's own tables, written in the same commit.
+    """
+
+    events: Sequence[Message]
+    cursor: str | None = None
+    writes: Sequence[Write] = ()
+
+
+class SendError(BotkitError):
+    """A message could not be sent. The subclasses say what follows."""
+
+
+class RetryLater(SendError):
+    """The platform asks to wait ``after`` seconds. ``everywhere`` says that it meant all chats, not this one."""
+
+    def __init__(self, after: float, *, everywhere: bool = False) -> None:
+        super().__init__(f"the platform asks to wait {after:g} s")
+        self.after = after
+        self.everywhere = everywhere
+
+
+class Unreachable(SendError):
+    """This chat can't be written to any more: blocked, kicked, deleted. Not retried."""
+
+
+class Refused(SendError):
+    """The platform refuses this very message (too long, malformed). Not retried."""
+
+
+class Ambiguous(SendError):
+    """The message may or may not have arrived. Becomes ``unknown``; retried only where that can't double it."""
+
+
+class Adapter(ABC):
+    """One account on one platform.
+
+    An adapter speaks its platform and nothing else: it holds no queue that would be lost with the process,
+    and retries nothing. ``name`` is the adapter's id in settings and rows.
+    """
+
+    name: str
+    capabilities: Capabilities
+    models: tuple[str, ...] = ()
+    """Modules with Tortoise models of its own; their migrations lie in ``<package>.migrations``."""
+    locales: str | None = None
+    """Folder of its gettext catalogues."""
+
+    async def open(self, services: Services) -> None:
+        """Connect. ``services`` stays valid until ``close`` returns."""
+        self.services = services
+
+    async def close(self) -> None:
+        """Disconnect and let go of everything. Called once, also after a failed ``open``."""
+        return None
+
+    @abstractmethod
+    def receive(self) -> AsyncIterator[Batch]:
+        """Yield batches of events, for as long as the adapter is open.
+
+        When the iterator is resumed, everything it yielded before is committed: only then may it be
+        confirmed to the platform. An exception ends the iterator; the framework calls ``receive`` again,
+        after a pause, and the adapter goes on from its last cursor. An iterator that returns by itself says
+        that there is nothing more to come (a pipe that ended).
+        """
+
+    @abstractmethod
+    async def send(self, out: Outgoing) -> str:
+        """Send one message and return the platform's id for it.
+
+        Raises one of the ``SendError`` classes; anything else counts as a passing fault and is retried.
+        With ``idempotent_send`` the same ``out.key`` never makes a second message.
+        """
+
+    async def edit(self, out: Outgoing) -> str:
+        """Replace the text and buttons of message ``out.target``. Called only with the capability ``edit``."""
+        raise Refused(f"{self.name} can't edit")
+
+    async def delete(self, out: Outgoing) -> None:
+        """Delete message ``out.target``. Called only with the capability ``delete``."""
+        raise Refused(f"{self.name} can't delete")
+
+    async def seen(self, out: Outgoing) -> None:
+        """Tell the resident that a human saw message ``out.target``. Called only with ``read_receipts``."""
+        raise Refused(f"{self.name} has no read receipts")
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        """The bytes of an attachment. Raises ``Refused`` where there are none."""
+        raise Refused(f"{self.name} has no files")
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Pages and endpoints of its own on the shared web server."""
+        return ()
+
+    def describe(self) -> Mapping[str, Any]:
+        """What ``botkit doctor`` shows: addresses, rights, warnings. No secrets."""
+        return field_values(self.capabilities)
+
+
+def field_values(capabilities: Capabilities) -> dict[str, Any]:
+    """The capabilities that are there, by name."""
+    return {name: value for name in capabilities.__slots__ if (value := getattr(capabilities, name))}
+
+
+__all__ = [
+    "Adapter",
+    "Ambiguous",
+    "Batch",
+    "Capabilities",
+    "Refused",
+    "RetryLater",
+    "SendError",
+    "Unreachable",
+]

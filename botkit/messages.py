@@ -1,0 +1,193 @@
+"""What chats are made of: messages, people, chats and replies, as immutable, platform-neutral values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class ChatKind(StrEnum):
+    """What a chat is to the bot."""
+
+    DM = "dm"
+    GROUP = "group"
+    OFFICERS = "officers"
+
+
+class MessageKind(StrEnum):
+    """What a platform event carries. A platform's own kinds that are not here arrive as ``UNKNOWN``."""
+
+    TEXT = "text"
+    PHOTO = "photo"
+    DOCUMENT = "document"
+    VOICE = "voice"
+    VIDEO = "video"
+    LOCATION = "location"
+    CONTACT = "contact"
+    POLL = "poll"
+    STICKER = "sticker"
+    BUTTON = "button"
+    REACTION = "reaction"
+    DELETED = "deleted"
+    SYSTEM = "system"
+    UNKNOWN = "unknown"
+
+
+class Lane(StrEnum):
+    """Which queue a reply leaves by. Urgent overtakes reply, reply overtakes bulk."""
+
+    URGENT = "urgent"
+    REPLY = "reply"
+    BULK = "bulk"
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A place on a platform. ``id`` is the platform's own id; ``(adapter, id)`` is unique."""
+
+    adapter: str
+    id: str
+    kind: ChatKind = ChatKind.DM
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who wrote. ``id`` is the platform's own id; names are for display only and prove nothing."""
+
+    id: str
+    name: str = ""
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a message. ``id`` fetches it through ``Adapter.fetch``; ``size`` is in bytes."""
+
+    kind: MessageKind
+    id: str
+    name: str = ""
+    mime: str = ""
+    size: int = 0
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One event of a chat, at one revision.
+
+    ``(adapter, chat, id, revision)`` is unique: an edit is a further revision, a deletion a tombstone of
+    kind ``DELETED``. ``addressed`` says that the platform marked the bot itself: a mention, a reply to the
+    bot, a command. ``at`` is the platform's time of the message, aware, in UTC. ``data`` holds what other
+    kinds carry (a button's action, a reaction's sign), JSON values only.
+    """
+
+    chat: Chat
+    sender: Sender
+    id: str
+    at: datetime
+    text: str = ""
+    kind: MessageKind = MessageKind.TEXT
+    revision: int = 0
+    attachments: tuple[Attachment, ...] = ()
+    addressed: bool = False
+    mentions: tuple[str, ...] = ()
+    reply_to: str | None = None
+    language: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def private(self) -> bool:
+        """Whether only this person and the bot see the chat."""
+        return self.chat.kind is ChatKind.DM
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A reference number of ours inside a text, such as a case number. Never taken for a phone number."""
+
+    value: str
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A catalogue text: a symbolic key and its arguments, rendered in the reader's language.
+
+    Arguments are strings, numbers, aware datetimes, ``Ref`` or further ``Text``. Arguments that are missing
+    are taken from the receipts of the decision's effects, which exist only after these were applied.
+    """
+
+    key: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+def tr(key: str, /, **args: Any) -> Text:
+    """A catalogue text, briefly: ``tr("echo.said", name="Li")``."""
+    return Text(key, args)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice under a reply. A press comes back to the plugin's ``@button(action)`` handler with ``payload``.
+
+    On a platform without buttons it becomes a numbered line, recognised when the number is typed.
+    """
+
+    label: Text | str
+    action: str
+    payload: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Something to say. ``lines`` are joined by line breaks; a ``str`` is said as it is.
+
+    ``to`` names another chat by its row id (default: the chat of the message). ``once`` makes the reply
+    unique: a second reply with the same key is not sent. ``officer`` marks words of a human: the guard on
+    numbers, which refuses automatic texts, does not apply to them. ``edits`` replaces an earlier reply,
+    named by its ``once`` key, where the platform can edit; elsewhere it is a new message.
+    """
+
+    lines: tuple[Text | str, ...]
+    buttons: tuple[Button, ...] = ()
+    to: int | None = None
+    lane: Lane = Lane.REPLY
+    silent: bool = False
+    quote: bool = True
+    once: str | None = None
+    edits: str | None = None
+    officer: bool = False
+    author: str = ""
+    language: str | None = None
+
+
+def say(*lines: Text | str, **options: Any) -> Reply:
+    """A reply of the given lines: ``say(tr("echo.said"), buttons=(…,))``."""
+    return Reply(lines, **options)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A rendered reply on its way to one chat, as an adapter sees it.
+
+    ``key`` is unique and stable over retries: the idempotency key where the platform has one. ``kind`` is
+    ``text``, ``edit`` (``target`` is the platform's message id) or ``seen`` (``target`` was read by a human).
+    """
+
+    key: str
+    chat: Chat
+    text: str
+    buttons: tuple[tuple[str, str], ...] = ()
+    kind: str = "text"
+    target: str | None = None
+    reply_to: str | None = None
+    lane: Lane = Lane.REPLY
+    silent: bool = False
+    author: str = ""
+    at: datetime | None = None

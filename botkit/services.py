@@ -1,0 +1,77 @@
+"""Services: what the framework offers to plugins, adapters and pages, in one object."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from botkit.errors import BotkitError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from botkit.adapter import Adapter
+    from botkit.chats import Chats
+    from botkit.clock import Clock
+    from botkit.files import Files
+    from botkit.i18n import Catalogues
+    from botkit.live import Live
+    from botkit.metrics import Metrics
+    from botkit.numbers import NumberGuard
+    from botkit.plugin import Plugin
+    from botkit.settings import Settings
+    from botkit.staff import Staff
+    from botkit.storage import Database, UnitOfWork
+
+T = TypeVar("T")
+
+
+@dataclass
+class Services:
+    """The running bot, as its parts see it.
+
+    ``settings`` are the station's; ``config`` is the folder they came from; ``data`` the folder that may be
+    written to. ``live`` carries news to open pages, never texts of residents to the wrong ones: topics say who
+    may listen.
+    """
+
+    settings: Settings
+    config: Path
+    data: Path
+    clock: Clock
+    database: Database
+    catalogues: Catalogues
+    chats: Chats
+    files: Files
+    live: Live
+    metrics: Metrics
+    numbers: NumberGuard
+    staff: Staff
+    plugins: tuple[Plugin, ...] = ()
+    adapters: dict[str, Adapter] = field(default_factory=dict)
+    cursors: dict[str, str] = field(default_factory=dict)
+    _plugin_settings: dict[str, Any] = field(default_factory=dict)
+
+    def plugin_settings(self, plugin: str) -> Any:
+        """The validated settings of a plugin that declared a settings model."""
+        try:
+            return self._plugin_settings[plugin]
+        except KeyError:
+            raise BotkitError(f"plugin {plugin!r} declares no settings model") from None
+
+    def plugin_setting_models(self) -> Mapping[str, Any]:
+        """All plugins' settings by name, for the overview of ``botkit doctor``."""
+        return dict(self._plugin_settings)
+
+    def cursor(self, adapter: str) -> str | None:
+        """The last cursor that an adapter's batches confirmed."""
+        return self.cursors.get(adapter)
+
+    async def unit(self, job: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        """Run ``job`` in a unit of work, and return its result once it is committed.
+
+        The job may write models and ``unit`` only, and may be run again after a failed commit. Its exception
+        undoes its own writes, and is raised here.
+        """
+        return await self.database.unit(job)

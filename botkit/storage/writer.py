@@ -1,0 +1,254 @@
+"""The writer: one task that commits the work of many, in groups.
+
+Every change to the database goes through it. What waits when a group starts is one transaction: rows for
+queues as batched raw statements, domain models in a savepoint of their own for each unit of work. So a commit
+(and its fsync) is shared by everything that was waiting, and a unit that fails undoes only itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tortoise.exceptions import BaseORMException
+
+from botkit.errors import StorageError
+
+if TYPE_CHECKING:
+    from botkit.audit import Audit, Entry
+    from botkit.decision import FollowUp
+    from botkit.messages import Reply
+    from botkit.storage.database import Database
+
+T = TypeVar("T")
+IN_UNIT: contextvars.ContextVar[bool] = contextvars.ContextVar("in_unit", default=False)
+"""Whether the running code is inside a unit of work: then reads see its own writes."""
+
+
+class Statement:
+    """A raw statement with ``?`` placeholders, for both backends. Identity matters: batches go by it."""
+
+    __slots__ = ("postgres", "sqlite")
+
+    def __init__(self, sql: str) -> None:
+        self.sqlite = sql
+        parts = sql.split("?")
+        self.postgres = parts[0] + "".join(f"${n}{part}" for n, part in enumerate(parts[1:], 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One execution of a statement. Parameters are integers, strings, aware datetimes or None."""
+
+    statement: Statement
+    row: Sequence[Any]
+
+
+class UnitOfWork:
+    """What a unit of work may do besides writing models: all of it happens with the commit, or not at all."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._writes: list[Write] = []
+        self._audit: list[Entry] = []
+        self._after: list[Callable[[], None]] = []
+
+    def new_id(self) -> int:
+        """A fresh row id."""
+        return self.database.ids()
+
+    def write(self, statement: Statement, *row: Any) -> None:
+        """Write a raw row with the group's batch."""
+        self._writes.append(Write(statement, row))
+
+    def say(self, reply: Reply, *, chat: int, facts: Mapping[str, Any] | None = None) -> int:
+        """Queue a reply to a chat (row id) and return its outbox id. ``facts`` fill the texts' missing arguments."""
+        return self.database.outgoing.queue(self, reply, chat, facts or {})
+
+    def seen(self, *, chat: int, message: str) -> None:
+        """Let the chat know that a human has seen the message with this platform id, where it can show that."""
+        self.database.outgoing.queue_seen(self, chat, message)
+
+    def audit(self, event: str, subject: str = "", *, actor: str = "system", **facts: Any) -> None:
+        """Append to the audit log: a dotted past-tense event, ids and facts, never message texts."""
+        self._audit.append(self.database.audit.entry(event, subject, actor, facts))
+
+    def follow_up(self, timer: FollowUp) -> None:
+        """Set, move or cancel a durable timer."""
+        self.database.timers.set(self, timer)
+
+    def publish(self, topic: str, data: Mapping[str, Any] | None = None) -> None:
+        """Tell open pages, after the commit."""
+        self.after_commit(lambda: self.database.live.publish(topic, data or {}))
+
+    def after_commit(self, function: Callable[[], None]) -> None:
+        """Run a quick function once the commit is done; not at all if it fails."""
+        self._after.append(function)
+
+
+class _Job:
+    __slots__ = ("done", "isolated", "run", "unit")
+
+    def __init__(
+        self,
+        run: Callable[[UnitOfWork], Awaitable[Any]] | None,
+        unit: UnitOfWork,
+        done: Callable[[Any, BaseException | None], None],
+        isolated: bool,
+    ) -> None:
+        self.run = run
+        self.unit = unit
+        self.done = done
+        self.isolated = isolated
+
+
+MAX_GROUP = 1000
+"""Jobs in one transaction at most, so that a burst delays nobody for long."""
+
+
+class Writer:
+    """Runs jobs in groups, one transaction a group, in the order of their submission."""
+
+    def __init__(self, database: Database, audit: Audit) -> None:
+        self._database = database
+        self._audit = audit
+        self._waiting: deque[_Job] = deque()
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._closing = False
+        self.groups = 0
+
+    def start(self) -> None:
+        """Start the writer task, with a context of its own: it must inherit nobody's transaction."""
+        self._task = asyncio.create_task(self._run(), name="writer")
+
+    async def close(self) -> None:
+        """Commit what waits, then stop."""
+        self._closing = True
+        self._wake.set()
+        if self._task:
+            await self._task
+
+    def submit(
+        self,
+        run: Callable[[UnitOfWork], Awaitable[Any]] | None,
+        done: Callable[[Any, BaseException | None], None],
+        *,
+        writes: Sequence[Write] = (),
+        isolated: bool = True,
+    ) -> None:
+        """Queue a job. ``done(result, error)`` is called after its commit, from the writer's task.
+
+        ``isolated`` gives the job a savepoint; a job that only adds raw rows needs none.
+        """
+        unit = UnitOfWork(self._database)
+        unit._writes.extend(writes)
+        self._waiting.append(_Job(run, unit, done, isolated and run is not None))
+        self._wake.set()
+
+    def write(self, writes: Sequence[Write], done: Callable[[Any, BaseException | None], None]) -> None:
+        """Queue raw rows."""
+        self.submit(None, done, writes=writes, isolated=False)
+
+    async def unit(self, run: Callable[[UnitOfWork], Awaitable[T]], *, isolated: bool = True) -> T:
+        """Run a job and wait for its commit. Cancelling the caller does not cancel the job."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+        def done(result: T, error: BaseException | None) -> None:
+            if future.done():
+                return
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)
+
+        self.submit(run, done, isolated=isolated)
+        return await future
+
+    async def _run(self) -> None:
+        IN_UNIT.set(True)
+        while True:
+            if not self._waiting:
+                if self._closing:
+                    return
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_GROUP))]
+            results = await self._commit(group)
+            if results is None:
+                # Something in the group spoils it for all: each job alone shows which one.
+                for job in group:
+                    job.unit = self._fresh(job)
+                    await self._commit([job], alone=True)
+
+    def _fresh(self, job: _Job) -> UnitOfWork:
+        if job.run is None:
+            return job.unit
+        return UnitOfWork(self._database)
+
+    async def _commit(self, group: list[_Job], alone: bool = False) -> bool | None:
+        """One transaction. True when its jobs were told their results, None when it must be taken apart."""
+        outcomes: list[tuple[_Job, Any, BaseException | None]] = []
+        head = self._audit.head
+        try:
+            async with self._database.transaction() as connection:
+                for job in group:
+                    outcomes.append((job, *await self._perform(job, connection)))
+                done = [job.unit for job, _, error in outcomes if error is None]
+                await self._flush(done, connection)
+        except (BaseORMException, OSError, StorageError, ValueError, TypeError) as problem:
+            self._audit.head = head
+            if not alone and len(group) > 1:
+                return None
+            for job in group:
+                job.done(None, _translated(problem))
+            return True
+        self.groups += 1
+        for job, result, error in outcomes:
+            if error is None:
+                for function in job.unit._after:
+                    function()
+            job.done(result, error)
+        return True
+
+    async def _perform(self, job: _Job, connection: Any) -> tuple[Any, BaseException | None]:
+        if job.run is None:
+            return None, None
+        if not job.isolated:
+            return await job.run(job.unit), None
+        savepoint = connection._in_transaction()
+        try:
+            async with savepoint:
+                return await job.run(job.unit), None
+        # Plugin code runs here: whatever it raises must undo its own savepoint and nobody else's.
+        except Exception as problem:
+            return None, problem
+
+    async def _flush(self, units: list[UnitOfWork], connection: Any) -> None:
+        batches: dict[Statement, list[Sequence[Any]]] = {}
+        entries: list[Entry] = []
+        for unit in units:
+            for write in unit._writes:
+                batches.setdefault(write.statement, []).append(write.row)
+            entries.extend(unit._audit)
+        for statement, row in self._audit.chain(entries):
+            batches.setdefault(statement, []).append(row)
+        for statement, rows in batches.items():
+            await self._database.execute_many(connection, statement, rows)
+
+
+def _translated(problem: BaseException) -> BaseException:
+    if isinstance(problem, BaseORMException | OSError):
+        return StorageError(
+            f"the database could not be written: {problem}",
+            "check free space and the rights of the data folder",
+        )
+    return problem
+
+
+__all__ = ["IN_UNIT", "Statement", "UnitOfWork", "Write", "Writer"]
