@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +98,9 @@ class Adapter(ABC):
     name: str
     capabilities: Capabilities
     models: tuple[str, ...] = ()
-    """Modules with Tortoise models of its own; their migrations lie in ``<package>.migrations``."""
+    """Modules with Tortoise models of its own."""
+    migrations: str | None = None
+    """The package of their migrations."""
     locales: str | None = None
     """Folder of its gettext catalogues."""
 
@@ -111,13 +113,14 @@ class Adapter(ABC):
         return None
 
     @abstractmethod
-    def receive(self) -> AsyncIterator[Batch]:
+    def receive(self) -> AsyncGenerator[Batch, None]:
         """Yield batches of events, for as long as the adapter is open.
 
-        When the iterator is resumed, everything it yielded before is committed: only then may it be
-        confirmed to the platform. An exception ends the iterator; the framework calls ``receive`` again,
-        after a pause, and the adapter goes on from its last cursor. An iterator that returns by itself says
-        that there is nothing more to come (a pipe that ended).
+        When the generator is resumed, everything it yielded before is committed: only then may it be
+        confirmed to the platform. When it is closed instead (``GeneratorExit``), the last batch is *not*
+        stored: the framework calls ``receive`` again, after a pause, and the adapter goes on from its last
+        cursor, so that the same events come again. So it is after an exception of the adapter's own. A
+        generator that returns by itself says that there is nothing more to come (a pipe that ended).
         """
 
     @abstractmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from botkit.messages import Chat, Message, Sender
 if TYPE_CHECKING:
     from botkit.services import Services
 
+NOBODY = Message(Chat("kernel", ""), Sender(""), "", datetime.fromtimestamp(0, UTC))
+"""Stands where there is no message: the context of a timer."""
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 

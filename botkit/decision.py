@@ -56,7 +56,9 @@ class Escalation:
     """An effect: a human must take this. Made by any plugin, applied by the one that keeps cases.
 
     Its receipt offers ``case`` (a ``Ref``), ``holder`` (a role as text), ``expect`` (a datetime) to the
-    decision's texts. ``topic`` is a slug for routing, ``level`` one of routine, fraud, emergency.
+    decision's texts, and ``lines``: what its owner wants the resident told, appended to the reply. So a
+    decision that only escalates needs no reply of its own. ``topic`` is a slug for routing, ``level`` one of
+    routine, fraud, emergency.
     """
 
     topic: str = "other"

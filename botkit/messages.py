@@ -82,7 +82,7 @@ class Message:
     ``(adapter, chat, id, revision)`` is unique: an edit is a further revision, a deletion a tombstone of
     kind ``DELETED``. ``addressed`` says that the platform marked the bot itself: a mention, a reply to the
     bot, a command. ``at`` is the platform's time of the message, aware, in UTC. ``data`` holds what other
-    kinds carry (a button's action, a reaction's sign), JSON values only.
+    kinds carry (a button's ``value``, a reaction's sign), JSON values only.
     """
 
     chat: Chat
@@ -178,6 +178,8 @@ class Outgoing:
 
     ``key`` is unique and stable over retries: the idempotency key where the platform has one. ``kind`` is
     ``text``, ``edit`` (``target`` is the platform's message id) or ``seen`` (``target`` was read by a human).
+    ``buttons`` are (label, value) pairs; a press comes back as a message of kind ``BUTTON`` with
+    ``data={"value": value}``.
     """
 
     key: str

@@ -208,7 +208,8 @@ class Plugin:
         """Own an effect: ``async def apply(effect, unit) -> dict | None``.
 
         Runs inside the message's savepoint, writes models or ``unit``, does no other I/O, may be run again
-        after a failed commit. The dict it returns is the receipt that the decision's texts may use.
+        after a failed commit; ``unit.context`` is the message's. The dict it returns is the receipt that the
+        decision's texts may use; its ``lines`` (a tuple of ``Text``) are appended to the reply.
         """
 
         def register(function: F) -> F:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from botkit.adapter import Adapter
     from botkit.chats import Chats
     from botkit.clock import Clock
+    from botkit.delivery import Delivery
     from botkit.files import Files
     from botkit.i18n import Catalogues
     from botkit.live import Live
@@ -49,6 +50,7 @@ class Services:
     numbers: NumberGuard
     staff: Staff
     plugins: tuple[Plugin, ...] = ()
+    delivery: Delivery | None = None
     adapters: dict[str, Adapter] = field(default_factory=dict)
     cursors: dict[str, str] = field(default_factory=dict)
     _plugin_settings: dict[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The kernel's tables. Queues are written with raw statements (see ``rows``), the rest as models."""
+"""The kernel's tables. Queues are written with raw statements, the rest as models."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Person(Row):
 
 
 class Identity(Row):
-    """A person's account on one platform. The name is what the platform showed last; it proves nothing."""
+    """A person's account on one platform. The name is what the platform showed last, which proves nothing."""
 
     adapter_id = fields.CharField(max_length=64)
     platform_id = fields.CharField(max_length=255)

@@ -11,15 +11,16 @@ import asyncio
 import contextvars
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tortoise.exceptions import BaseORMException
 
 from botkit.errors import StorageError
+from botkit.sql import Statement, Write
 
 if TYPE_CHECKING:
     from botkit.audit import Audit, Entry
+    from botkit.context import Context
     from botkit.decision import FollowUp
     from botkit.messages import Reply
     from botkit.storage.database import Database
@@ -29,30 +30,18 @@ IN_UNIT: contextvars.ContextVar[bool] = contextvars.ContextVar("in_unit", defaul
 """Whether the running code is inside a unit of work: then reads see its own writes."""
 
 
-class Statement:
-    """A raw statement with ``?`` placeholders, for both backends. Identity matters: batches go by it."""
-
-    __slots__ = ("postgres", "sqlite")
-
-    def __init__(self, sql: str) -> None:
-        self.sqlite = sql
-        parts = sql.split("?")
-        self.postgres = parts[0] + "".join(f"${n}{part}" for n, part in enumerate(parts[1:], 1))
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """One execution of a statement. Parameters are integers, strings, aware datetimes or None."""
-
-    statement: Statement
-    row: Sequence[Any]
-
-
 class UnitOfWork:
-    """What a unit of work may do besides writing models: all of it happens with the commit, or not at all."""
+    """What a unit of work may do besides writing models: all of it happens with the commit, or not at all.
 
-    def __init__(self, database: Database) -> None:
+    ``context`` is that of the message whose effects are applied; None for the work of pages and timers.
+    """
+
+    connection: Any
+    """The transaction's connection, for the framework's own bulk statements."""
+
+    def __init__(self, database: Database, context: Context | None = None) -> None:
         self.database = database
+        self.context = context
         self._writes: list[Write] = []
         self._audit: list[Entry] = []
         self._after: list[Callable[[], None]] = []
@@ -91,7 +80,7 @@ class UnitOfWork:
 
 
 class _Job:
-    __slots__ = ("done", "isolated", "run", "unit")
+    __slots__ = ("done", "isolated", "run", "unit", "writes")
 
     def __init__(
         self,
@@ -99,9 +88,11 @@ class _Job:
         unit: UnitOfWork,
         done: Callable[[Any, BaseException | None], None],
         isolated: bool,
+        writes: Sequence[Write],
     ) -> None:
         self.run = run
         self.unit = unit
+        self.writes = writes
         self.done = done
         self.isolated = isolated
 
@@ -140,14 +131,15 @@ class Writer:
         *,
         writes: Sequence[Write] = (),
         isolated: bool = True,
+        context: Context | None = None,
     ) -> None:
         """Queue a job. ``done(result, error)`` is called after its commit, from the writer's task.
 
         ``isolated`` gives the job a savepoint; a job that only adds raw rows needs none.
         """
-        unit = UnitOfWork(self._database)
+        unit = UnitOfWork(self._database, context)
         unit._writes.extend(writes)
-        self._waiting.append(_Job(run, unit, done, isolated and run is not None))
+        self._waiting.append(_Job(run, unit, done, isolated and run is not None, writes))
         self._wake.set()
 
     def write(self, writes: Sequence[Write], done: Callable[[Any, BaseException | None], None]) -> None:
@@ -189,7 +181,9 @@ class Writer:
     def _fresh(self, job: _Job) -> UnitOfWork:
         if job.run is None:
             return job.unit
-        return UnitOfWork(self._database)
+        unit = UnitOfWork(self._database, job.unit.context)
+        unit._writes.extend(job.writes)
+        return unit
 
     async def _commit(self, group: list[_Job], alone: bool = False) -> bool | None:
         """One transaction. True when its jobs were told their results, None when it must be taken apart."""
@@ -201,7 +195,9 @@ class Writer:
                     outcomes.append((job, *await self._perform(job, connection)))
                 done = [job.unit for job, _, error in outcomes if error is None]
                 await self._flush(done, connection)
-        except (BaseORMException, OSError, StorageError, ValueError, TypeError) as problem:
+        # The boundary to the database drivers, each of which raises what it likes: whatever it is, the
+        # transaction is undone, and those who wait must hear of it.
+        except Exception as problem:
             self._audit.head = head
             if not alone and len(group) > 1:
                 return None
@@ -219,6 +215,7 @@ class Writer:
     async def _perform(self, job: _Job, connection: Any) -> tuple[Any, BaseException | None]:
         if job.run is None:
             return None, None
+        job.unit.connection = connection
         if not job.isolated:
             return await job.run(job.unit), None
         savepoint = connection._in_transaction()

@@ -1,0 +1,80 @@
+# What people type. Each target says what it does; `make` alone lists them.
+
+PYTHON  ?= python3
+VENV    := .venv
+BIN     := $(VENV)/bin
+PIP     := $(BIN)/python -m pip --disable-pip-version-check
+# The folder with evaluation material, where there is one.
+REFERENCE := $(or $(BOTKIT_REFERENCE),$(abspath $(wildcard ../shared)))
+
+.PHONY: help install run test bench evaluate screenshots lint clean
+.DEFAULT_GOAL := help
+
+help: ## list these targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+# Each stamp remembers that its set of packages is in place. The sets grow, so a larger one serves for the smaller.
+STAMP      := $(VENV)/.installed
+STAMP_TEST := $(VENV)/.installed-test
+STAMP_LINT := $(VENV)/.installed-lint
+SOURCES    := pyproject.toml constraints.txt
+
+# A comma inside an argument of $(call).
+, := ,
+
+define pip-install
+@echo "Installing botkit into $(VENV) …"
+$(PIP) install -c constraints.txt -e '.[$(1)]'
+@touch $(2)
+endef
+
+install: $(STAMP) ## install what running needs into .venv (only when pyproject.toml or constraints.txt changed)
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  found=$$($(PYTHON) --version 2>/dev/null) || found="not there"; \
+	  echo "Python 3.11 or newer is needed, and '$(PYTHON)' is $$found."; \
+	  echo "Install a newer one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Creating $(VENV) with $$($(PYTHON) --version) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(STAMP): $(SOURCES) | $(BIN)/pip
+	$(call pip-install,webchat$(,)postgres,$(STAMP))
+
+$(STAMP_TEST): $(SOURCES) | $(BIN)/pip
+	$(call pip-install,test,$(STAMP) $(STAMP_TEST))
+
+$(STAMP_LINT): $(SOURCES) | $(BIN)/pip
+	$(call pip-install,lint,$(STAMP) $(STAMP_TEST) $(STAMP_LINT))
+
+run: $(STAMP) ## start everything and print the addresses (BOTKIT_WEB_PORT, BOTKIT_DATA, ARGS=…)
+	@$(BIN)/botkit run $(ARGS)
+
+test: $(STAMP_TEST) ## install what tests need and run them (ARGS="-k words" passes options to pytest)
+	@tests/setup/servers.sh
+	@$(BIN)/python -m pytest $(ARGS)
+
+bench: $(STAMP) ## measure, beside python-telegram-bot and aiogram (ARGS=--quick for a short run)
+	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+evaluate: $(STAMP) ## measure the understanding of questions (needs the material BOTKIT_REFERENCE names)
+	@if [ -n "$(REFERENCE)" ] && [ -d "$(REFERENCE)/eval" ]; then \
+	  BOTKIT_REFERENCE="$(REFERENCE)" $(BIN)/botkit evaluate $(ARGS); \
+	else \
+	  echo "Nothing to evaluate with: set BOTKIT_REFERENCE to the folder that holds eval/."; fi
+
+screenshots: $(STAMP_TEST) ## take the screenshots of the documentation with a real browser
+	@tests/setup/servers.sh
+	@$(BIN)/python tests/e2e/screenshots.py $(ARGS)
+
+lint: $(STAMP_LINT) ## check style, types, walls between packages, message catalogues
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/botkit catalogues check
+
+clean: ## remove environments and everything made by tools (never the data folder)
+	rm -rf $(VENV) .venv-bench .venv-synapse tests/setup/node_modules benchmarks/results
+	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build *.egg-info
+	find botkit adapters directory tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

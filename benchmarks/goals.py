@@ -1,0 +1,71 @@
+"""What must be reached, and whether it was: ratios within a round, medians over the rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+Round = Mapping[str, Any]
+
+OURS, PEER = "botkit", "python-telegram-bot"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One goal. ``value`` is measured in the goal's unit; ``at_least`` tells which way is better."""
+
+    name: str
+    unit: str
+    target: float
+    value: float
+    at_least: bool = True
+
+    @property
+    def met(self) -> bool:
+        """Whether it was reached."""
+        return self.value >= self.target if self.at_least else self.value <= self.target
+
+
+def goals(dispatch: Sequence[Round], durable: Sequence[Round], start: Sequence[Round]) -> list[Goal]:
+    """The goals that the rounds can tell of; a part that was left out brings none."""
+    found: list[Goal] = []
+    if dispatch:
+
+        def hits(one: Round, framework: str, handlers: int) -> float:
+            return float(one[framework][handlers]["hits"]["per_cpu_second"])
+
+        found.append(
+            Goal(
+                f"in-memory hits at 100 handlers, of {PEER}'s",
+                "×", 3.0, _median(dispatch, lambda one: hits(one, OURS, 100) / hits(one, PEER, 100)),
+            )
+        )  # fmt: skip
+        found.append(
+            Goal(
+                "in-memory hits at 1,000 handlers, of its own at 10",
+                "%", 90.0, _median(dispatch, lambda one: 100 * hits(one, OURS, 1000) / hits(one, OURS, 10)),
+            )
+        )  # fmt: skip
+    if durable:
+        found.append(
+            Goal(
+                "durable hits end to end, of the bare loop's",
+                "%", 50.0,
+                _median(durable, lambda one: 100 * one["hits"]["per_second"] / one["baseline"]["per_second"]),
+            )
+        )  # fmt: skip
+        found.append(
+            Goal("durable chatter", "/s", 10_000, _median(durable, lambda one: one["chatter"]["per_second"]))
+        )
+    if start:
+        found.append(
+            Goal("start to first answer", "s", 3.0, _median(start, lambda one: one["first_answer_s"]), False)
+        )
+        found.append(Goal("memory", "MB", 150.0, _median(start, lambda one: one["memory_mb"]), False))
+    return found
+
+
+def _median(rounds: Sequence[Round], figure: Callable[[Round], float]) -> float:
+    return round(median(figure(one) for one in rounds), 2)

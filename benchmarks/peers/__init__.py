@@ -1,0 +1,1 @@
+"""Other bot frameworks, used as their own documentation says; they live in an environment of their own."""

@@ -1,0 +1,115 @@
+"""Chats and people as the kernel knows them: platform ids to row ids, held in memory, stored when first seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botkit.clock import Clock
+from botkit.ids import Ids
+from botkit.messages import Chat, ChatKind, Sender
+from botkit.sql import Statement, Write
+
+if TYPE_CHECKING:
+    from botkit.storage import Database
+
+INSERT_CHAT = Statement(
+    "INSERT INTO chat (id, station_id, adapter_id, platform_id, kind, title, created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+INSERT_PERSON = Statement("INSERT INTO person (id, station_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+INSERT_IDENTITY = Statement(
+    "INSERT INTO identity (id, station_id, adapter_id, platform_id, person_id, name, created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+LANGUAGE = Statement("UPDATE chat SET language = ? WHERE id = ?")
+
+
+@dataclass(slots=True)
+class ChatRow:
+    """A stored chat. ``id`` is its row id; ``chat`` what the adapter needs to write to it."""
+
+    id: int
+    chat: Chat
+    language: str | None = None
+
+
+class Chats:
+    """All known chats and identities by platform id and by row id."""
+
+    def __init__(self, clock: Clock, ids: Ids) -> None:
+        self._clock = clock
+        self._ids = ids
+        self.station_id = 0
+        self._chats: dict[tuple[str, str], ChatRow] = {}
+        self._by_id: dict[int, ChatRow] = {}
+        self._identities: dict[tuple[str, str], int] = {}
+
+    async def load(self, database: Database) -> None:
+        """Read what is stored."""
+        self.station_id = database.station_id
+        for row in await database.read("SELECT * FROM chat"):
+            self._keep(
+                ChatRow(
+                    row["id"],
+                    Chat(row["adapter_id"], row["platform_id"], ChatKind(row["kind"]), row["title"]),
+                    row["language"],
+                )
+            )
+        for row in await database.read("SELECT id, adapter_id, platform_id FROM identity"):
+            self._identities[row["adapter_id"], row["platform_id"]] = row["id"]
+
+    def by_id(self, chat_id: int) -> ChatRow:
+        """A chat by its row id. Raises ``KeyError`` for one that was never seen."""
+        return self._by_id[chat_id]
+
+    def find(self, chat: Chat) -> ChatRow | None:
+        """A chat that was seen before."""
+        return self._chats.get((chat.adapter, chat.id))
+
+    def enter(self, chat: Chat, writes: list[Write]) -> ChatRow:
+        """The row of a chat; a new one is added to ``writes``."""
+        row = self._chats.get((chat.adapter, chat.id))
+        if row is None:
+            row = ChatRow(self._ids(), chat)
+            now = self._clock.now()
+            writes.append(
+                Write(
+                    INSERT_CHAT, (row.id, self.station_id, chat.adapter, chat.id, chat.kind.value, chat.title[:255], now)
+                )
+            )
+            self._keep(row)
+        return row
+
+    def enter_identity(self, adapter: str, sender: Sender, writes: list[Write]) -> int:
+        """The row id of a person's identity; a new one, with its person, is added to ``writes``."""
+        known = self._identities.get((adapter, sender.id))
+        if known is None:
+            person, known, now = self._ids(), self._ids(), self._clock.now()
+            writes.append(Write(INSERT_PERSON, (person, self.station_id, now)))
+            writes.append(
+                Write(INSERT_IDENTITY, (known, self.station_id, adapter, sender.id, person, sender.name[:255], now))
+            )
+            self._identities[adapter, sender.id] = known
+        return known
+
+    def spoke(self, row: ChatRow, language: str, writes: list[Write]) -> None:
+        """Remember the language of a chat."""
+        if row.language != language:
+            row.language = language
+            writes.append(Write(LANGUAGE, (language, row.id)))
+
+    def forget(self, writes: list[Write]) -> None:
+        """Take back what ``enter``, ``enter_identity`` and ``spoke`` did, because these writes failed."""
+        for write in writes:
+            if write.statement is INSERT_CHAT:
+                self._chats.pop((write.row[2], write.row[3]), None)
+                self._by_id.pop(write.row[0], None)
+            elif write.statement is INSERT_IDENTITY:
+                self._identities.pop((write.row[2], write.row[3]), None)
+            elif write.statement is LANGUAGE and write.row[1] in self._by_id:
+                self._by_id[write.row[1]].language = None
+
+    def _keep(self, row: ChatRow) -> None:
+        self._chats[row.chat.adapter, row.chat.id] = row
+        self._by_id[row.id] = row

@@ -1,0 +1,179 @@
+"""The command line: running the bot, talking to it, and looking after it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from botkit.errors import UserError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
+dead = typer.Typer(no_args_is_help=True, help="Messages that could not be delivered.")
+audit = typer.Typer(no_args_is_help=True, help="The audit log.")
+staff = typer.Typer(no_args_is_help=True, help="People who work with the desk.")
+app.add_typer(dead, name="dead")
+app.add_typer(audit, name="audit")
+app.add_typer(staff, name="staff")
+
+Config = Annotated[Path, typer.Option("--config", envvar="BOTKIT_CONFIG", help="Folder with station.toml.")]
+Data = Annotated[Path, typer.Option("--data", envvar="BOTKIT_DATA", help="Folder the bot writes to.")]
+CONFIG = Path("config")
+DATA = Path("data")
+
+
+def main() -> None:
+    """Entry point: a user's mistake is one clear message, not a stack trace."""
+    try:
+        app()
+    except UserError as problem:
+        typer.echo(f"botkit: {problem}", err=True)
+        raise SystemExit(2) from None
+
+
+@app.command()
+def run(config: Config = CONFIG, data: Data = DATA) -> None:
+    """Run the bot: adapters, desk and directory, in one process."""
+    from botkit.running import run_station
+
+    asyncio.run(run_station(config, data))
+
+
+@app.command()
+def chat(config: Config = CONFIG, data: Data = DATA) -> None:
+    """Talk to the bot here. From a pipe: a message a line, each reply printed, then the end."""
+    from botkit.folder import Busy, DataFolder
+    from botkit.running import run_console
+
+    with contextlib.ExitStack() as stack:
+        folder = DataFolder(data)
+        try:
+            folder.hold()
+            stack.callback(folder.release)
+        except Busy:
+            typer.echo("botkit: a bot is running on this data folder; this chat uses a temporary one", err=True)
+            data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="botkit-chat-")))
+        asyncio.run(run_console(config, data))
+
+
+@app.command()
+def doctor(config: Config = CONFIG, data: Data = DATA) -> None:
+    """Check the installation, and say what to do about what is wrong."""
+    _offline(config, data, _doctor)
+
+
+@dead.command("list")
+def dead_list(config: Config = CONFIG, data: Data = DATA) -> None:
+    """Show what could not be delivered, or may have been."""
+
+    async def show(bot: Any) -> None:
+        from botkit.letters import letters
+
+        found = await letters(bot.services.database)
+        for letter in found:
+            typer.echo(f"{letter.id}  {letter.status:8} {letter.adapter}  {letter.lane:7} {letter.problem}  {letter.at}")
+        typer.echo(f"{len(found)} undelivered")
+
+    _offline(config, data, show)
+
+
+@dead.command("retry")
+def dead_retry(letter: int, config: Config = CONFIG, data: Data = DATA) -> None:
+    """Send one again, when the bot runs next."""
+
+    async def retry(bot: Any) -> None:
+        if not await bot.delivery.retry(letter):
+            raise UserError(f"there is no undelivered message {letter}", "see `botkit dead list`")
+        typer.echo("queued again")
+
+    _offline(config, data, retry)
+
+
+@audit.command("verify")
+def audit_verify(config: Config = CONFIG, data: Data = DATA) -> None:
+    """Walk the hash chain, and say whether anything was changed."""
+
+    async def walk(bot: Any) -> None:
+        from botkit.audit import verify
+
+        count, wrong = await verify(bot.services.database)
+        if wrong is not None:
+            raise UserError(f"the audit log is broken at entry {wrong} ({count} are sound before it)", "restore a backup")
+        typer.echo(f"{count} entries, unbroken")
+
+    _offline(config, data, walk)
+
+
+@staff.command("add")
+def staff_add(
+    login: str,
+    role: Annotated[list[str], typer.Option(help="officer, backup, commander, maintainer or admin; may repeat.")],
+    name: Annotated[str, typer.Option(help="Their name, for colleagues.")] = "",
+    title: Annotated[str, typer.Option(help="How residents see them: a role, never a name.")] = "",
+    config: Config = CONFIG,
+    data: Data = DATA,
+) -> None:
+    """Enrol somebody. Their password is printed once."""
+
+    async def add(bot: Any) -> None:
+        password = await bot.services.staff.create(login, name=name or login, title=title, roles=role)
+        typer.echo(f"{login}: {password}")
+
+    _offline(config, data, add)
+
+
+@app.command("catalogues")
+def catalogues(action: Annotated[str, typer.Argument(help="check")] = "check") -> None:
+    """Check the message catalogues: no text missing, none unused, the same arguments in each language."""
+    from botkit.catalogue_check import check
+
+    problems = check(Path.cwd())
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise UserError(f"{len(problems)} problem(s) in the catalogues", "see above")
+    typer.echo("catalogues: complete, nothing unused")
+
+
+def _offline(config: Path, data: Path, work: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
+    """Run maintenance on a station's database while no bot runs on it."""
+    from botkit.folder import DataFolder
+    from botkit.running import assemble
+
+    folder = DataFolder(data)
+    folder.hold()
+
+    async def go() -> None:
+        bot = assemble(config, data, adapters=[])
+        async with bot:
+            await work(bot)
+
+    try:
+        asyncio.run(go())
+    finally:
+        folder.release()
+
+
+async def _doctor(bot: Any) -> None:
+    services = bot.services
+    typer.echo(f"settings   {services.settings.source}")
+    typer.echo(f"database   {services.database.shown}")
+    typer.echo(f"plugins    {', '.join(plugin.name for plugin in services.plugins)}")
+    from botkit.assembly import make_adapters
+
+    for adapter in make_adapters(services.settings.adapters):
+        facts = ", ".join(f"{k}={v}" if v is not True else k for k, v in adapter.describe().items())
+        typer.echo(f"adapter    {adapter.name}: {facts}")
+    rows = await services.database.read("SELECT status, count(*) AS n FROM outbox GROUP BY status")
+    typer.echo("outbox     " + (", ".join(f"{row['n']} {row['status']}" for row in rows) or "empty"))
+    if services.settings.station.demo:
+        typer.echo("note       demonstration mode: sample data is shown; set station.demo = false for a real station")
+
+
+if __name__ == "__main__":
+    main()

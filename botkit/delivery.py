@@ -1,0 +1,292 @@
+"""Delivery: the durable outbox, sent in lanes, in each chat's order, within the platform's limits."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import json
+import random
+from collections.abc import Callable, Hashable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from botkit.adapter import Adapter, Ambiguous, Refused, RetryLater, Unreachable
+from botkit.backlog import Backlog
+from botkit.lanes import Lanes
+from botkit.logs import where
+from botkit.messages import Lane, Outgoing
+from botkit.outgoing import OutRow
+from botkit.pacing import Pacer
+from botkit.scheduler import Alarm
+from botkit.services import Services
+from botkit.sql import Statement, Write
+
+log = structlog.get_logger()
+
+SENDING = Statement("UPDATE outbox SET status = 'sending' WHERE id = ?")
+SENT = Statement("UPDATE outbox SET status = 'sent', platform_id = ?, attempts = ?, done_at = ? WHERE id = ?")
+ENDED = Statement("UPDATE outbox SET status = ?, problem = ?, attempts = ?, done_at = ? WHERE id = ?")
+LATER = Statement("UPDATE outbox SET status = 'pending', problem = ?, attempts = ?, due_at = ? WHERE id = ?")
+RETRY = Statement("UPDATE outbox SET status = 'pending', attempts = 0, due_at = ?, done_at = NULL WHERE id = ?")
+
+WORKERS = 64
+ATTEMPTS = 8
+"""Attempts before a message is a dead letter."""
+SEND_TIMEOUT = 30.0
+"""Seconds a platform may take for one call."""
+BASE, CAP = 1.0, 300.0
+"""Seconds of the first and of the longest pause between attempts."""
+AGAIN = 1.0
+"""Seconds until a receipt that could not be written is written again."""
+
+
+class Delivery:
+    """Sends what the outbox holds, and writes receipts. Loses nothing; says when it can't know."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._clock = services.clock
+        self._lanes: Lanes[OutRow] = Lanes(self._work, workers=WORKERS, name="delivery")
+        self._backlog = Backlog(services.clock, self._open_rows, lambda row: self._put(_outrow(row)))
+        self._pacers: dict[str, Pacer] = {}
+        self._alarm = Alarm(services.clock)
+        self._holds: list[tuple[datetime, int, Hashable]] = []
+        self._writing = 0
+
+    # in and out -------------------------------------------------------------------------------------------
+
+    def offer(self, rows: list[OutRow]) -> None:
+        """Take freshly committed rows."""
+        for row in rows:
+            if self._backlog.admit(row.id, always=row.lane is Lane.URGENT):
+                self._put(row)
+
+    def _put(self, row: OutRow, *, front: bool = False) -> None:
+        self._lanes.put((row.chat_id, row.lane is Lane.URGENT), row, row.lane, front=front)
+
+    async def _open_rows(self, after: int, limit: int) -> list[dict[str, Any]]:
+        return await self._services.database.read(
+            "SELECT * FROM outbox WHERE done_at IS NULL AND id > ? ORDER BY id LIMIT ?", after, limit
+        )
+
+    async def run(self) -> None:
+        """Read what a restart left behind, and end holds when their time comes. Works until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._backlog.run())
+            tasks.create_task(self._release())
+
+    async def _release(self) -> None:
+        while True:
+            now = self._clock.now()
+            while self._holds and self._holds[0][0] <= now:
+                self._lanes.release(heapq.heappop(self._holds)[2])
+            await self._alarm.wait(self._holds[0][0] if self._holds else None)
+
+    def _hold(self, key: Hashable, until: datetime, row: OutRow) -> None:
+        self._lanes.hold(key)
+        heapq.heappush(self._holds, (until, row.id, key))
+        self._put(row, front=True)
+        self._lanes.done(key)
+        self._alarm.call()
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything was sent and every receipt is written."""
+        return self._lanes.idle and self._backlog.settled and not self._writing
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing can be sent before time passes."""
+        return self._lanes.quiet and self._backlog.settled and not self._writing
+
+    async def close(self) -> None:
+        """Stop sending. What waits is in the database."""
+        await self._lanes.close()
+
+    # one message ------------------------------------------------------------------------------------------
+
+    async def _work(self, key: Hashable, row: OutRow) -> None:
+        adapter = self._services.adapters.get(row.adapter_id)
+        now = self._clock.now()
+        if row.due_at > now:
+            self._hold(key, row.due_at, row)
+            return
+        if adapter is None:
+            # Its adapter is not running (the console was closed): the row waits in the table for it.
+            self._backlog.finish(row.id)
+            self._lanes.done(key)
+            return
+        pacer = self._pacers.get(row.adapter_id)
+        if pacer is None:
+            pacer = self._pacers[row.adapter_id] = Pacer(adapter.capabilities)
+        free_at = pacer.take(row.chat_id, row.lane, now)
+        if free_at is not None:
+            self._hold(key, free_at, row)
+            return
+        try:
+            await self._send(key, row, adapter, pacer)
+        # The last border: nothing that goes wrong with one message may end the worker.
+        except Exception as problem:
+            self._later(key, row, self._backoff(row), problem)
+
+    async def _send(self, key: Hashable, row: OutRow, adapter: Adapter, pacer: Pacer) -> None:
+        if row.once and row.attempts == 0 and not await self._stored(row):
+            # Another row with the same ``once`` was there first: this one was never written.
+            self._backlog.finish(row.id)
+            self._lanes.done(key)
+            return
+        safe = adapter.capabilities.idempotent_send or row.kind == "seen"
+        if row.status == "sending" and not safe:
+            # The process died during the call. Only what is urgent is worth being said twice.
+            if row.lane is not Lane.URGENT or row.attempts:
+                self._end(key, row, "unknown", "restart")
+                return
+            row.attempts += 1
+        if not safe:
+            await self._services.database.writer.unit(_mark(row), isolated=False)
+        out, call = await self._outgoing(row, adapter)
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT):
+                platform_id = await call(out)
+        except RetryLater as wait:
+            until = self._clock.now() + timedelta(seconds=wait.after)
+            if wait.everywhere:
+                pacer.block(until)
+            self._later(key, row, until, wait, counted=False)
+        except (Unreachable, Refused) as problem:
+            self._end(key, row, "dead", type(problem).__name__)
+        except (Ambiguous, TimeoutError) as problem:
+            if safe or (row.lane is Lane.URGENT and not row.attempts):
+                self._later(key, row, self._backoff(row), problem)
+            else:
+                self._end(key, row, "unknown", type(problem).__name__)
+        except Exception as problem:  # the platform's border: whatever a library raises is a passing fault
+            self._later(key, row, self._backoff(row), problem)
+        else:
+            self._services.metrics.sent.labels(row.adapter_id, "sent").inc()
+            if row.inbox_id is not None:
+                self._services.metrics.latency.observe((self._clock.now() - row.created_at).total_seconds())
+            self._receipt(row, Write(SENT, (platform_id or "", row.attempts + 1, self._clock.now(), row.id)))
+            self._lanes.done(key)
+
+    async def _outgoing(self, row: OutRow, adapter: Adapter) -> tuple[Outgoing, Callable[[Outgoing], Any]]:
+        payload, kind = row.payload, row.kind
+        target = payload.get("target")
+        call: Callable[[Outgoing], Any] = adapter.send
+        if kind == "seen":
+            call = adapter.seen
+        elif kind == "edit":
+            target = await self._target(payload["edits"]) if adapter.capabilities.edit else None
+            if target is None:
+                kind = "text"
+            else:
+                call = adapter.edit
+        out = Outgoing(
+            str(row.id),
+            self._services.chats.by_id(row.chat_id).chat,
+            payload["text"],
+            tuple((label, value) for label, value in payload.get("buttons", ())) if adapter.capabilities.buttons else (),
+            kind,
+            target,
+            payload.get("reply_to"),
+            row.lane,
+            payload.get("silent", False) and adapter.capabilities.silent_send,
+            payload.get("author", ""),
+            row.created_at,
+        )
+        return out, call
+
+    async def _target(self, once: str) -> str | None:
+        rows = await self._services.database.read("SELECT platform_id FROM outbox WHERE once = ?", once)
+        return rows[0]["platform_id"] if rows else None
+
+    async def _stored(self, row: OutRow) -> bool:
+        return bool(await self._services.database.read("SELECT id FROM outbox WHERE id = ?", row.id))
+
+    # what became of it ------------------------------------------------------------------------------------
+
+    def _backoff(self, row: OutRow) -> datetime:
+        """Exponential, with full jitter, so that many that failed together don't come back together."""
+        seconds = random.uniform(BASE / 2, min(CAP, BASE * 2**row.attempts))
+        return self._clock.now() + timedelta(seconds=seconds)
+
+    def _later(
+        self, key: Hashable, row: OutRow, until: datetime, problem: BaseException, *, counted: bool = True
+    ) -> None:
+        row.attempts += counted
+        name = type(problem).__name__
+        self._services.metrics.sent.labels(row.adapter_id, "retry").inc()
+        log.warning("send.retry", outbox=row.id, adapter=row.adapter_id, attempt=row.attempts, problem=name,
+                    where=where(problem))  # fmt: skip
+        if row.attempts >= ATTEMPTS:
+            self._end(key, row, "dead", name)
+            return
+        row.due_at, row.status = until, "pending"
+        write = Write(LATER, (name, row.attempts, until, row.id))
+        self._services.database.writer.write([write], lambda result, error: None)
+        self._hold(key, until, row)
+
+    def _end(self, key: Hashable, row: OutRow, status: str, problem: str) -> None:
+        self._services.metrics.sent.labels(row.adapter_id, status).inc()
+        log.error("send.ended", outbox=row.id, adapter=row.adapter_id, status=status, problem=problem)
+        self._receipt(row, Write(ENDED, (status, problem, row.attempts + 1, self._clock.now(), row.id)))
+        self._services.live.publish("dead", {})
+        self._lanes.done(key)
+
+    def _receipt(self, row: OutRow, write: Write) -> None:
+        self._writing += 1
+        self._write(row, write)
+
+    def _write(self, row: OutRow, write: Write) -> None:
+        def done(result: Any, error: BaseException | None) -> None:
+            if error is not None:
+                # The message went out, only the note of it failed: until it holds, the row must not be read again.
+                asyncio.get_running_loop().call_later(AGAIN, self._write, row, write)
+                return
+            self._writing -= 1
+            self._backlog.finish(row.id)
+
+        self._services.database.writer.write([write], done)
+
+    # dead letters -----------------------------------------------------------------------------------------
+
+    async def retry(self, outbox_id: int) -> bool:
+        """Send a dead or unknown message again, by hand. False when there is no such message."""
+        rows = await self._services.database.read(
+            "SELECT id FROM outbox WHERE id = ? AND status IN ('dead', 'unknown')", outbox_id
+        )
+        if not rows:
+            return False
+        now = self._clock.now()
+        await self._services.database.writer.unit(_again(now, outbox_id), isolated=False)
+        row = await self._services.database.read("SELECT * FROM outbox WHERE id = ?", outbox_id)
+        self.offer([_outrow(row[0])])
+        return True
+
+
+def _mark(row: OutRow) -> Callable[[Any], Any]:
+    async def job(unit: Any) -> None:
+        unit.write(SENDING, row.id)
+
+    return job
+
+
+def _again(now: datetime, outbox_id: int) -> Callable[[Any], Any]:
+    async def job(unit: Any) -> None:
+        unit.write(RETRY, now, outbox_id)
+        unit.audit("letter.retried", str(outbox_id))
+
+    return job
+
+
+def _outrow(row: Any) -> OutRow:
+    return OutRow(
+        row["id"], row["adapter_id"], row["chat_id"], row["inbox_id"], Lane(row["lane"]), row["kind"], row["once"],
+        json.loads(row["payload"]), _moment(row["due_at"]), _moment(row["created_at"]), row["attempts"], row["status"],
+    )  # fmt: skip
+
+
+def _moment(value: Any) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value

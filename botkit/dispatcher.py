@@ -1,0 +1,278 @@
+"""The dispatcher: every committed event to exactly one disposition, in one commit with all that follows from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from botkit.backlog import Backlog
+from botkit.codec import encode, load
+from botkit.context import NOBODY, Context
+from botkit.conversations import Conversations
+from botkit.decision import Concern, Decision, Disposition, Escalation, FollowUp, Verdict
+from botkit.errors import StorageError
+from botkit.intake import Item
+from botkit.lanes import Lanes
+from botkit.logs import where
+from botkit.messages import Lane, Reply, Text, tr
+from botkit.outgoing import Outgoing, OutRow
+from botkit.router import Router
+from botkit.services import Services
+from botkit.sql import Statement, Write
+from botkit.storage import UnitOfWork
+
+log = structlog.get_logger()
+
+DONE = Statement("UPDATE inbox SET disposition = ?, reason = ?, done_at = ? WHERE id = ?")
+WORKERS = 64
+
+
+class Dispatcher:
+    """Decides with the router, applies with the writer. Holds each chat's order; emergencies don't wait for it."""
+
+    def __init__(
+        self,
+        services: Services,
+        router: Router,
+        outgoing: Outgoing,
+        conversations: Conversations,
+        appliers: dict[type, Callable[..., Any]],
+    ) -> None:
+        self._services = services
+        self._router = router
+        self._outgoing = outgoing
+        self._conversations = conversations
+        self._appliers = appliers
+        self._lanes: Lanes[Item] = Lanes(self._work, workers=WORKERS, name="dispatch")
+        self._backlog = Backlog(services.clock, self._open_rows, lambda row: self._put(self._item(row)))
+        self.deciding: dict[int, datetime] = {}
+        self.hung: frozenset[int] = frozenset()
+        """Events whose handlers once blocked the whole process: they go to a human, past all handlers."""
+
+    # in and out -------------------------------------------------------------------------------------------
+
+    def offer(self, items: list[Item]) -> None:
+        """Take freshly committed events. When there are too many they are read from the database later."""
+        for item in items:
+            emergency = item.verdict.concern is Concern.EMERGENCY
+            if self._backlog.admit(item.inbox_id, always=emergency):
+                self._put(item)
+
+    def _put(self, item: Item) -> None:
+        emergency = item.verdict.concern is Concern.EMERGENCY
+        key: Hashable = ("emergency", item.inbox_id) if emergency else item.chat_id
+        self._lanes.put(key, item, Lane.URGENT if emergency else Lane.REPLY)
+
+    async def run(self) -> None:
+        """Catch up from the database whenever memory holds less than there is. Works until cancelled."""
+        await self._backlog.run()
+
+    async def _open_rows(self, after: int, limit: int) -> list[dict[str, Any]]:
+        return await self._services.database.read(
+            "SELECT * FROM inbox WHERE done_at IS NULL AND id > ? ORDER BY id LIMIT ?", after, limit
+        )
+
+    def _item(self, row: dict[str, Any]) -> Item:
+        chat = self._services.chats.by_id(row["chat_id"])
+        message = load(row["payload"], chat.chat, row["platform_id"], row["revision"])
+        found = json.loads(row["verdict"]) if row["verdict"] else {}
+        received = row["received_at"]
+        return Item(
+            row["id"],
+            row["chat_id"],
+            row["identity_id"],
+            message,
+            Verdict(Concern(row["concern"]), **found),
+            message.language or chat.language or self._services.settings.station.language,
+            datetime.fromisoformat(received) if isinstance(received, str) else received,
+            troubled="blocked" if row["id"] in self.hung else "",
+        )
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits and nothing is under way."""
+        return self._lanes.idle and self._backlog.settled
+
+    async def close(self) -> None:
+        """Stop deciding. What waits is in the database."""
+        await self._lanes.close()
+
+    # one event --------------------------------------------------------------------------------------------
+
+    async def _work(self, key: Hashable, item: Item) -> None:
+        context = Context(
+            self._services,
+            item.message,
+            inbox_id=item.inbox_id,
+            chat_id=item.chat_id,
+            identity_id=item.identity_id,
+            verdict=item.verdict,
+            language=item.language,
+        )
+        if item.troubled:
+            decision = trouble(item, item.troubled)
+        else:
+            self.deciding[item.inbox_id] = self._services.clock.now()
+            try:
+                decision = await self._router(context)
+            # Plugin code at the border of the process: whatever it does, this message goes to a human and
+            # every other message goes on.
+            except Exception as problem:
+                self._report("handler.failed", item, problem)
+                decision = trouble(item, "timeout" if isinstance(problem, TimeoutError) else "raised")
+            finally:
+                self.deciding.pop(item.inbox_id, None)
+        if item.advised:
+            decision = replace(decision, replies=())
+        self._apply(key, item, context, decision)
+
+    def _apply(self, key: Hashable, item: Item, context: Context, decision: Decision) -> None:
+        now = self._services.clock.now()
+        end = Write(DONE, (decision.disposition.value, _reason(decision), now, item.inbox_id))
+
+        def done(result: Any, error: BaseException | None) -> None:
+            self._done(key, item, decision, error)
+
+        writer = self._services.database.writer
+        if not decision.effects and decision.state is None and not self._conversations.active(context):
+            try:
+                rows = [row for reply in decision.replies for row in self._render(context, decision, reply, {})]
+            # A text that can't be rendered, or must not be said: the plugin's fault, not the resident's.
+            except Exception as problem:
+                self._again(key, item, problem)
+                return
+            station = self._services.database.station_id
+            writer.write(
+                [end, *[row.write(station) for row in rows]], lambda result, error: self._sent(done, rows, error)
+            )
+            return
+
+        async def job(unit: UnitOfWork) -> None:
+            await self._perform(unit, context, decision)
+            unit.write(end.statement, *end.row)
+
+        writer.submit(job, done, context=context)
+
+    async def _perform(self, unit: UnitOfWork, context: Context, decision: Decision) -> None:
+        """Apply the effects, then say what there is to say, all inside the message's savepoint."""
+        facts: dict[str, Any] = {}
+        lines: list[Text | str] = []
+        for effect in decision.effects:
+            if isinstance(effect, FollowUp):
+                unit.follow_up(effect)
+                continue
+            applier = self._appliers.get(type(effect))
+            if applier is None:
+                # Without the plugin that owns an effect the message still ends somewhere: in the list of
+                # what nobody handled.
+                unit.audit("effect.unowned", str(context.inbox_id), effect=type(effect).__name__)
+                continue
+            receipt = await applier(effect, unit) or {}
+            lines.extend(receipt.get("lines", ()))
+            facts.update(receipt)
+        replies = list(decision.replies)
+        if lines and context.chat_id:
+            here = next((n for n, reply in enumerate(replies) if reply.to is None), None)
+            if here is None:
+                replies.append(Reply(tuple(lines)))
+            else:
+                replies[here] = replace(replies[here], lines=(*replies[here].lines, *lines))
+        self._conversations.move(unit, context, decision.state)
+        for reply in replies:
+            self._outgoing.add(unit, self._render(context, decision, reply, facts))
+
+    def _render(self, context: Context, decision: Decision, reply: Reply, facts: dict[str, Any]) -> list[OutRow]:
+        urgent = decision.disposition is Disposition.EMERGENCY or decision.disposition is Disposition.FRAUD
+        return self._outgoing.rows(
+            reply,
+            context.chat_id,
+            language=context.language,
+            facts=facts,
+            inbox_id=context.inbox_id or None,
+            message=context.message,
+            lane=Lane.URGENT if urgent else None,
+        )
+
+    def _sent(self, done: Callable[..., None], rows: list[OutRow], error: BaseException | None) -> None:
+        if error is None and rows:
+            self._outgoing.offer(rows)
+        done(None, error)
+
+    def _done(self, key: Hashable, item: Item, decision: Decision, error: BaseException | None) -> None:
+        if error is None:
+            self._backlog.finish(item.inbox_id)
+            self._services.metrics.disposed.labels(decision.disposition.value).inc()
+            self._lanes.done(key)
+        elif isinstance(error, StorageError):
+            # Nothing was written: the row still waits in the database, and is read again.
+            log.error("dispatch.unwritten", inbox=item.inbox_id, problem=type(error).__name__)
+            self._backlog.drop(item.inbox_id)
+            self._lanes.done(key)
+        else:
+            self._again(key, item, error)
+
+    def _again(self, key: Hashable, item: Item, problem: BaseException) -> None:
+        """A decision could not be applied: the second time the message is only noted as unreadable."""
+        self._report("apply.failed", item, problem)
+        context = Context(
+            self._services, item.message, inbox_id=item.inbox_id, chat_id=item.chat_id,
+            identity_id=item.identity_id, verdict=item.verdict, language=item.language,
+        )  # fmt: skip
+        if not item.troubled:
+            item.troubled = type(problem).__name__
+            self._apply(key, item, context, trouble(item, item.troubled))
+        else:
+            replies = (Reply((tr("kernel.trouble"),)),) if item.message.private else ()
+            self._apply(
+                key, item, context, Decision(Disposition.UNREADABLE, replies, reason={"trouble": item.troubled})
+            )
+
+    def _report(self, event: str, item: Item, problem: BaseException) -> None:
+        self._services.metrics.failed.labels("dispatch").inc()
+        log.error(event, inbox=item.inbox_id, problem=type(problem).__name__, where=where(problem))
+
+    async def timer(self, plugin: str, name: str, key: str, data: dict[str, Any]) -> Any:
+        """Decide a due timer now; returns the work that applies the decision inside a unit, or None."""
+        owner = next((p for p in self._services.plugins if p.name == plugin), None)
+        if plugin == "kernel":
+            return await self._conversations.expire(key, self._router.steps, self._perform)
+        handler = owner.timers.get(name) if owner else None
+        if handler is None:
+            log.error("timer.unowned", timer=f"{plugin}.{name}")
+            return None
+        context = Context(self._services, NOBODY, data=data, key=key)
+        decision = await handler(context)
+        if decision is None:
+            return None
+
+        async def work(unit: UnitOfWork) -> None:
+            unit.context = context
+            await self._perform(unit, context, decision)
+
+        return work
+
+
+def trouble(item: Item, why: str) -> Decision:
+    """What happens when our own code fails over a message: advice on danger if any, a kind line, and a human."""
+    verdict = item.verdict
+    if verdict.concern is Concern.EMERGENCY:
+        lines = (tr(verdict.advice),) if verdict.advice else ()
+        return Decision(
+            Disposition.EMERGENCY,
+            (Reply(lines),) if lines else (),
+            (Escalation(verdict.kind or "emergency", "emergency", why),),
+            reason={"trouble": why, "rule": verdict.rule},
+        )
+    replies = (Reply((tr("kernel.trouble"),)),)
+    return Decision(
+        Disposition.ESCALATED, replies, (Escalation("bot_trouble", "routine", why),), reason={"trouble": why}
+    )
+
+
+def _reason(decision: Decision) -> str:
+    return encode(dict(decision.reason)) if decision.reason else "{}"

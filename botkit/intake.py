@@ -1,0 +1,181 @@
+"""Intake: the durable inbox. What concerns the bot is committed before the platform is told that it arrived."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from botkit.adapter import Adapter, Batch
+from botkit.codec import encode, dump
+from botkit.decision import Concern, Verdict
+from botkit.errors import StorageError
+from botkit.language.detect import detect
+from botkit.logs import where
+from botkit.messages import Lane, Message, Outgoing
+from botkit.screen import Screen
+from botkit.services import Services
+from botkit.sql import Statement, Write
+from botkit.storage import UnitOfWork
+
+log = structlog.get_logger()
+
+INSERT = Statement(
+    "INSERT INTO inbox (id, station_id, adapter_id, chat_id, identity_id, platform_id, revision, concern, verdict,"
+    " payload, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+CURSOR = Statement(
+    "INSERT INTO adapter_account (id, station_id, name, cursor) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor"
+)
+COUNT = Statement(
+    "INSERT INTO plain_count (id, station_id, chat_id, hour, lines) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (chat_id, hour) DO UPDATE SET lines = plain_count.lines + excluded.lines"
+)
+
+
+@dataclass(slots=True)
+class Item:
+    """A committed event on its way to its disposition."""
+
+    inbox_id: int
+    chat_id: int
+    identity_id: int
+    message: Message
+    verdict: Verdict
+    language: str
+    received_at: datetime
+    advised: bool = False
+    troubled: str = ""
+
+
+class Intake:
+    """Runs the adapters' receive loops, screens, and commits."""
+
+    def __init__(self, services: Services, screen: Screen, offer: Callable[[list[Item]], None]) -> None:
+        self._services = services
+        self._screen = screen
+        self._offer = offer
+        self._advised: set[tuple[str, str, str]] = set()
+
+    async def run(self, adapter: Adapter) -> None:
+        """Receive from an adapter until it says that nothing more will come."""
+        pause = 1.0
+        while True:
+            try:
+                async with contextlib.aclosing(adapter.receive()) as batches:
+                    async for batch in batches:
+                        await self.accept(adapter, batch)
+                        pause = 1.0
+                return
+            # The border to a platform: its library may raise anything, and the other platforms go on. A batch
+            # that could not be stored ends here too: it is received again.
+            except Exception as problem:
+                self._services.metrics.failed.labels("receive").inc()
+                log.error(
+                    "receive.failed", adapter=adapter.name, problem=type(problem).__name__, where=where(problem)
+                )
+            await self._services.clock.sleep_until(self._services.clock.now() + timedelta(seconds=pause))
+            pause = min(pause * 2, 10)
+
+    async def accept(self, adapter: Adapter, batch: Batch) -> None:
+        """Screen a batch and return when what concerns the bot is committed, with the cursor.
+
+        Raises ``StorageError`` when it can't be: then nothing is confirmed, but advice on danger has been sent.
+        """
+        items, rows, writes = self._prepare(adapter, batch)
+        if not rows and not writes:
+            return
+        database = self._services.database
+        fresh: set[int] = set()
+
+        async def job(unit: UnitOfWork) -> None:
+            fresh.clear()
+            for write in writes:
+                unit.write(write.statement, *write.row)
+            if rows:
+                fresh.update(await database.insert_new(unit.connection, INSERT, rows, "inbox"))
+
+        try:
+            await database.writer.unit(job, isolated=False)
+        except StorageError:
+            self._services.chats.forget(writes)
+            await self._advise(adapter, items)
+            raise
+        if batch.cursor is not None:
+            self._services.cursors[adapter.name] = batch.cursor
+        self._offer([item for item in items if item.inbox_id in fresh])
+
+    def _prepare(self, adapter: Adapter, batch: Batch) -> tuple[list[Item], list[tuple[Any, ...]], list[Write]]:
+        services = self._services
+        chats, ids, now = services.chats, services.database.ids, services.clock.now()
+        station = services.database.station_id
+        items: list[Item] = []
+        rows: list[tuple[Any, ...]] = []
+        writes: list[Write] = list(batch.writes)
+        plain: dict[int, int] = {}
+        counted: dict[Concern, int] = {}
+        for message in batch.events:
+            verdict = self._screen(message)
+            counted[verdict.concern] = counted.get(verdict.concern, 0) + 1
+            row = chats.enter(message.chat, writes)
+            if verdict.concern is Concern.PLAIN:
+                plain[row.id] = plain.get(row.id, 0) + 1
+                continue
+            identity = chats.enter_identity(adapter.name, message.sender, writes)
+            language = message.language or (detect(message.text) if message.text.strip() else None)
+            if language:
+                chats.spoke(row, language, writes)
+            else:
+                language = row.language or services.settings.station.language
+            item = Item(ids(), row.id, identity, message, verdict, language, now)
+            key = (adapter.name, message.chat.id, message.id)
+            if self._advised and key in self._advised:
+                item.advised = True
+            items.append(item)
+            found = verdict_json(verdict)
+            rows.append(
+                (
+                    item.inbox_id, station, adapter.name, row.id, identity, message.id, message.revision,
+                    verdict.concern.value, found, dump(message), now,
+                )
+            )  # fmt: skip
+        if plain:
+            hour = now.replace(minute=0, second=0, microsecond=0)
+            writes.extend(Write(COUNT, (ids(), station, chat, hour, lines)) for chat, lines in plain.items())
+        if batch.cursor is not None:
+            writes.append(Write(CURSOR, (ids(), station, adapter.name, batch.cursor)))
+        for concern, number in counted.items():
+            services.metrics.received.labels(adapter.name, concern.value).inc(number)
+        return items, rows, writes
+
+    async def _advise(self, adapter: Adapter, items: list[Item]) -> None:
+        """Degraded mode: say the fixed advice on danger although nothing can be stored."""
+        for item in items:
+            message, advice = item.message, item.verdict.advice
+            key = (adapter.name, message.chat.id, message.id)
+            if not advice or key in self._advised:
+                continue
+            self._advised.add(key)
+            item.advised = True
+            text = self._services.catalogues.text(item.language, advice)
+            out = Outgoing(f"advice:{message.id}", message.chat, text, reply_to=message.id, lane=Lane.URGENT)
+            try:
+                await asyncio.wait_for(adapter.send(out), 10)
+            # The platform's border again. Advice that could not be sent is sent when dispatch gets the message.
+            except Exception as problem:
+                self._advised.discard(key)
+                item.advised = False
+                log.error("advice.failed", adapter=adapter.name, problem=type(problem).__name__, where=where(problem))
+
+
+def verdict_json(verdict: Verdict) -> str | None:
+    """A verdict as JSON for its row; None for one that says no more than its concern."""
+    if verdict.concern is Concern.ADDRESSED and not verdict.rule:
+        return None
+    return encode({name: value for name, value in asdict(verdict).items() if value and name != "concern"})

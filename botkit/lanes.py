@@ -1,0 +1,156 @@
+"""Lanes: work kept in order for each chat, side by side across chats, urgent first.
+
+Both queues of the bot, dispatch and delivery, hold their waiting work here. An item's chat is closed to its
+next item until ``done`` is called, so a chat's order survives slow handlers and slow platforms, and a chat that
+must wait (``hold``) delays nobody else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
+
+from botkit.messages import Lane
+
+T = TypeVar("T")
+ORDER = (Lane.URGENT, Lane.REPLY, Lane.BULK)
+RANK = {lane: rank for rank, lane in enumerate(ORDER)}
+
+
+class _Queue(Generic[T]):
+    __slots__ = ("busy", "held", "items", "queued")
+
+    def __init__(self) -> None:
+        self.items: list[deque[T]] = [deque(), deque(), deque()]
+        self.busy = False
+        self.queued = False
+        self.held = False
+
+
+class Lanes(Generic[T]):
+    """Queues by key, worked by a pool of tasks.
+
+    ``work(key, item)`` is awaited by a worker; it must see to it that ``done(key)`` is called once, at the end
+    or later (after a commit). Workers are added while all are busy, up to ``workers``.
+    """
+
+    def __init__(self, work: Callable[[Hashable, T], Awaitable[None]], *, workers: int, name: str) -> None:
+        self._work = work
+        self._limit = workers
+        self._name = name
+        self._queues: dict[Hashable, _Queue[T]] = {}
+        self._ready: list[deque[Hashable]] = [deque(), deque(), deque()]
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._wake: deque[asyncio.Future[None]] = deque()
+        self.size = 0
+        self._closed = False
+
+    def put(self, key: Hashable, item: T, lane: Lane = Lane.REPLY, *, front: bool = False) -> None:
+        """Queue an item; ``front`` puts it before the key's other items of its lane (a retry)."""
+        queue = self._queues.get(key)
+        if queue is None:
+            queue = self._queues[key] = _Queue()
+        rank = RANK[lane]
+        if front:
+            queue.items[rank].appendleft(item)
+        else:
+            queue.items[rank].append(item)
+        self.size += 1
+        self._offer(key, queue)
+
+    def done(self, key: Hashable) -> None:
+        """The key's current item is finished: its next may go."""
+        queue = self._queues.get(key)
+        if queue is None:
+            return
+        queue.busy = False
+        if any(queue.items):
+            self._offer(key, queue)
+        elif not queue.held:
+            del self._queues[key]
+
+    def hold(self, key: Hashable) -> None:
+        """Let nothing of this key go until ``release``."""
+        queue = self._queues.get(key)
+        if queue is None:
+            queue = self._queues[key] = _Queue()
+        queue.held = True
+
+    def release(self, key: Hashable) -> None:
+        """End a hold."""
+        queue = self._queues.get(key)
+        if queue is None:
+            return
+        queue.held = False
+        if any(queue.items):
+            self._offer(key, queue)
+        elif not queue.busy:
+            del self._queues[key]
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits and nothing is being worked on."""
+        return not self._queues
+
+    @property
+    def quiet(self) -> bool:
+        """Whether everything that is left is on hold."""
+        return all(queue.held and not queue.busy for queue in self._queues.values())
+
+    async def close(self) -> None:
+        """Stop the workers; what waits stays in the database."""
+        self._closed = True
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _offer(self, key: Hashable, queue: _Queue[T]) -> None:
+        if queue.busy or queue.held or self._closed:
+            return
+        rank = next(rank for rank, items in enumerate(queue.items) if items)
+        if queue.queued and rank:
+            return
+        # A key may stand in two lanes when something urgent joins it: the worker skips the second time.
+        queue.queued = True
+        self._ready[rank].append(key)
+        self._summon()
+
+    def _summon(self) -> None:
+        while self._wake:
+            waiter = self._wake.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+        if len(self._tasks) < self._limit:
+            task = asyncio.create_task(self._worker(), name=f"{self._name}-{len(self._tasks)}")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _take(self) -> tuple[Hashable, T] | None:
+        for ready in self._ready:
+            while ready:
+                key = ready.popleft()
+                queue = self._queues.get(key)
+                if queue is None or queue.busy or queue.held:
+                    continue
+                items = next((items for items in queue.items if items), None)
+                if items is None:
+                    continue
+                queue.busy = True
+                queue.queued = False
+                self.size -= 1
+                return key, items.popleft()
+        return None
+
+    async def _worker(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            taken = self._take()
+            if taken is None:
+                waiter: asyncio.Future[None] = loop.create_future()
+                self._wake.append(waiter)
+                await waiter
+                continue
+            await self._work(*taken)

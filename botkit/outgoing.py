@@ -1,0 +1,207 @@
+"""Outgoing: replies rendered for their readers and their platform, as rows of the outbox."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from botkit.adapter import Capabilities
+from botkit.errors import BotkitError
+from botkit.messages import Button, Lane, Message, Reply
+from botkit.sql import Statement, Write
+
+if TYPE_CHECKING:
+    from botkit.chats import ChatRow, Chats
+    from botkit.clock import Clock
+    from botkit.i18n import Catalogues
+    from botkit.ids import Ids
+    from botkit.numbers import NumberGuard
+    from botkit.storage import UnitOfWork
+
+INSERT = Statement(
+    "INSERT INTO outbox (id, station_id, adapter_id, chat_id, inbox_id, lane, kind, once, payload, choices, status,"
+    " attempts, due_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', 0, ?, ?) ON CONFLICT DO NOTHING"
+)
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+PLAIN = Capabilities()
+
+
+class Withheld(BotkitError):
+    """An automatic text carried a phone number that nobody vouches for. It must not be said."""
+
+
+@dataclass(slots=True)
+class OutRow:
+    """A row of the outbox. ``payload`` is what an adapter needs: text, buttons, reply_to, silent, author, target."""
+
+    id: int
+    adapter_id: str
+    chat_id: int
+    inbox_id: int | None
+    lane: Lane
+    kind: str
+    once: str | None
+    payload: dict[str, Any]
+    due_at: datetime
+    created_at: datetime
+    attempts: int = 0
+    status: str = "pending"
+
+    def write(self, station_id: int) -> Write:
+        """The insertion of this row."""
+        buttons = self.payload.get("buttons")
+        return Write(
+            INSERT,
+            (
+                self.id, station_id, self.adapter_id, self.chat_id, self.inbox_id, self.lane.value, self.kind,
+                self.once, _encode(self.payload), _encode(buttons) if buttons else None,
+                self.due_at, self.created_at,
+            ),
+        )  # fmt: skip
+
+
+class Outgoing:
+    """Renders replies. The one place where words leave: language, degradation and the guard on numbers."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        ids: Ids,
+        chats: Chats,
+        catalogues: Catalogues,
+        numbers: NumberGuard,
+        capabilities: Callable[[str], Capabilities | None],
+        language: str,
+    ) -> None:
+        self._clock = clock
+        self._ids = ids
+        self._chats = chats
+        self._catalogues = catalogues
+        self._numbers = numbers
+        self._capabilities = capabilities
+        self._language = language
+        self.offer: Callable[[list[OutRow]], None] = lambda rows: None
+        self.station_id = 0
+
+    def rows(
+        self,
+        reply: Reply,
+        chat_id: int,
+        *,
+        language: str | None = None,
+        facts: Mapping[str, Any] | None = None,
+        inbox_id: int | None = None,
+        message: Message | None = None,
+        lane: Lane | None = None,
+    ) -> list[OutRow]:
+        """The rows that say a reply in a chat: one, or several where it is longer than the platform takes.
+
+        Raises ``Withheld`` for an unknown number and ``MissingText`` for a text that can't be rendered.
+        """
+        row = self._chats.by_id(reply.to if reply.to is not None else chat_id)
+        speaks = reply.language or (language if reply.to is None else None) or row.language or self._language
+        can = self._capabilities(row.chat.adapter) or PLAIN
+        text = self._text(reply, speaks, facts)
+        buttons = [self._button(button, speaks, facts) for button in reply.buttons]
+        if buttons and len(buttons) > (can.max_buttons if can.buttons else 0):
+            numbered = "\n".join(f"{n}. {label}" for n, (label, _) in enumerate(buttons, 1))
+            hint = self._catalogues.text(speaks, "kernel.choices.hint")
+            text = f"{text}\n{numbered}\n{hint}"
+        parts = split(text, can.max_text)
+        now = self._clock.now()
+        rows = []
+        for number, part in enumerate(parts):
+            payload: dict[str, Any] = {"text": part}
+            if number == len(parts) - 1 and buttons:
+                payload["buttons"] = buttons
+            if reply.quote and message is not None and reply.to is None and number == 0:
+                payload["reply_to"] = message.id
+            if reply.silent:
+                payload["silent"] = True
+            if reply.author:
+                payload["author"] = reply.author
+            if reply.edits:
+                payload["edits"] = reply.edits
+            once = reply.once if number == 0 or reply.once is None else f"{reply.once}/{number}"
+            rows.append(
+                OutRow(
+                    self._ids(), row.chat.adapter, row.id, inbox_id, lane or reply.lane,
+                    "edit" if reply.edits else "text", once, payload, now, now,
+                )
+            )  # fmt: skip
+        return rows
+
+    def queue(self, unit: UnitOfWork, reply: Reply, chat: int, facts: Mapping[str, Any]) -> int:
+        """Queue a reply inside a unit of work; returns the id of its (first) row."""
+        context = unit.context
+        here = context is not None and context.chat_id == chat
+        rows = self.rows(
+            reply,
+            chat,
+            facts=facts,
+            language=context.language if context and here else None,
+            inbox_id=context.inbox_id if context and here else None,
+            message=context.message if context and here else None,
+        )
+        self.add(unit, rows)
+        return rows[0].id
+
+    def queue_seen(self, unit: UnitOfWork, chat: int, message: str) -> None:
+        """Queue a read receipt, where the platform shows them."""
+        row = self._chats.by_id(chat)
+        can = self._capabilities(row.chat.adapter)
+        if can is None or not can.read_receipts:
+            return
+        now = self._clock.now()
+        payload = {"text": "", "target": message}
+        self.add(
+            unit,
+            [
+                OutRow(
+                    self._ids(), row.chat.adapter, chat, None, Lane.REPLY, "seen",
+                    f"seen:{chat}:{message}"[:96], payload, now, now,
+                )
+            ],
+        )  # fmt: skip
+
+    def add(self, unit: UnitOfWork, rows: list[OutRow]) -> None:
+        """Write rows with a unit, and hand them to delivery once they are committed."""
+        for row in rows:
+            write = row.write(self.station_id)
+            unit.write(write.statement, *write.row)
+        unit.after_commit(lambda: self.offer(rows))
+
+    def _text(self, reply: Reply, language: str, facts: Mapping[str, Any] | None) -> str:
+        text = "\n".join(
+            line if isinstance(line, str) else self._catalogues.render(line, language, facts) for line in reply.lines
+        )
+        if reply.officer or not self._numbers.unknown(text):
+            return text
+        masked = "\n".join(
+            line if isinstance(line, str) else self._catalogues.render(line, language, facts, masked=True)
+            for line in reply.lines
+        )
+        if unknown := self._numbers.unknown(masked):
+            raise Withheld(f"an automatic text carries {len(unknown)} number(s) that nobody vouches for")
+        return text
+
+    def _button(self, button: Button, language: str, facts: Mapping[str, Any] | None) -> tuple[str, str]:
+        return self._catalogues.render(button.label, language, facts), f"{button.action}|{button.payload}"
+
+
+def split(text: str, limit: int) -> list[str]:
+    """A text in parts of at most ``limit`` characters, at line breaks where it can be, then at spaces."""
+    parts = []
+    while len(text) > limit:
+        cut = text.rfind("\n", 1, limit + 1)
+        if cut <= 0:
+            cut = text.rfind(" ", 1, limit + 1)
+        if cut <= 0:
+            cut = limit
+        parts.append(text[:cut])
+        text = text[cut:].lstrip("\n ")
+    return [*parts, text] if text or not parts else parts

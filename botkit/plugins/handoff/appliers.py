@@ -1,0 +1,62 @@
+"""Applying effects: where a message's decision becomes rows of a case. Each runs in its message's savepoint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botkit.context import Context
+from botkit.decision import Escalation
+from botkit.errors import BotkitError
+from botkit.messages import tr
+from botkit.plugins.handoff import cases, record, told
+from botkit.plugins.handoff.desk import desk_of
+from botkit.plugins.handoff.effects import Expired, Outcome, Withdrawn
+from botkit.plugins.handoff.models import Case
+from botkit.plugins.handoff.states import State
+from botkit.storage import UnitOfWork
+
+TAKEOVER = "takeover"
+"""The reason of an escalation by which an officer's conversation goes on: nothing is said automatically."""
+
+
+async def escalate(effect: Escalation, unit: UnitOfWork) -> dict[str, Any]:
+    """Give the message to a human. The receipt: ``case``, ``holder``, ``expect`` and ``lines`` for the resident."""
+    context = _context(unit)
+    desk = desk_of(unit.database)
+    result = await cases.take(desk, unit, effect, context)
+    return told.taken(desk, result, context, quiet=effect.reason == TAKEOVER)
+
+
+async def withdraw(effect: Withdrawn, unit: UnitOfWork) -> dict[str, Any]:
+    """Cancel a case, or tell its officer that the resident wants to."""
+    context, desk = _context(unit), desk_of(unit.database)
+    case = await Case.get(id=effect.case_id)
+    done = await cases.withdraw(desk, unit, case, context)
+    args = {"case": record.ref(case), "holder": told.holder(desk, case, context.language)}
+    return {"lines": (tr("handoff.cancelled" if done else "handoff.cancel.passed", **args),)}
+
+
+async def outcome(effect: Outcome, unit: UnitOfWork) -> dict[str, Any]:
+    """Keep what the resident says of the result; "not solved" reopens the case."""
+    context, desk, now = _context(unit), desk_of(unit.database), unit.database.clock.now()
+    case = await Case.get(id=effect.case_id)
+    if case.state != State.RESOLVED:
+        return {"lines": (told.status(desk, case, context.language),)}
+    if effect.helped:
+        await record.happened(unit, case, "outcome.confirmed", f"identity:{context.identity_id}", at=now)
+        return {"lines": (tr("handoff.helped", case=record.ref(case)),)}
+    await cases.reopen(desk, unit, case, context, now)
+    receipt = told.taken(desk, cases.Taken(case, "reopened"), context, quiet=False)
+    return receipt
+
+
+async def expire(effect: Expired, unit: UnitOfWork) -> None:
+    """Close a resolved case that nobody reopened."""
+    case = await Case.get(id=effect.case_id)
+    await cases.close(desk_of(unit.database), unit, case, effect.epoch)
+
+
+def _context(unit: UnitOfWork) -> Context:
+    if unit.context is None or not unit.context.chat_id:
+        raise BotkitError("an effect on a case needs the message it comes from; timers have none")
+    return unit.context

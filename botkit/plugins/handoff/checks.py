@@ -1,0 +1,67 @@
+"""What is asked before an officer's action: whether it happened already, whether its text may go, why it can't be."""
+
+from __future__ import annotations
+
+from botkit.messages import tr
+from botkit.plugins.handoff.desk import Desk
+from botkit.plugins.handoff.errors import HandoffError, Incomplete, NeedsConfirmation, Stale, Taken
+from botkit.plugins.handoff.models import Case, CaseEvent
+from botkit.plugins.handoff.states import State
+from botkit.staff import Member
+from botkit.storage.models import Staff
+
+LONGEST = 2000
+"""Characters of an officer's text at most."""
+
+NUMBERS = "numbers"
+PUBLIC = "public"
+"""What an officer confirms explicitly: unknown numbers in a text, a text that a whole group reads."""
+
+STANDING = {
+    State.QUEUED: "handoff.stale.queued",
+    State.CLAIMED: "handoff.stale.claimed",
+    State.RESOLVED: "handoff.stale.resolved",
+    State.CLOSED: "handoff.stale.closed",
+    State.CANCELLED: "handoff.stale.cancelled",
+}
+"""What a page that is out of date is told."""
+
+
+async def has_happened(key: str) -> bool:
+    """Whether an action with this key was done: the same form, submitted twice."""
+    return bool(key) and await CaseEvent.filter(key=key).exists()
+
+
+def plain(text: str) -> str:
+    """An officer's text, trimmed. Raises ``Incomplete`` for an empty or too long one."""
+    words = text.replace("\x00", "").replace("\r\n", "\n").strip()
+    if not words:
+        raise Incomplete(tr("handoff.error.empty"))
+    if len(words) > LONGEST:
+        raise Incomplete(tr("handoff.error.long", longest=LONGEST))
+    return words
+
+
+def check_text(desk: Desk, case: Case, text: str, confirmed: frozenset[str]) -> str:
+    """An officer's text, ready to be said.
+
+    Raises ``Incomplete`` for an empty or too long one, ``NeedsConfirmation`` for numbers that stand neither in the
+    directory nor on the emergency list, and for a group that reads along.
+    """
+    words = plain(text)
+    if NUMBERS not in confirmed and (unknown := desk.services.numbers.unknown(words)):
+        raise NeedsConfirmation(tr("handoff.confirm.numbers", numbers="、".join(unknown)), NUMBERS)
+    if PUBLIC not in confirmed and not desk.private(case):
+        raise NeedsConfirmation(tr("handoff.confirm.public", chat=desk.place(case)), PUBLIC)
+    return words
+
+
+async def refusal(case_id: int, officer: Member) -> HandoffError:
+    """Why an action on this case failed: somebody else has it, or it has moved on. Says who and when."""
+    case = await Case.get(id=case_id)
+    who = await Staff.get_or_none(id=case.holder_id) if case.holder_id else None
+    name = f"{who.name} ({who.title})" if who and who.title else who.name if who else ""
+    if case.state == State.CLAIMED and case.holder_id != officer.id:
+        return Taken(tr("handoff.error.taken", holder=name, at=case.claimed_at))
+    at = case.ended_at or case.resolved_at or case.claimed_at or case.opened_at
+    return Stale(tr(STANDING[State(case.state)], holder=name, at=at))

@@ -1,0 +1,115 @@
+"""What residents are told about a case: which text, who has it, and when to expect word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from botkit.context import Context
+from botkit.messages import Text, tr
+from botkit.plugins.handoff.access import COMMANDER_ONLY
+from botkit.plugins.handoff.cases import Taken
+from botkit.plugins.handoff.desk import Desk
+from botkit.plugins.handoff.models import Case
+from botkit.plugins.handoff.record import ref
+from botkit.plugins.handoff.roster import Roster, Shift, Tier
+from botkit.plugins.handoff.states import Level, State
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Who has a case and by when to expect word. ``when``: now, later (out of hours) or nobody (no roster)."""
+
+    shift: Shift | None
+    expect: datetime
+    when: str
+
+    def holder(self, language: str) -> str | Text:
+        """How residents hear of whoever has it."""
+        return self.shift.title(language) if self.shift else tr("handoff.holder.station")
+
+
+def promise(roster: Roster, moment: datetime, due: datetime, *, urgent: bool, commander: bool = False) -> Promise:
+    """What can honestly be promised at this moment about a case whose first word is due at ``due``.
+
+    Routine work waits for the next shift that does it; urgent cases go to whoever is on duty, at any hour.
+    """
+    if commander:
+        shift = roster.on_duty(moment, Tier.COMMANDER)
+        return Promise(shift, due, "now" if shift else "nobody")
+    if urgent:
+        shift = roster.on_duty(moment)
+        return Promise(shift, due, "now" if shift else "nobody")
+    if shift := roster.working(moment):
+        return Promise(shift, due, "now")
+    if turn := roster.next_start(moment):
+        return Promise(turn.shift, turn.start, "later")
+    return Promise(None, due, "nobody")
+
+
+def promised(desk: Desk, case: Case) -> Promise:
+    """The promise about a case, as things stand now. After the due moment it is the moment that passed."""
+    now = desk.clock.now()
+    return promise(
+        desk.roster,
+        now,
+        now + desk.settings.clock,
+        urgent=Level(case.level).urgent,
+        commander=case.topic in COMMANDER_ONLY,
+    )
+
+
+def holder(desk: Desk, case: Case, language: str) -> str | Text:
+    """How the resident hears of who has the case: its holder's role, or who is going to have it."""
+    if case.state == State.CLAIMED and case.holder_title:
+        return desk.roster.translate(case.holder_title, language)
+    return promised(desk, case).holder(language)
+
+
+def taken(desk: Desk, result: Taken, context: Context, *, quiet: bool) -> dict[str, object]:
+    """The receipt of an escalation: what other plugins' texts may use, and the lines for the resident.
+
+    ``quiet`` leaves the lines out: an officer holds the conversation. In a group an urgent case adds no line:
+    there the advice alone must stand.
+    """
+    case, language = result.case, context.language
+    found = promised(desk, case)
+    args = {"case": ref(case), "holder": holder(desk, case, language), "expect": found.expect}
+    urgent = Level(case.level).urgent
+    lines: tuple[Text, ...] = ()
+    if not quiet and (context.message.private or not urgent):
+        lines = (_news(result, found, urgent, context.message.private, args),)
+    return {**args, "lines": lines}
+
+
+def _news(result: Taken, found: Promise, urgent: bool, private: bool, args: dict[str, object]) -> Text:
+    if not private:
+        return tr("handoff.group.added" if result.how == "added" else "handoff.group.opened", **args)
+    if result.how == "added":
+        claimed = result.case.state == State.CLAIMED
+        return tr("handoff.added.claimed" if claimed else "handoff.added.queued", **args)
+    if result.how == "reopened":
+        return tr("handoff.reopened.later" if found.when == "later" else "handoff.reopened.now", **args)
+    if urgent:
+        return tr("handoff.opened.urgent", **args)
+    if result.case.topic in COMMANDER_ONLY:
+        return tr("handoff.opened.commander", **args)
+    if found.when == "later":
+        return tr("handoff.opened.night", **args)
+    return tr("handoff.opened.nobody" if found.when == "nobody" else "handoff.opened.day", **args)
+
+
+def status(desk: Desk, case: Case, language: str) -> Text:
+    """How a case stands, in one line: its number and state, never anything about a police matter."""
+    args = {"case": ref(case), "holder": holder(desk, case, language), "expect": promised(desk, case).expect}
+    match case.state:
+        case State.QUEUED:
+            return tr("handoff.status.queued", **args)
+        case State.CLAIMED:
+            return tr("handoff.status.claimed", **args)
+        case State.RESOLVED:
+            return tr("handoff.status.resolved", **args)
+        case State.CANCELLED:
+            return tr("handoff.status.cancelled", **args)
+        case _:
+            return tr("handoff.status.closed", **args)

@@ -1,0 +1,82 @@
+"""Running: a station's bot as a process, with its pages, its signals and its watchdog."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterable
+from pathlib import Path
+
+import structlog
+import typer
+
+from botkit import logs, watchdog
+from botkit.adapter import Adapter
+from botkit.assembly import discover, make_adapters, read_settings
+from botkit.bot import Bot
+from botkit.folder import DataFolder
+
+log = structlog.get_logger()
+
+
+def assemble(config: Path, data: Path, adapters: Iterable[Adapter] | None = None) -> Bot:
+    """A bot from its config folder; ``adapters`` replaces those of the settings."""
+    settings = read_settings(config, os.environ)
+    logs.configure(json=settings.log.json_lines, level=settings.log.level)
+    chosen = make_adapters(settings.adapters) if adapters is None else list(adapters)
+    return Bot(settings, data=data, plugins=discover(settings.plugins.enabled), adapters=chosen)
+
+
+async def run_station(config: Path, data: Path) -> None:
+    """Run everything until SIGINT or SIGTERM."""
+    from botkit.web.app import serve
+
+    folder = DataFolder(data)
+    folder.hold()
+    bot = assemble(config, data)
+    bot.dispatcher.hung = watchdog.read(data)
+    dog = watchdog.Watchdog(data, lambda: list(bot.dispatcher.deciding))
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    async with bot:
+        site = await serve(bot.services)
+        try:
+            bot.receive()
+            dog.start()
+            await _announce(bot, site.url)
+            while not stopping.is_set():
+                dog.beat()
+                try:
+                    await asyncio.wait_for(stopping.wait(), 1)
+                except TimeoutError:
+                    continue
+        finally:
+            await site.close()
+    folder.release()
+
+
+async def _announce(bot: Bot, url: str) -> None:
+    settings = bot.services.settings
+    typer.echo(f"\n{settings.station.name.zh} · {settings.station.name.en}")
+    typer.echo(f"  residents   {url}/")
+    typer.echo(f"  directory   {url}/directory")
+    typer.echo(f"  desk        {url}/desk")
+    if settings.station.demo:
+        for login, password in (await bot.services.staff.ensure_demo()).items():
+            typer.echo(f"  login       {login} / {password}   (shown this once)")
+    typer.echo("  stop with Ctrl+C\n")
+
+
+async def run_console(config: Path, data: Path) -> None:
+    """Chat on the terminal, or answer a pipe line by line."""
+    os.environ.setdefault("BOTKIT_LOG_LEVEL", "error")
+    [console] = make_adapters(("console",))
+    bot = assemble(config, data, [console])
+    async with bot:
+        bot.receive()
+        await bot.receiving[console.name]
+        await bot.drain()
+

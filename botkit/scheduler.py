@@ -1,0 +1,138 @@
+"""The scheduler: durable timers, so that every promise with a date survives a restart."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from botkit.clock import Clock
+from botkit.decision import FollowUp
+from botkit.ids import Ids
+from botkit.logs import where
+from botkit.sql import Statement
+
+if TYPE_CHECKING:
+    from botkit.storage import Database, UnitOfWork
+
+log = structlog.get_logger()
+
+SET = Statement(
+    "INSERT INTO timer (id, station_id, plugin, name, key, due_at, data, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, 0)"
+    " ON CONFLICT (plugin, name, key) DO UPDATE SET due_at = excluded.due_at, data = excluded.data, attempts = 0"
+)
+CANCEL = Statement("DELETE FROM timer WHERE plugin = ? AND name = ? AND key = ?")
+FIRED = Statement("DELETE FROM timer WHERE id = ? AND due_at = ?")
+PUT_OFF = Statement("UPDATE timer SET due_at = ?, attempts = attempts + 1 WHERE id = ? AND due_at = ?")
+BATCH = 100
+LONGEST_SLEEP = timedelta(minutes=1)
+
+
+class Alarm:
+    """Waiting for a moment or for a call, whichever comes first."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._called = asyncio.Event()
+
+    def call(self) -> None:
+        """End the wait now, or the next one at once."""
+        self._called.set()
+
+    async def wait(self, until: datetime | None) -> None:
+        """Return at ``until`` (None: only when called), or when called."""
+        waits = [asyncio.ensure_future(self._called.wait())]
+        if until is not None:
+            waits.append(asyncio.ensure_future(self._clock.sleep_until(until)))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        self._called.clear()
+
+
+class Timers:
+    """Setting and cancelling timers inside units of work."""
+
+    def __init__(self, ids: Ids) -> None:
+        self._ids = ids
+        self.changed: Callable[[], None] = lambda: None
+
+    def set(self, unit: UnitOfWork, timer: FollowUp) -> None:
+        """Write the change with the unit, and wake the scheduler after its commit."""
+        if timer.due is None:
+            unit.write(CANCEL, timer.plugin, timer.name, timer.key)
+        else:
+            data = json.dumps(dict(timer.data), ensure_ascii=False)
+            unit.write(
+                SET, self._ids(), unit.database.station_id, timer.plugin, timer.name, timer.key, timer.due, data
+            )
+        unit.after_commit(self.changed)
+
+
+
+
+class Scheduler:
+    """Sweeps due timers and runs their handlers, each in a unit of work with the timer's end."""
+
+    def __init__(self, database: Database, clock: Clock, prepare: Callable[..., Awaitable[Any]]) -> None:
+        """``prepare(plugin, name, key, data)`` decides outside of any transaction, and returns what to run inside."""
+        self._database = database
+        self._clock = clock
+        self._prepare = prepare
+        self._alarm = Alarm(clock)
+        database.timers.changed = self._alarm.call
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            await self.sweep()
+            rows = await self._database.read("SELECT min(due_at) AS due FROM timer")
+            due = rows[0]["due"]
+            if isinstance(due, str):
+                due = datetime.fromisoformat(due)
+            latest = self._clock.now() + LONGEST_SLEEP
+            await self._alarm.wait(min(due, latest) if due else latest)
+
+    async def sweep(self) -> int:
+        """Run everything that is due now; returns how many timers fired."""
+        fired = 0
+        while True:
+            rows = await self._database.read(
+                "SELECT * FROM timer WHERE due_at <= ? ORDER BY due_at LIMIT ?", self._clock.now(), BATCH
+            )
+            for row in rows:
+                fired += 1
+                await self._fire(row)
+            if len(rows) < BATCH:
+                return fired
+
+    async def _fire(self, row: Mapping[str, Any]) -> None:
+        due = row["due_at"]
+        try:
+            work = await self._prepare(row["plugin"], row["name"], row["key"], json.loads(row["data"]))
+
+            async def job(unit: UnitOfWork) -> None:
+                unit.write(FIRED, row["id"], due)
+                if work is not None:
+                    await work(unit)
+
+            await self._database.unit(job)
+        # Plugin code: a timer that fails is tried again later, and holds up no other.
+        except Exception as problem:
+            delay = timedelta(seconds=min(3600, 10 * 2 ** min(row["attempts"], 10)))
+            log.error(
+                "timer.failed", timer=f"{row['plugin']}.{row['name']}", problem=type(problem).__name__,
+                where=where(problem), attempt=row["attempts"],
+            )  # fmt: skip
+            later = self._clock.now() + delay
+
+            async def put_off(unit: UnitOfWork) -> None:
+                unit.write(PUT_OFF, later, row["id"], due)
+
+            await self._database.unit(put_off)

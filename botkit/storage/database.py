@@ -1,0 +1,219 @@
+"""The database: opening, migrating and closing it, reading from it, and the one door for writing."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.context import TortoiseContext, get_current_context
+from tortoise.exceptions import BaseORMException
+from tortoise.transactions import in_transaction
+
+from botkit.audit import Audit
+from botkit.clock import Clock
+from botkit.errors import StorageError
+from botkit.ids import Ids
+from botkit.live import Live
+from botkit.outgoing import Outgoing
+from botkit.scheduler import Timers
+from botkit.sql import Statement
+from botkit.storage.migrate import migrate
+from botkit.storage.writer import IN_UNIT, UnitOfWork, Writer
+
+T = TypeVar("T")
+
+# The ORM writes statements and their values to its debug log: never let that be switched on.
+logging.getLogger("tortoise.db_client").setLevel(logging.WARNING)
+
+
+class Router:
+    """Reads go to a connection of their own, except inside a unit of work, which must see its own writes."""
+
+    def db_for_read(self, model: type) -> str | None:
+        context = get_current_context()
+        if context is None or IN_UNIT.get() or "reader" not in context.connections.db_config:
+            return None
+        return "reader"
+
+
+class Database:
+    """One station's database.
+
+    ``url`` is ``sqlite:///path`` or ``postgres://…``. On SQLite every commit is on disk when it returns
+    (write-ahead log, synchronous=FULL) unless ``durable`` is False, which only tests may ask for.
+    """
+
+    outgoing: Outgoing
+    timers: Timers
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Clock,
+        apps: Mapping[str, tuple[Sequence[str], str | None]] | None = None,
+        durable: bool = True,
+        live: Live | None = None,
+    ) -> None:
+        self.url = url
+        self.sqlite = url.startswith("sqlite:")
+        self.clock = clock
+        self.live = live or Live()
+        self.ids = Ids(clock)
+        self.audit = Audit(clock, self.ids)
+        self.timers = Timers(self.ids)
+        self.station_id = 0
+        self._apps = {"kernel": (("botkit.storage.models",), "botkit.storage.migrations"), **(apps or {})}
+        self._durable = durable
+        self._context: TortoiseContext | None = None
+        self._tokens: list[contextvars.Token[Any]] = []
+        self.writer = Writer(self, self.audit)
+
+    # life -------------------------------------------------------------------------------------------------
+
+    async def open(self, station: str = "station") -> None:
+        """Create or migrate the tables and start the writer.
+
+        Raises ``StorageError`` that names the place and the fix when the database can't be opened.
+        """
+        config = {
+            "connections": self._connections(),
+            "apps": {
+                label: {"models": list(models), "migrations": migrations, "default_connection": "default"}
+                for label, (models, migrations) in self._apps.items()
+            },
+            "routers": [Router],
+        }
+        self._context = TortoiseContext()
+        self._context.__enter__()
+        try:
+            await self._context.init(config=config, init_connections=False)
+            await migrate(self._context, config["apps"], lock=not self.sqlite)
+            await self._settle(station)
+        except (BaseORMException, OSError) as problem:
+            await self.close()
+            raise StorageError(
+                f"the database {self.shown} can't be opened: {problem}",
+                "check that the folder exists, is yours to write to and has space; for PostgreSQL that the server runs",
+            ) from problem
+        self.writer.start()
+
+    async def _settle(self, station: str) -> None:
+        rows = await self.read("SELECT id FROM station WHERE slug = ?", station)
+        if rows:
+            self.station_id = rows[0]["id"]
+        else:
+            self.station_id = self.ids()
+            await self._direct("INSERT INTO station (id, slug) VALUES (?, ?)", self.station_id, station)
+        self.ids.after(self.station_id)
+        for table in ("inbox", "outbox", "audit"):
+            rows = await self.read(f"SELECT max(id) AS top FROM {table}")
+            if rows[0]["top"]:
+                self.ids.after(rows[0]["top"])
+        self.audit.station_id = self.station_id
+        self.audit.head = await self.audit.load(self)
+
+    async def close(self) -> None:
+        """Commit what waits, then close. Does nothing when it was not open."""
+        if self._context is None:
+            return
+        await self.writer.close()
+        context, self._context = self._context, None
+        with contextlib.suppress(BaseORMException):
+            await context.connections.close_all()
+        with contextlib.suppress(ValueError):
+            # Closed from another task than the one that opened: that task's context dies with it.
+            context.__exit__(None, None, None)
+
+    @property
+    def shown(self) -> str:
+        """The database's place without its password, for messages."""
+        parts = urlsplit(self.url)
+        if self.sqlite:
+            return self.url.removeprefix("sqlite://")
+        return f"{parts.scheme}://{parts.hostname}:{parts.port or 5432}{parts.path}"
+
+    def _connections(self) -> dict[str, Any]:
+        if not self.sqlite:
+            return {"default": expand_db_url(self.url.replace("postgresql://", "postgres://", 1))}
+        path = Path(self.url.removeprefix("sqlite://"))
+        base = {
+            "file_path": str(path),
+            "journal_mode": "WAL",
+            "synchronous": "FULL" if self._durable else "OFF",
+            "busy_timeout": 5000,
+            "temp_store": "MEMORY",
+            # The journal is kept small by checkpoints of 1,000 pages; a limit would truncate it at each of them.
+            "journal_size_limit": 64 << 20,
+        }
+        engine = "tortoise.backends.sqlite"
+        return {
+            "default": {"engine": engine, "credentials": base},
+            "reader": {"engine": engine, "credentials": {**base, "query_only": "ON"}},
+        }
+
+    # reading ----------------------------------------------------------------------------------------------
+
+    async def read(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
+        """Rows of a raw query with ``?`` placeholders, as dictionaries. Sees committed data only."""
+        connection = self._get("reader" if self.sqlite else "default")
+        statement = Statement(sql)
+        query = statement.sqlite if self.sqlite else statement.postgres
+        return [dict(row) for row in await connection.execute_query_dict(query, list(parameters))]
+
+    def _get(self, alias: str) -> Any:
+        if self._context is None:
+            raise StorageError("the database is closed", "open it first")
+        return self._context.connections.get(alias)
+
+    async def _direct(self, sql: str, *parameters: Any) -> None:
+        statement = Statement(sql)
+        await self._get("default").execute_insert(
+            statement.sqlite if self.sqlite else statement.postgres, list(parameters)
+        )
+
+    # writing ----------------------------------------------------------------------------------------------
+
+    async def unit(self, job: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        """Run a job in a savepoint of the next group, and return its result once committed."""
+        return await self.writer.unit(job)
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Any]:
+        """A transaction for the writer: committed inside, so that a failing commit is rolled back too."""
+        async with in_transaction("default") as connection:
+            yield connection
+            await connection.commit()
+
+    async def execute_many(self, connection: Any, statement: Statement, rows: Iterable[Sequence[Any]]) -> None:
+        """Execute a statement for each row, on a transaction's connection."""
+        await connection.execute_many(statement.sqlite if self.sqlite else statement.postgres, list(rows))
+
+    async def insert_new(
+        self, connection: Any, statement: Statement, rows: Sequence[Sequence[Any]], table: str
+    ) -> set[int]:
+        """Insert rows whose first column is the id with an ``ON CONFLICT DO NOTHING`` statement.
+
+        Returns the ids that were really inserted.
+        """
+        ids = [row[0] for row in rows]
+        if self.sqlite:
+            raw = connection._connection
+            before = raw.total_changes
+            await connection.execute_many(statement.sqlite, rows)
+            if raw.total_changes - before == len(rows):
+                return set(ids)
+        else:
+            await connection.execute_many(statement.postgres, rows)
+        marks = ", ".join("?" * len(ids))
+        query = Statement(f"SELECT id FROM {table} WHERE id IN ({marks})")
+        found = await connection.execute_query_dict(query.sqlite if self.sqlite else query.postgres, ids)
+        return {row["id"] for row in found}
+
+

@@ -1,0 +1,159 @@
+"""Reading one table of a directory file field by field, and collecting everything that is wrong with it."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from directory.problems import Problem
+from directory.toml_file import Table
+from directory.values import Phrases, Words
+
+LANGUAGES = ("zh", "en")
+Limit = tuple[int, int]
+"""Characters allowed in Chinese and in English."""
+
+
+class Fields:
+    """The fields of a table. Readers return values of the right type; what was wrong is in ``problems``."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.problems: list[Problem] = []
+        self._read: set[str] = set()
+
+    def wrong(self, name: str, what: str, fix: str) -> None:
+        """Note a mistake in a field."""
+        self.problems.append(self.table.problem(name, what, fix))
+
+    def text(self, name: str, *, limit: int = 200, required: bool = False) -> str:
+        """A text in no language, such as a slug."""
+        value = self._take(name)
+        if value is None:
+            if required:
+                self.wrong(name, f"{name} is missing", f'add {name} = "…"')
+            return ""
+        return self._clean(name, value, limit)
+
+    def words(self, name: str, limit: Limit, *, required: bool = False) -> Words:
+        """A text in both languages: ``name.zh`` and ``name.en``."""
+        value = self._take(name)
+        if value is None:
+            if required:
+                self.wrong(name, f"{name} is missing", f'add {name}.zh = "…" and {name}.en = "…"')
+            return Words()
+        return self.words_of(name, value, limit)
+
+    def words_of(self, name: str, value: Any, limit: Limit) -> Words:
+        """A text in both languages, out of a value already taken."""
+        given = self._languages(name, value)
+        if given is None:
+            return Words()
+        texts = {}
+        for language, most in zip(LANGUAGES, limit, strict=True):
+            if language in given:
+                texts[language] = self._clean(f"{name}.{language}", given[language], most)
+            else:
+                self.wrong(name, f"{name}.{language} is missing", "say it in Chinese and in English")
+        return Words(texts.get("zh", ""), texts.get("en", ""))
+
+    def phrases(self, name: str, limit: int) -> Phrases:
+        """Lists of texts: ``name.zh`` and ``name.en``, either may be left out. Repeated ones count once."""
+        value = self._take(name)
+        given = (self._languages(name, value) if value is not None else None) or {}
+        lists: dict[str, tuple[str, ...]] = {}
+        for language in LANGUAGES:
+            items = given.get(language, [])
+            if not isinstance(items, list):
+                self.wrong(name, f"{name}.{language} is not a list", f'write {name}.{language} = ["…", "…"]')
+                items = []
+            cleaned = (self._clean(f"{name}.{language}", item, limit) for item in items)
+            lists[language] = tuple(dict.fromkeys(text for text in cleaned if text))
+        return Phrases(lists["zh"], lists["en"])
+
+    def flag(self, name: str) -> bool:
+        """True or false; false where it is missing."""
+        value = self._take(name)
+        if value is not None and not isinstance(value, bool):
+            self.wrong(name, f"{name} is not true or false", f"write {name} = true, or leave it out")
+            return False
+        return bool(value)
+
+    def day(self, name: str) -> date | None:
+        """A date, or None where it is missing."""
+        value = self._take(name)
+        if isinstance(value, datetime):
+            return value.date()
+        if value is None or isinstance(value, date):
+            return value
+        self.wrong(name, f"{name} is not a date", f"write {name} = 2026-01-31, without quotes")
+        return None
+
+    def table_of(self, name: str, keys: Iterable[str]) -> dict[str, Any]:
+        """A table with none but these keys; empty where it is missing."""
+        value = self._take(name)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            self.wrong(name, f"{name} is not a table", f"write {name} = {{ {' = …, '.join(keys)} = … }}")
+            return {}
+        self._unknown(name, value, tuple(keys))
+        return value
+
+    def list_of(self, name: str) -> list[Any]:
+        """A list of anything; empty where it is missing."""
+        value = self._take(name)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self.wrong(name, f"{name} is not a list", f"write {name} = […]")
+            return []
+        return value
+
+    def finish(self) -> None:
+        """Note the fields that nobody asked for: misspelt ones must not be lost in silence."""
+        self._unknown("", dict(self.table.data), tuple(self._read))
+
+    def clean(self, name: str, value: Any, limit: int) -> str:
+        """A text out of a value already taken; empty where it was wrong."""
+        return self._clean(name, value, limit)
+
+    def _take(self, name: str) -> Any:
+        self._read.add(name)
+        return self.table.data.get(name)
+
+    def _languages(self, name: str, value: Any) -> dict[str, Any] | None:
+        if isinstance(value, dict):
+            self._unknown(name, value, LANGUAGES)
+            return value
+        self.wrong(name, f"{name} is not given by language", f"write {name}.zh and {name}.en")
+        return None
+
+    def _clean(self, name: str, value: Any, limit: int) -> str:
+        """The text without outer space; empty where it is wrong, which is noted."""
+        field = name.partition(".")[0]
+        text = value.strip() if isinstance(value, str) else ""
+        if not isinstance(value, str):
+            self.wrong(field, f"{name} is not a text", f'write {name} = "…"')
+        elif not text:
+            self.wrong(field, f"{name} is empty", "write something, or leave the field out")
+        elif any(unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs") for sign in text):
+            self.wrong(
+                field, f"{name} has invisible characters or line breaks", "type the text again on one line"
+            )
+        elif len(text) > limit:
+            self.wrong(field, f"{name} has {len(text)} characters", f"say it in at most {limit}")
+        else:
+            return text
+        return ""
+
+    def _unknown(self, name: str, given: dict[str, Any], known: tuple[str, ...]) -> None:
+        for key in given:
+            if key not in known:
+                near = difflib.get_close_matches(key, known, 1)
+                shown = f"{name}.{key}" if name else key
+                fix = f"did you mean {near[0]!r}?" if near else f"use one of: {', '.join(sorted(known))}"
+                self.wrong(name or key, f"there is no field {shown!r}", fix)
