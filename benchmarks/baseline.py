@@ -2,8 +2,8 @@
 
 It takes the tables and the rows from a database that the kernel has filled, and writes them again into an
 empty one: raw SQL, ``executemany``, WAL, synchronous=FULL, one writer. Each message has the kernel's three
-commits: its inbox row, its disposition with the outbox row, its receipt. What waits when a group starts is
-one transaction.
+commits, and waits for each: its inbox row, its disposition with the outbox row, its receipt. What waits when
+a group starts is one transaction.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ BATCH = 100
 """Messages that arrive together: what Telegram's getUpdates gives at most."""
 
 Rows = Sequence[tuple[Any, ...]]
+Writes = tuple[tuple[str, tuple[Any, ...]], ...]
 
 OUTCOME = {"disposition", "reason", "done_at"}
 """Columns of the inbox that are filled when a message has been dispatched."""
@@ -65,14 +66,16 @@ class GroupCommit:
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
-        self._waiting: list[tuple[tuple[tuple[str, Rows], ...], Callable[[], None]]] = []
+        self._waiting: list[tuple[Writes, asyncio.Future[None]]] = []
         self._wake = asyncio.Event()
         self.groups = 0
 
-    def submit(self, writes: tuple[tuple[str, Rows], ...], done: Callable[[], None]) -> None:
-        """Queue writes; ``done`` is called after their commit."""
+    def commit(self, *writes: tuple[str, tuple[Any, ...]]) -> asyncio.Future[None]:
+        """Queue statements with a row each; the future is done when they are on disk."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((writes, done))
         self._wake.set()
+        return done
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -83,15 +86,15 @@ class GroupCommit:
                 group, self._waiting = self._waiting, []
                 batches: dict[str, list[tuple[Any, ...]]] = {}
                 for writes, _ in group:
-                    for statement, rows in writes:
-                        batches.setdefault(statement, []).extend(rows)
+                    for statement, row in writes:
+                        batches.setdefault(statement, []).append(row)
                 await self._connection.execute("BEGIN IMMEDIATE")
                 for statement, rows in batches.items():
                     await self._connection.executemany(statement, rows)
                 await self._connection.execute("COMMIT")
                 self.groups += 1
                 for _, done in group:
-                    done()
+                    done.set_result(None)
 
 
 async def copy(source: Path, target: Path, messages: int) -> dict[str, Any]:
@@ -110,7 +113,9 @@ async def copy(source: Path, target: Path, messages: int) -> dict[str, Any]:
     count = min(messages, len(inbox.inserts), len(outbox.inserts))
     if not count:
         raise SystemExit(f"{source} holds no messages to write again")
-    skip_in, skip_out = len(inbox.inserts) - count, len(outbox.inserts) - count
+    first = len(inbox.inserts) - count
+    shift = len(outbox.inserts) - len(inbox.inserts)
+    loop = asyncio.get_running_loop()
 
     async with aiosqlite.connect(target, isolation_level=None) as connection:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "temp_store = MEMORY"):
@@ -119,37 +124,22 @@ async def copy(source: Path, target: Path, messages: int) -> dict[str, Any]:
             await connection.execute(statement)
         writer = GroupCommit(connection)
         task = asyncio.create_task(writer.run())
-        finished = asyncio.Event()
-        left = count
 
-        def intake(part: slice, replies: slice, confirmed: Callable[[], None]) -> None:
-            """The three commits of some messages, each submitted when the one before it is done."""
-
-            def received() -> None:
-                outcome = (inbox.update, inbox.updates[part]), (outbox.insert, outbox.inserts[replies])
-                writer.submit(outcome, dispatched)
-                confirmed()
-
-            def dispatched() -> None:
-                writer.submit(((outbox.update, outbox.updates[replies]),), sent)
-
-            def sent() -> None:
-                nonlocal left
-                left -= part.stop - part.start
-                if not left:
-                    finished.set()
-
-            writer.submit(((inbox.insert, inbox.inserts[part]),), received)
+        async def message(number: int, received: asyncio.Future[None]) -> None:
+            await writer.commit((inbox.insert, inbox.inserts[number]))
+            received.set_result(None)
+            reply = number + shift
+            await writer.commit((inbox.update, inbox.updates[number]), (outbox.insert, outbox.inserts[reply]))
+            await writer.commit((outbox.update, outbox.updates[reply]))
 
         begin, cpu = time.perf_counter(), time.process_time()
-        for start in range(0, count, BATCH):
-            stop = min(start + BATCH, count)
-            part = slice(skip_in + start, skip_in + stop)
-            replies = slice(skip_out + start, skip_out + stop)
-            confirmed = asyncio.Event()
-            intake(part, replies, confirmed.set)
-            await confirmed.wait()
-        await finished.wait()
+        async with asyncio.TaskGroup() as tasks:
+            for start in range(first, first + count, BATCH):
+                batch = [loop.create_future() for _ in range(min(BATCH, first + count - start))]
+                for number, received in enumerate(batch, start):
+                    tasks.create_task(message(number, received))
+                # Messages that arrive together are confirmed together, before the next ones come.
+                await asyncio.gather(*batch)
         seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu
         task.cancel()
         done = await connection.execute_fetchall("SELECT count(*) FROM outbox WHERE done_at IS NOT NULL")

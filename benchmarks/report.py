@@ -35,8 +35,8 @@ def dispatch_medians(rounds: Sequence[Round]) -> list[dict[str, Any]]:
             },
         }
         for workload in WORKLOADS
+        for handlers in next(iter(rounds[0].values()))
         for framework in rounds[0]
-        for handlers in rounds[0][framework]
     ]
 
 
@@ -66,7 +66,7 @@ def show(
     if dispatch:
         title = f"In-memory dispatch, CPU time, medians of {len(dispatch)} rounds"
         table = Table(title=title, title_justify="left")
-        for heading in ("workload", "framework", "handlers", "messages/s", "p50 µs", "p99 µs"):
+        for heading in ("workload", "handlers", "framework", "messages/s", "p50 µs", "p99 µs"):
             table.add_column(heading, justify="left" if heading in ("workload", "framework") else "right")
         previous = ""
         for row in dispatch_medians(dispatch):
@@ -74,7 +74,7 @@ def show(
                 table.add_section()
             previous = row["workload"]
             table.add_row(
-                row["workload"], row["framework"], f"{row['handlers']:,}", f"{row['per_cpu_second']:,.0f}",
+                row["workload"], f"{row['handlers']:,}", row["framework"], f"{row['per_cpu_second']:,.0f}",
                 f"{row['p50_us']:,.0f}", f"{row['p99_us']:,.0f}",
             )  # fmt: skip
         console.print(table)

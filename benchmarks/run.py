@@ -85,8 +85,8 @@ def machine() -> dict[str, Any]:
 def main() -> None:
     """Measure, print, write. Ends with 1 when a measurement fails, not when a goal is missed."""
     arguments = argparse.ArgumentParser(prog="make bench ARGS=…")
-    arguments.add_argument("--rounds", type=int, default=5)
-    arguments.add_argument("--seconds", type=float, default=0.5, help="CPU time for each dispatch figure")
+    arguments.add_argument("--rounds", type=int, default=7)
+    arguments.add_argument("--seconds", type=float, default=0.3, help="CPU time for each dispatch figure")
     arguments.add_argument("--messages", type=int, default=20000, help="for each durable figure")
     arguments.add_argument("--only", choices=PARTS, action="append", help="this part (may be repeated)")
     arguments.add_argument("--quick", action="store_true", help="one short round, to see that it works")

@@ -94,14 +94,23 @@ def samples(workload: str, commands: int, seed: int = 1) -> Iterator[Sample]:
         if hit:
             command = command_name(chance.randrange(commands))
             args = chance.choice(ARGUMENTS)
-            raw = _raw(number, chat, f"/{command} {args}", len(command) + 1)
+            raw = update(number, chat, f"/{command} {args}", len(command) + 1)
             yield Sample(raw, (chat, reply_to(command, args)))
         else:
-            yield Sample(_raw(number, chat, chance.choice(CHATTER), 0), None)
+            yield Sample(update(number, chat, chance.choice(CHATTER)), None)
 
 
-def _raw(number: int, chat: int, text: str, command: int) -> bytes:
-    person = 100000 + number % 5000
+def update(number: int, chat: int, text: str, command: int = 0) -> bytes:
+    """One update as Telegram sends it. A positive chat is private; ``command`` is a command's length."""
+    person = chat if chat > 0 else 100000 + number % 5000
+    place: dict[str, Any] = {"id": chat, "title": f"和平小区 {-chat % 1000} 号楼", "type": "supergroup"}
+    if chat > 0:
+        place = {
+            "id": chat,
+            "first_name": f"居民{person}",
+            "username": f"resident_{person}",
+            "type": "private",
+        }
     message: dict[str, Any] = {
         "message_id": number,
         "from": {
@@ -111,7 +120,7 @@ def _raw(number: int, chat: int, text: str, command: int) -> bytes:
             "username": f"resident_{person}",
             "language_code": "zh-hans",
         },
-        "chat": {"id": chat, "title": f"和平小区 {-chat % 1000} 号楼", "type": "supergroup"},
+        "chat": place,
         "date": STARTED + number,
         "text": text,
     }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from botkit.clock import Clock
 from botkit.ids import Ids
-from botkit.sql import Statement
+from botkit.sql import Statement, moment
 
 if TYPE_CHECKING:
     from botkit.storage.database import Database
@@ -104,7 +104,7 @@ async def verify(database: Database) -> tuple[int, int | None]:
         if not rows:
             return count, None
         for row in rows:
-            at = row["at"] if isinstance(row["at"], datetime) else datetime.fromisoformat(row["at"])
+            at = moment(row["at"])
             expected = link(head.hash, head.seq + 1, at, row["event"], row["subject"], row["actor"], row["facts"])
             if (row["seq"], row["previous"], row["hash"]) != (head.seq + 1, head.hash, expected):
                 return count, row["seq"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botkit.clock import Clock
 from botkit.context import NOBODY, Context
 from botkit.decision import Decision, FollowUp, State
-from botkit.sql import Statement
+from botkit.sql import Statement, moment
 
 if TYPE_CHECKING:
     from botkit.plugin import StepHandler
@@ -39,10 +39,11 @@ class Conversations:
     async def load(self, database: Database) -> None:
         """Read what is stored."""
         for row in await database.read("SELECT * FROM conversation"):
-            expires = row["expires_at"]
-            if isinstance(expires, str):
-                expires = datetime.fromisoformat(expires)
-            self._active[row["chat_id"], row["identity_id"]] = (row["step"], json.loads(row["data"]), expires)
+            self._active[row["chat_id"], row["identity_id"]] = (
+                row["step"],
+                json.loads(row["data"]),
+                moment(row["expires_at"]),
+            )
 
     def step(self, chat_id: int, identity_id: int) -> tuple[str, Mapping[str, Any]] | None:
         """The step that waits for this person here, with its data."""

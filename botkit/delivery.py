@@ -21,7 +21,7 @@ from botkit.outgoing import OutRow
 from botkit.pacing import Pacer
 from botkit.scheduler import Alarm
 from botkit.services import Services
-from botkit.sql import Statement, Write
+from botkit.sql import Statement, Write, moment
 
 log = structlog.get_logger()
 
@@ -284,9 +284,6 @@ def _again(now: datetime, outbox_id: int) -> Callable[[Any], Any]:
 def _outrow(row: Any) -> OutRow:
     return OutRow(
         row["id"], row["adapter_id"], row["chat_id"], row["inbox_id"], Lane(row["lane"]), row["kind"], row["once"],
-        json.loads(row["payload"]), _moment(row["due_at"]), _moment(row["created_at"]), row["attempts"], row["status"],
+        json.loads(row["payload"]), moment(row["due_at"]), moment(row["created_at"]), row["attempts"], row["status"],
     )  # fmt: skip
 
-
-def _moment(value: Any) -> datetime:
-    return datetime.fromisoformat(value) if isinstance(value, str) else value

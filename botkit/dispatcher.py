@@ -23,7 +23,7 @@ from botkit.messages import Lane, Reply, Text, tr
 from botkit.outgoing import Outgoing, OutRow
 from botkit.router import Router
 from botkit.services import Services
-from botkit.sql import Statement, Write
+from botkit.sql import Statement, Write, moment
 from botkit.storage import UnitOfWork
 
 log = structlog.get_logger()
@@ -81,7 +81,6 @@ class Dispatcher:
         chat = self._services.chats.by_id(row["chat_id"])
         message = load(row["payload"], chat.chat, row["platform_id"], row["revision"])
         found = json.loads(row["verdict"]) if row["verdict"] else {}
-        received = row["received_at"]
         return Item(
             row["id"],
             row["chat_id"],
@@ -89,7 +88,7 @@ class Dispatcher:
             message,
             Verdict(Concern(row["concern"]), **found),
             message.language or chat.language or self._services.settings.station.language,
-            datetime.fromisoformat(received) if isinstance(received, str) else received,
+            moment(row["received_at"]),
             troubled="blocked" if row["id"] in self.hung else "",
         )
 

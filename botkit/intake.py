@@ -128,7 +128,9 @@ class Intake:
                 plain[row.id] = plain.get(row.id, 0) + 1
                 continue
             identity = chats.enter_identity(adapter.name, message.sender, writes)
-            language = message.language or (detect(message.text) if message.text.strip() else None)
+            # A command's name says nothing about the language of who gives it.
+            words = message.text.partition(" ")[2] if message.text.startswith("/") else message.text
+            language = message.language or (detect(words) if any(map(str.isalpha, words)) else None)
             if language:
                 chats.spoke(row, language, writes)
             else:

@@ -14,7 +14,7 @@ from botkit.clock import Clock
 from botkit.decision import FollowUp
 from botkit.ids import Ids
 from botkit.logs import where
-from botkit.sql import Statement
+from botkit.sql import Statement, moment
 
 if TYPE_CHECKING:
     from botkit.storage import Database, UnitOfWork
@@ -26,7 +26,6 @@ SET = Statement(
     " ON CONFLICT (plugin, name, key) DO UPDATE SET due_at = excluded.due_at, data = excluded.data, attempts = 0"
 )
 CANCEL = Statement("DELETE FROM timer WHERE plugin = ? AND name = ? AND key = ?")
-FIRED = Statement("DELETE FROM timer WHERE id = ? AND due_at = ?")
 PUT_OFF = Statement("UPDATE timer SET due_at = ?, attempts = attempts + 1 WHERE id = ? AND due_at = ?")
 BATCH = 100
 LONGEST_SLEEP = timedelta(minutes=1)
@@ -86,6 +85,7 @@ class Scheduler:
         self._clock = clock
         self._prepare = prepare
         self._alarm = Alarm(clock)
+        self._sweeping = asyncio.Lock()
         database.timers.changed = self._alarm.call
 
     async def run(self) -> None:
@@ -93,14 +93,16 @@ class Scheduler:
         while True:
             await self.sweep()
             rows = await self._database.read("SELECT min(due_at) AS due FROM timer")
-            due = rows[0]["due"]
-            if isinstance(due, str):
-                due = datetime.fromisoformat(due)
+            due = moment(rows[0]["due"]) if rows[0]["due"] else None
             latest = self._clock.now() + LONGEST_SLEEP
             await self._alarm.wait(min(due, latest) if due else latest)
 
     async def sweep(self) -> int:
         """Run everything that is due now; returns how many timers fired."""
+        async with self._sweeping:
+            return await self._sweep()
+
+    async def _sweep(self) -> int:
         fired = 0
         while True:
             rows = await self._database.read(
@@ -113,13 +115,15 @@ class Scheduler:
                 return fired
 
     async def _fire(self, row: Mapping[str, Any]) -> None:
-        due = row["due_at"]
+        due = moment(row["due_at"])
+        from botkit.storage.models import Timer  # the models need the database, which needs the timers
+
         try:
             work = await self._prepare(row["plugin"], row["name"], row["key"], json.loads(row["data"]))
 
             async def job(unit: UnitOfWork) -> None:
-                unit.write(FIRED, row["id"], due)
-                if work is not None:
+                # Moved, cancelled or fired by another process meanwhile: then it is not ours to fire.
+                if await Timer.filter(id=row["id"], due_at=due).delete() and work is not None:
                     await work(unit)
 
             await self._database.unit(job)

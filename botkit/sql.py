@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 
@@ -24,3 +25,8 @@ class Write:
 
     statement: Statement
     row: Sequence[Any]
+
+
+def moment(value: datetime | str) -> datetime:
+    """A moment as a raw query gives it: PostgreSQL knows them, SQLite keeps them as text."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value

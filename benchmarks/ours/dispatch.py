@@ -25,7 +25,7 @@ from botkit.settings import Settings
 from botkit.sql import Write
 
 
-async def no_choices(chat_id: int) -> list[tuple[str, str]]:
+async def no_choices(chat_id: int) -> list[list[tuple[str, str]]]:
     """No buttons were offered."""
     return []
 

@@ -1,7 +1,8 @@
-"""Durable, end to end: from an update's bytes through inbox, disposition and outbox to the receipt, all on disk.
+"""Durable, end to end: from an update's bytes through inbox, disposition and outbox to the receipt, on disk.
 
-``hits`` are indexed commands with one reply each, ``chatter`` is plain talk in groups, ``directory`` are residents'
-questions that the directory answers. What was sent and what stands in the tables is checked afterwards.
+``hits`` are indexed commands with one reply each, ``chatter`` is plain talk in groups, ``directory`` are
+residents' questions, answered by the demonstration station with all its plugins. What was sent and what
+stands in the tables is checked.
 """
 
 from __future__ import annotations
@@ -9,54 +10,61 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import logging
+import os
 import time
+from collections import Counter
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from benchmarks.measure import Sent
 from benchmarks.ours.commands import commands
 from benchmarks.ours.platform import Platform
+from benchmarks.ours.questions import questions
+from benchmarks.processes import ROOT
 from benchmarks.updates import Sample, samples
+from botkit import logs
+from botkit.assembly import discover, read_settings
 from botkit.bot import Bot
 from botkit.settings import Settings
 
 COMMANDS = 100
 WARM_UP = 5000
-"""Messages before the measured ones: all chats and people are known then."""
+"""Messages before the measured ones: the chats and people of the hits and of the chatter are known then."""
 
 
-async def measure(bot: Bot, platform: Platform, given: list[Sample], sent: Sent) -> dict[str, Any]:
-    """Feed all messages, the first ``WARM_UP`` unmeasured.
-
-    Raises ``AssertionError`` when what was sent is not what had to be.
-    """
+async def feed(bot: Bot, platform: Platform, given: list[bytes]) -> dict[str, Any]:
+    """Feed all messages, the first ``WARM_UP`` unmeasured."""
+    writer = bot.services.database.writer
     bot.receive()
-    await platform.deliver([sample.raw for sample in given[:WARM_UP]])
+    await platform.deliver(given[:WARM_UP])
     await bot.drain()
-    part = [sample.raw for sample in given[WARM_UP:]]
-    begin, cpu, groups = time.perf_counter(), time.process_time(), bot.services.database.writer.groups
-    await platform.deliver(part)
+    begin, cpu, groups = time.perf_counter(), time.process_time(), writer.groups
+    await platform.deliver(given[WARM_UP:])
     await bot.drain()
     seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu
-    expected = sorted(sample.reply for sample in given if sample.reply)
-    if sorted(sent) != expected:
-        raise AssertionError(f"{len(sent)} replies were sent, or not those {len(expected)} that had to be")
+    count = len(given) - WARM_UP
     return {
-        "messages": len(part),
-        "per_second": round(len(part) / seconds),
-        "per_cpu_second": round(len(part) / cpu),
-        "commits": bot.services.database.writer.groups - groups,
+        "messages": count,
+        "per_second": round(count / seconds),
+        "per_cpu_second": round(count / cpu),
+        "commits": writer.groups - groups,
     }
 
 
-async def check(bot: Bot, given: list[Sample]) -> None:
-    """Every message has its disposition, every reply its receipt; plain talk is only counted."""
-    read = bot.services.database.read
-    replies = sum(1 for sample in given if sample.reply)
+async def check(bot: Bot, given: list[Sample], sent: Sent, *, answers: bool) -> None:
+    """Every message has its disposition, every reply its receipt; plain talk is only counted.
+
+    ``answers`` says that the texts are the directory's, so that only their number and chats are known.
+    Raises ``AssertionError`` for any other outcome.
+    """
+    expected = Counter(sample.reply for sample in given if sample.reply)
+    found = Counter((chat, "" if answers else text) for chat, text in sent)
+    if found != expected:
+        raise AssertionError(
+            f"{found.total()} replies, {(found - expected).total()} of them not those expected"
+        )
+    replies = expected.total()
     wanted = {
         "SELECT count(*) AS n FROM inbox WHERE disposition = 'answered' AND done_at IS NOT NULL": replies,
         "SELECT count(*) AS n FROM outbox WHERE status = 'sent' AND done_at IS NOT NULL": replies,
@@ -64,9 +72,9 @@ async def check(bot: Bot, given: list[Sample]) -> None:
         "SELECT coalesce(sum(lines), 0) AS n FROM plain_count": len(given) - replies,
     }
     for query, number in wanted.items():
-        found = (await read(query))[0]["n"]
-        if found != number:
-            raise AssertionError(f"{query}: {found}, not {number}")
+        stored = (await bot.services.database.read(query))[0]["n"]
+        if stored != number:
+            raise AssertionError(f"{query}: {stored}, not {number}")
 
 
 async def run(kind: str, folder: Path, messages: int) -> dict[str, Any]:
@@ -74,10 +82,18 @@ async def run(kind: str, folder: Path, messages: int) -> dict[str, Any]:
     folder.mkdir(parents=True)
     sent: Sent = []
     platform = Platform(sent)
-    given = list(islice(samples(kind, COMMANDS), WARM_UP + messages))
-    async with Bot(Settings(), data=folder, plugins=[commands(COMMANDS)], adapters=[platform]) as bot:
-        result = await measure(bot, platform, given, sent)
-        await check(bot, given)
+    if kind == "directory":
+        source = questions()
+        settings = read_settings(ROOT / "config", os.environ)
+        plugins = discover(settings.plugins.enabled)
+    else:
+        source = samples(kind, COMMANDS)
+        settings, plugins = Settings(), [commands(COMMANDS)]
+    given = list(islice(source, WARM_UP + messages))
+    logs.configure(json=False, level="warning")
+    async with Bot(settings, data=folder, plugins=plugins, adapters=[platform]) as bot:
+        result = await feed(bot, platform, [sample.raw for sample in given])
+        await check(bot, given, sent, answers=kind == "directory")
     return {**result, "database": str(folder / "botkit.sqlite3")}
 
 
@@ -88,8 +104,6 @@ def main() -> None:
     arguments.add_argument("folder", type=Path, help="where the database is made; must not exist")
     arguments.add_argument("--messages", type=int, default=20000)
     given = arguments.parse_args()
-    # As in a station's settings: what is logged for each message counts, what is only for debugging does not.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
     print(json.dumps(asyncio.run(run(given.kind, given.folder, given.messages))))
 
 

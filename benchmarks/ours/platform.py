@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,11 +45,7 @@ def decode(raw: bytes) -> Message:
 
 
 class Platform(Adapter):
-    """Delivers updates that are put into it, and answers every request at once.
-
-    ``deliver`` gives a run of updates in batches; at most ``window`` of them are unanswered at a time, as
-    people wait for answers: what is measured is a steady state, not how long a queue can grow.
-    """
+    """Delivers the updates it is given, each batch as soon as the last is committed; answers at once."""
 
     name = NAME
 
@@ -65,7 +61,7 @@ class Platform(Adapter):
         await self._incoming.put((updates, confirmed))
         await confirmed
 
-    async def receive(self) -> AsyncIterator[Batch]:
+    async def receive(self) -> AsyncGenerator[Batch, None]:
         """Batches of what is put in, with the number of the last update as the cursor."""
         while True:
             updates, confirmed = await self._incoming.get()

@@ -93,7 +93,7 @@ class Database:
         self._context = TortoiseContext()
         self._context.__enter__()
         try:
-            await self._context.init(config=config, init_connections=False)
+            await self._context.init(config=config)
             await migrate(self._context, config["apps"], lock=not self.sqlite)
             await self._settle(station)
         except (BaseORMException, OSError) as problem:

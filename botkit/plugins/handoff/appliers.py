@@ -44,7 +44,7 @@ async def outcome(effect: Outcome, unit: UnitOfWork) -> dict[str, Any]:
         return {"lines": (told.status(desk, case, context.language),)}
     if effect.helped:
         await record.happened(unit, case, "outcome.confirmed", f"identity:{context.identity_id}", at=now)
-        return {"lines": (tr("handoff.helped", case=record.ref(case)),)}
+        return {"lines": (tr("handoff.helped", case=record.ref(case), days=desk.settings.reopen_days),)}
     await cases.reopen(desk, unit, case, context, now)
     receipt = told.taken(desk, cases.Taken(case, "reopened"), context, quiet=False)
     return receipt

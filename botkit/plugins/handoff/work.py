@@ -14,23 +14,14 @@ from botkit.decision import FollowUp
 from botkit.messages import Button, Reply, say, tr
 from botkit.plugins.handoff import record
 from botkit.plugins.handoff.access import may_see
-from botkit.plugins.handoff.checks import check_text, has_happened, plain, refusal
+from botkit.plugins.handoff.checks import LONGEST, check_text, has_happened, plain, refusal
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Incomplete, NoSuchCase
+from botkit.plugins.handoff.labels import RESULTS
 from botkit.plugins.handoff.models import Case, CaseClock, Report
 from botkit.plugins.handoff.states import Level, State, Step, sources, target
 from botkit.staff import Member
 from botkit.storage import UnitOfWork
-
-RESULTS = {
-    "answered": "handoff.result.answered",
-    "handled": "handoff.result.handled",
-    "referred": "handoff.result.referred",
-    "unfounded": "handoff.result.unfounded",
-    "withdrawn": "handoff.result.withdrawn",
-}
-"""Result codes, and their texts."""
-
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -92,7 +83,6 @@ async def reply(desk: Desk, unit: UnitOfWork, action: Action, text: str, *, prog
     case, now = await _case(action), desk.clock.now()
     if await has_happened(action.key):
         return case
-    words = check_text(desk, case, text, action.confirmed)
     first = await CaseClock.filter(
         case_id=case.id, round=case.reopened, name="response", met_at__isnull=True
     ).exists()
@@ -101,6 +91,7 @@ async def reply(desk: Desk, unit: UnitOfWork, action: Action, text: str, *, prog
     ).update(spoke_at=now, lease_until=now + _lease(desk, case))
     if not done:
         raise await refusal(case.id, action.officer)
+    words = check_text(desk, case, text, action.confirmed)
     clocks = ("response", "feedback") if progress or not first else ("response",)
     await record.meet_clocks(case, clocks, now)
     await record.happened(
@@ -136,7 +127,6 @@ async def resolve(desk: Desk, unit: UnitOfWork, action: Action, result: str, tex
         return case
     if result not in RESULTS:
         raise Incomplete(tr("handoff.error.result"))
-    words = check_text(desk, case, text, action.confirmed)
     done = await Case.filter(
         id=case.id, epoch=action.epoch, state__in=list(sources(Step.RESOLVE)), holder_id=action.officer.id
     ).update(
@@ -145,6 +135,7 @@ async def resolve(desk: Desk, unit: UnitOfWork, action: Action, result: str, tex
     )  # fmt: skip
     if not done:
         raise await refusal(case.id, action.officer)
+    words = check_text(desk, case, text, action.confirmed)
     await case.refresh_from_db()
     await record.meet_clocks(case, record.CLOCKS, now)
     await record.happened(

@@ -1,0 +1,223 @@
+"""What the case page shows: the resident's words as written, what was said to them, and what happened since."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from botkit import codec
+from botkit.files import ID as FILE_ID
+from botkit.messages import Message, MessageKind, Text, tr
+from botkit.plugins.handoff import labels, queueview
+from botkit.plugins.handoff.access import hidden_topics
+from botkit.plugins.handoff.desk import Desk
+from botkit.plugins.handoff.models import Case, CaseClock, CaseEvent, Report
+from botkit.plugins.handoff.record import CLOCKS
+from botkit.staff import Member
+from botkit.storage.models import Identity, Inbox, Outbox, Staff
+
+BEFORE = timedelta(hours=1)
+"""How far back a private conversation is shown: what the bot said that did not help."""
+MOST = 300
+"""Messages shown of one conversation."""
+
+STATUS = {
+    "pending": "handoff.talk.waiting",
+    "sending": "handoff.talk.waiting",
+    "unknown": "handoff.talk.unknown",
+    "dead": "handoff.talk.dead",
+}
+KINDS = {
+    MessageKind.VOICE: "handoff.talk.voice",
+    MessageKind.VIDEO: "handoff.talk.video",
+    MessageKind.DOCUMENT: "handoff.talk.document",
+    MessageKind.BUTTON: "handoff.talk.button",
+}
+EVENTS = {
+    "case.opened": "handoff.event.opened",
+    "case.raised": "handoff.event.raised",
+    "case.claimed": "handoff.event.claimed",
+    "case.released": "handoff.event.released",
+    "case.resolved": "handoff.event.resolved",
+    "case.reopened": "handoff.event.reopened",
+    "case.cancelled": "handoff.event.cancelled",
+    "case.closed": "handoff.event.closed",
+    "outcome.confirmed": "handoff.event.confirmed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened: words of somebody, or an event. ``kind`` is resident, bot, officer, note or event."""
+
+    at: datetime
+    kind: str
+    head: Text
+    text: str = ""
+    before: tuple[str, ...] = ()
+    photos: tuple[str, ...] = ()
+    remarks: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Everything that the case page shows. ``version`` changes when any of it does, time aside."""
+
+    case: Case
+    who: str
+    place: Text
+    level: str
+    state: str
+    topic: Text | str
+    result: str
+    holder: str
+    mine: bool
+    clocks: tuple[Text, ...]
+    entries: tuple[Entry, ...]
+    earlier: tuple[tuple[Case, str], ...]
+    version: str
+
+
+@dataclass(slots=True)
+class _Found:
+    reports: list[Report] = field(default_factory=list)
+    inbox: list[Inbox] = field(default_factory=list)
+    outbox: list[Outbox] = field(default_factory=list)
+    events: list[CaseEvent] = field(default_factory=list)
+
+
+async def case_page(desk: Desk, case: Case, officer: Member) -> CasePage:
+    """Read a case for somebody who may see it."""
+    now, found = desk.clock.now(), await _find(desk, case)
+    clocks = await CaseClock.filter(case_id=case.id, round=case.reopened)
+    identity = await Identity.get_or_none(id=case.identity_id)
+    names = await _names(case, found.events)
+    entries = [*_resident(desk, found), *_bot(found), *_events(found, names)]
+    delivery = [f"{row.id}{row.status}" for row in found.outbox]
+    marks = [case.epoch, case.level, *(row.id for row in (*found.inbox, *found.events)), *delivery]
+    return CasePage(
+        case=case,
+        who=identity.name if identity else "",
+        place=queueview.place(desk, case),
+        level=labels.LEVELS[case.level],
+        state=labels.STATES[case.state],
+        topic=labels.topic(case.topic),
+        result=labels.RESULTS.get(case.result or "", ""),
+        holder=names.get(case.holder_id or 0, ""),
+        mine=case.holder_id == officer.id,
+        clocks=tuple(
+            queueview.left(clock, now) for clock in sorted(clocks, key=lambda clock: CLOCKS.index(clock.name))
+        ),
+        entries=tuple(sorted(entries, key=lambda entry: entry.at)),
+        earlier=await _earlier(case, identity, officer),
+        version=hashlib.sha256(repr(marks).encode()).hexdigest()[:16],
+    )
+
+
+async def _find(desk: Desk, case: Case) -> _Found:
+    found = _Found(await Report.filter(case_id=case.id).order_by("id").limit(MOST))
+    found.events = await CaseEvent.filter(case_id=case.id).order_by("id")
+    ids = {report.platform_id for report in found.reports}
+    chats = {report.chat_id for report in found.reports}
+    rows = await Inbox.filter(chat_id__in=list(chats), platform_id__in=list(ids)) if ids else []
+    said = Outbox.filter(chat_id=case.chat_id).exclude(kind="seen")
+    if desk.private(case):
+        since, until = case.opened_at - BEFORE, case.ended_at or desk.clock.now()
+        rows += await Inbox.filter(
+            chat_id=case.chat_id, received_at__gte=since, received_at__lte=until
+        ).order_by("-id").limit(MOST)
+        said = said.filter(created_at__gte=since, created_at__lte=until)
+    else:
+        said = said.filter(inbox_id__in=[report.inbox_id for report in found.reports] or [0])
+    found.inbox = sorted({row.id: row for row in rows}.values(), key=lambda row: row.id)
+    found.outbox = sorted(await said.order_by("-id").limit(MOST), key=lambda row: row.id)
+    return found
+
+
+def _resident(desk: Desk, found: _Found) -> Iterable[Entry]:
+    """The resident's messages, each once, with what it said before it was edited."""
+    reported = {(report.chat_id, report.platform_id) for report in found.reports}
+    offered = {value: label for row in found.outbox for label, value in json.loads(row.choices or "[]")}
+    revisions: dict[tuple[int, str], list[tuple[Inbox, Message]]] = {}
+    for row in found.inbox:
+        chat = desk.services.chats.by_id(row.chat_id).chat
+        message = codec.load(row.payload, chat, row.platform_id, row.revision)
+        revisions.setdefault((row.chat_id, row.platform_id), []).append((row, message))
+    for key, versions in revisions.items():
+        versions.sort(key=lambda version: version[0].revision)
+        first, latest = versions[0][1], versions[-1][1]
+        if latest.kind in (MessageKind.SYSTEM, MessageKind.REACTION):
+            continue
+        remarks = [tr(KINDS[latest.kind])] if latest.kind in KINDS else []
+        earlier = [message.text for _, message in versions[:-1] if message.text]
+        text = latest.text or offered.get(str(latest.data.get("value", "")), "")
+        if latest.kind is MessageKind.DELETED:
+            remarks, text = [tr("handoff.talk.deleted")], ""
+        photos = tuple(
+            file.id
+            for _, message in versions
+            for file in message.attachments
+            if file.kind is MessageKind.PHOTO and not file.broken and FILE_ID.fullmatch(file.id)
+        )
+        if any(file.broken for file in latest.attachments):
+            remarks.append(tr("handoff.talk.broken"))
+        if not (text or photos or remarks or earlier):
+            remarks.append(tr("handoff.talk.other"))
+        head = tr("handoff.talk.resident" if key in reported else "handoff.talk.before")
+        yield Entry(first.at, "resident", head, text, tuple(earlier), tuple(dict.fromkeys(photos)), tuple(remarks))
+
+
+def _bot(found: _Found) -> Iterable[Entry]:
+    """What the bot said. Officers' words come from the case's own events."""
+    for row in found.outbox:
+        payload = json.loads(row.payload)
+        if not payload.get("author"):
+            yield Entry(
+                row.created_at, "bot", tr("handoff.talk.bot"), payload.get("text", ""), remarks=_delivery(row)
+            )
+
+
+def _events(found: _Found, names: dict[int, str]) -> Iterable[Entry]:
+    said = {row.once: row for row in found.outbox if row.once}
+    for event in found.events:
+        name = names.get(_staff_id(event.actor), "")
+        facts: dict[str, Any] = json.loads(event.facts)
+        row = said.get(f"handoff.{event.key}")
+        if event.what in EVENTS:
+            level = tr(labels.LEVELS[facts["level"]]) if event.what == "case.raised" else ""
+            result = tr(labels.RESULTS[facts["result"]]) if event.what == "case.resolved" else ""
+            yield Entry(event.at, "event", tr(EVENTS[event.what], name=name, level=level, result=result))
+        if event.what == "case.noted":
+            yield Entry(event.at, "note", tr("handoff.talk.note", name=name), event.text or "")
+        elif event.text:
+            remarks = _delivery(row) if row else ()
+            yield Entry(event.at, "officer", tr("handoff.talk.officer", name=name), event.text, remarks=remarks)
+
+
+def _delivery(row: Outbox) -> tuple[Text, ...]:
+    return (tr(STATUS[row.status]),) if row.status in STATUS else ()
+
+
+def _staff_id(actor: str) -> int:
+    kind, _, number = actor.partition(":")
+    return int(number) if kind == "staff" and number.isdigit() else 0
+
+
+async def _names(case: Case, events: Iterable[CaseEvent]) -> dict[int, str]:
+    ids = {_staff_id(event.actor) for event in events} | {case.holder_id or 0}
+    return {who.id: who.name for who in await Staff.filter(id__in=list(ids))}
+
+
+async def _earlier(case: Case, identity: Identity | None, officer: Member) -> tuple[tuple[Case, str], ...]:
+    """The same person's earlier cases that this officer may see, newest first, with their state."""
+    if identity is None:
+        return ()
+    ids = await Identity.filter(person_id=identity.person_id).values_list("id", flat=True)
+    cases = await Case.filter(
+        identity_id__in=list(ids), id__lt=case.id, topic__not_in=list(hidden_topics(officer.roles)) or [""]
+    ).order_by("-id").limit(10)  # fmt: skip
+    return tuple((earlier, labels.STATES[earlier.state]) for earlier in cases)

@@ -1,0 +1,118 @@
+"""What the queue page shows: open cases, the most urgent first, with their clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from botkit.messages import Text, tr
+from botkit.plugins.handoff import labels
+from botkit.plugins.handoff.access import hidden_topics
+from botkit.plugins.handoff.desk import Desk
+from botkit.plugins.handoff.models import Case, CaseClock
+from botkit.plugins.handoff.record import CLOCKS
+from botkit.plugins.handoff.states import OPEN
+from botkit.staff import Member
+from botkit.storage.models import Staff
+
+SHOWN = 100
+"""Cases on the page; more than that are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case of the queue."""
+
+    case: Case
+    level: str
+    state: str
+    topic: Text | str
+    place: Text
+    age: Text
+    clock: Text | None
+    over: bool
+    holder: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The queue as one person may see it. ``newest`` is the id up to which it is complete."""
+
+    lines: tuple[Line, ...]
+    count: int
+    newest: int
+    fresh: Case | None
+    duty: str
+
+
+async def queue(desk: Desk, officer: Member, language: str, known: int = 0) -> Queue:
+    """The open cases for this person. ``known`` is the newest id the page had: ``fresh`` is the most urgent since."""
+    now = desk.clock.now()
+    visible = Case.filter(state__in=list(OPEN), topic__not_in=list(hidden_topics(officer.roles)) or [""])
+    count = await visible.count()
+    # By the alphabet, emergency comes before fraud before routine.
+    cases = await visible.order_by("level", "-id").limit(SHOWN)
+    clocks = await running(cases)
+    names = await holders(cases)
+    newest = max((case.id for case in cases), default=known)
+    fresh = next((case for case in cases if known and case.id > known), None)
+    duty = desk.roster.on_duty(now)
+    return Queue(
+        tuple(_line(desk, case, clocks.get(case.id), names, officer, now) for case in cases),
+        count,
+        max(newest, known),
+        fresh,
+        duty.title(language) if duty else "",
+    )
+
+
+def _line(
+    desk: Desk, case: Case, clock: CaseClock | None, names: Mapping[int, str], officer: Member, now: datetime
+) -> Line:
+    mine = case.holder_id is not None and case.holder_id == officer.id
+    return Line(
+        case, labels.LEVELS[case.level], labels.STATES[case.state], labels.topic(case.topic), place(desk, case),
+        labels.span(now - case.opened_at), left(clock, now) if clock else None,
+        clock is not None and clock.due_at < now, names.get(case.holder_id or 0, ""), mine,
+    )  # fmt: skip
+
+
+def place(desk: Desk, case: Case) -> Text:
+    """Where a case was reported."""
+    if desk.private(case):
+        return tr("handoff.place.private")
+    return tr("handoff.place.group", title=desk.place(case))
+
+
+def left(clock: CaseClock, now: datetime) -> Text:
+    """A clock in words: met, so much left, or so much over."""
+    name = tr(labels.CLOCKS[clock.name])
+    if clock.met_at is not None:
+        return tr("handoff.clock.met", clock=name, at=clock.met_at)
+    key = "handoff.clock.over" if clock.due_at < now else "handoff.clock.left"
+    return tr(key, clock=name, span=labels.span(clock.due_at - now))
+
+
+async def running(cases: Iterable[Case]) -> dict[int, CaseClock]:
+    """The first clock of each case that still runs: response, then feedback, then result."""
+    rounds = {case.id: case.reopened for case in cases}
+    if not rounds:
+        return {}
+    found: dict[int, CaseClock] = {}
+    for clock in await CaseClock.filter(case_id__in=list(rounds), met_at__isnull=True):
+        if clock.round != rounds[clock.case_id]:
+            continue
+        best = found.get(clock.case_id)
+        if best is None or CLOCKS.index(clock.name) < CLOCKS.index(best.name):
+            found[clock.case_id] = clock
+    return found
+
+
+async def holders(cases: Iterable[Case]) -> dict[int, str]:
+    """The names of those who hold these cases, for colleagues."""
+    ids = {case.holder_id for case in cases if case.holder_id is not None}
+    if not ids:
+        return {}
+    return {who.id: who.name for who in await Staff.filter(id__in=list(ids))}

@@ -1,0 +1,131 @@
+"""The answer card: what is said about an entry or FAQ in a chat, in at most 200 characters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from botkit.messages import Text, tr
+from directory.hours import State, Status, status
+from directory.values import Entry, Faq
+
+LIMIT = 200
+"""Characters of an answer in a chat, line breaks included."""
+SHOWN_PHONES = 2
+
+Say = Callable[[Text], str]
+"""Renders a text in the reader's language, to count it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads the card, and when: language, the moment, the station's zone."""
+
+    language: str
+    now: datetime
+    zone: tzinfo
+    say: Say
+
+
+def answer(
+    subject: Entry | Faq, beside: Entry | None, reader: Reader, opening: Text | None = None
+) -> tuple[Text, ...]:
+    """The lines that answer with a subject, and name the one entry ``beside`` it where there is room.
+
+    ``opening`` comes before all but a question about danger.
+    """
+    if isinstance(subject, Faq):
+        return _faq(subject, beside, reader, opening)
+    return _entry(subject, beside, reader, opening)
+
+
+def _entry(entry: Entry, beside: Entry | None, reader: Reader, opening: Text | None) -> tuple[Text, ...]:
+    language = reader.language
+    first = tr("directory.card.plain", text=entry.ask_first.of(language)) if entry.ask_first else None
+    meanwhile = tr("directory.card.plain", text=entry.meanwhile.of(language)) if entry.meanwhile else None
+    summary = tr("directory.card.plain", text=entry.summary.of(language))
+    also = beside_line(beside, language) if beside else None
+    name, source = name_line(entry, language), source_line(entry, language)
+    for cost, area in ((True, True), (False, True), (False, False)):
+        facts = facts_line(entry, reader, cost=cost, area=area)
+        if _length((first, opening, name, facts, source), reader.say) <= LIMIT:
+            break
+    order = [first, opening, name, facts, meanwhile, summary, also, source]
+    return _fitting(order, (meanwhile, also, summary), reader.say)
+
+
+def _faq(faq: Faq, beside: Entry | None, reader: Reader, opening: Text | None) -> tuple[Text, ...]:
+    language = reader.language
+    text = tr("directory.card.plain", text=faq.answer.of(language))
+    # The entry is named only when its number is news.
+    named = beside is not None and not any(phone.number in faq.answer.of(language) for phone in beside.phones)
+    also = beside_line(beside, language) if beside and named else None
+    return _fitting([opening, text, also, source_line(faq, language)], (also,), reader.say)
+
+
+def _fitting(lines: Sequence[Text | None], optional: Sequence[Text | None], say: Say) -> tuple[Text, ...]:
+    """The lines in their order, with as many of the ``optional`` ones as fit, the first of these first."""
+    chosen = [line for line in lines if line is not None and not any(line is one for one in optional)]
+    for candidate in optional:
+        if candidate is not None and _length([*chosen, candidate], say) <= LIMIT:
+            chosen.append(candidate)
+    return tuple(line for line in lines if line is not None and any(line is one for one in chosen))
+
+
+def _length(lines: Sequence[Text | None], say: Say) -> int:
+    return sum(len(say(line)) + 1 for line in lines if line is not None) - 1
+
+
+def name_line(entry: Entry, language: str) -> Text:
+    """The name and the numbers that the name does not say already."""
+    name = entry.name.of(language)
+    numbers = [phone.number for phone in entry.phones[:SHOWN_PHONES] if phone.number not in name]
+    if not numbers:
+        return tr("directory.card.plain", text=name)
+    joined = ("、" if language == "zh" else ", ").join(numbers)
+    return tr("directory.card.name", name=name, number=joined)
+
+
+def facts_line(entry: Entry, reader: Reader, *, cost: bool = True, area: bool = True) -> Text:
+    """Open now, area and cost."""
+    facts: list[Text | str] = [open_text(status(entry.hours, reader.now, reader.zone))]
+    if area and entry.area:
+        facts.append(entry.area.of(reader.language))
+    if cost and entry.cost:
+        facts.append(entry.cost.of(reader.language))
+    line: Text | str = facts[0]
+    for fact in facts[1:]:
+        line = tr("directory.card.and", first=line, second=fact)
+    return line if isinstance(line, Text) else tr("directory.card.plain", text=line)
+
+
+def open_text(now: Status) -> Text:
+    """What a status says."""
+    if now.state is State.CLOSING:
+        text = tr("directory.open.closing", minutes=now.minutes)
+    elif now.state is State.OPEN and now.until:
+        text = tr("directory.open.until", until=now.until)
+    elif now.state is State.CLOSED and now.until:
+        text = tr("directory.open.opens", when=now.until)
+    else:
+        text = tr(f"directory.open.{now.state.value}")
+    return text if now.holidays_known else tr("directory.open.holidays_unknown", text=text)
+
+
+def source_line(subject: Entry | Faq, language: str) -> Text:
+    """Where it comes from, and when it was verified last: never means never, not long ago."""
+    source = subject.source.name.of(language)
+    if isinstance(subject, Entry) and subject.do_not_call:
+        return tr("directory.card.fictional")
+    if subject.sample:
+        return tr("directory.card.sample", source=source)
+    if subject.assured_date is None:
+        return tr("directory.card.unverified", source=source)
+    return tr("directory.card.verified", source=source, date=subject.assured_date)
+
+
+def beside_line(entry: Entry, language: str) -> Text:
+    """A second entry in one line. An invented one says so, and not to call."""
+    key = "directory.card.also_fictional" if entry.do_not_call else "directory.card.also"
+    return tr(key, name=entry.name.of(language), number=entry.phones[0].number)
