@@ -34,7 +34,7 @@ def goals(dispatch: Sequence[Round], durable: Sequence[Round], start: Sequence[R
     if dispatch:
 
         def hits(one: Round, framework: str, handlers: int) -> float:
-            return float(one[framework][handlers]["hits"]["per_cpu_second"])
+            return float(one[framework][str(handlers)]["hits"]["per_cpu_second"])
 
         found.append(
             Goal(

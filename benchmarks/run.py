@@ -26,7 +26,6 @@ from benchmarks.goals import OURS, PEER, goals
 from benchmarks.processes import RESULTS, ROOT, MeasurementError, prepare_peers, run
 from benchmarks.report import dispatch_medians, durable_medians, show
 
-HANDLERS = (10, 100, 1000)
 PARTS = ("dispatch", "durable", "start")
 CONTESTANTS = {
     OURS: ("benchmarks.ours.dispatch", False),
@@ -37,13 +36,11 @@ Tick = Callable[[str], None]
 
 
 def dispatch_round(seconds: float, tick: Tick) -> dict[str, Any]:
-    """Every framework with every number of handlers, in turns."""
-    found: dict[str, Any] = {name: {} for name in CONTESTANTS}
-    for handlers in HANDLERS:
-        for name, (module, peer) in CONTESTANTS.items():
-            tick(f"dispatch: {name}, {handlers:,} handlers")
-            line = run(module, "--handlers", handlers, "--seconds", seconds, peer=peer)
-            found[name][handlers] = line["workloads"]
+    """Every framework, in turns."""
+    found = {}
+    for name, (module, peer) in CONTESTANTS.items():
+        tick(f"dispatch: {name}")
+        found[name] = run(module, "--seconds", seconds, peer=peer)["handlers"]
     return found
 
 
@@ -100,7 +97,7 @@ def main() -> None:
     if "dispatch" in parts:
         prepare_peers()
     rounds: dict[str, list[dict[str, Any]]] = {part: [] for part in PARTS}
-    steps = {"dispatch": len(HANDLERS) * len(CONTESTANTS), "durable": 4, "start": 1}
+    steps = {"dispatch": len(CONTESTANTS), "durable": 4, "start": 1}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     try:
         with Progress(*columns, console=console, transient=True) as progress:

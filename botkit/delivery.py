@@ -168,8 +168,13 @@ class Delivery:
             self._services.metrics.sent.labels(row.adapter_id, "sent").inc()
             if row.inbox_id is not None:
                 self._services.metrics.latency.observe((self._clock.now() - row.created_at).total_seconds())
-            self._receipt(row, Write(SENT, (platform_id or "", row.attempts + 1, self._clock.now(), row.id)))
-            self._lanes.done(key)
+            sent = Write(SENT, (platform_id or "", row.attempts + 1, self._clock.now(), row.id))
+            if row.once is None:
+                self._receipt(row, sent)
+                self._lanes.done(key)
+            else:
+                # It has a name so that something may edit it: what comes next must find the platform's id.
+                self._receipt(row, sent, lambda: self._lanes.done(key))
 
     async def _outgoing(self, row: OutRow, adapter: Adapter) -> tuple[Outgoing, Callable[[Outgoing], Any]]:
         payload, kind = row.payload, row.kind
@@ -235,18 +240,19 @@ class Delivery:
         self._services.live.publish("dead", {})
         self._lanes.done(key)
 
-    def _receipt(self, row: OutRow, write: Write) -> None:
+    def _receipt(self, row: OutRow, write: Write, then: Callable[[], None] = lambda: None) -> None:
         self._writing += 1
-        self._write(row, write)
+        self._write(row, write, then)
 
-    def _write(self, row: OutRow, write: Write) -> None:
+    def _write(self, row: OutRow, write: Write, then: Callable[[], None]) -> None:
         def done(result: Any, error: BaseException | None) -> None:
             if error is not None:
                 # The message went out, only the note of it failed: until it holds, the row must not be read again.
-                asyncio.get_running_loop().call_later(AGAIN, self._write, row, write)
+                asyncio.get_running_loop().call_later(AGAIN, self._write, row, write, then)
                 return
             self._writing -= 1
             self._backlog.finish(row.id)
+            then()
 
         self._services.database.writer.write([write], done)
 

@@ -14,23 +14,21 @@ from directory.index import Found, Index
 from directory.settings import DirectorySettings
 from directory.values import Entry, Faq
 
-WRONG = frozenset(
-    map(
-        normalise,
-        """不对|不是|错了|不对的|不是这个|答错了|不是我要的|不是我问的|没帮到|没用|勿对|not right|wrong|wrong answer|
-        that's wrong|not this|not that|not this one|not helpful|that's not it""".split("|"),
-    )
+# fmt: off
+_WRONG = (
+    "不对", "不是", "错了", "不对的", "不是这个", "答错了", "答得不对", "不是我要的", "不是我问的",
+    "没帮到", "没用", "勿对", "not right", "wrong", "wrong answer", "that's wrong", "that is wrong",
+    "not this", "not that", "not this one", "not helpful", "that's not it",
 )
+_YES = (
+    "有", "有的", "有人", "有啊", "有呀", "是", "是的", "对", "有小孩", "有孩子", "有老人", "有个小孩",
+    "小孩在里面", "孩子在里面", "老人在里面", "里面有人", "有火", "yes", "yes there is", "yes a child",
+    "a child", "my child", "my baby", "my mother", "somebody is inside", "someone is inside", "there is",
+)
+# fmt: on
+WRONG = frozenset(map(normalise, _WRONG))
 """What residents type instead of pressing "not right"."""
-YES = frozenset(
-    map(
-        normalise,
-        """有|有的|有人|有啊|是|是的|对|有小孩|有孩子|有老人|有个小孩|小孩在里面|孩子在里面|老人在里面|里面有人|有火|着火了|yes|
-        yes there is|yes a child|a child|my child|my baby|my mother|somebody is inside|someone is inside|there is""".split(
-            "|"
-        ),
-    )
-)
+YES = frozenset(map(normalise, _YES))
 """A yes to "is somebody behind the door?", when nothing else is said."""
 STEP = "directory.after"
 
@@ -72,7 +70,9 @@ def wrong(index: Index, given: str, context: Context) -> Decision:
     subject = index.get(after) if after else None
     if subject is not None:
         first = tr("directory.wrong.try")
-        return _card(index, subject, "", context, {"entry": after, "after": slug}, first=first, effects=(feedback,))
+        return _card(
+            index, subject, "", context, {"entry": after, "after": slug}, first=first, effects=(feedback,)
+        )
     escalation = Escalation(_topic(index, slug), reason="not_right")
     return Decision(
         Disposition.ESCALATED,

@@ -80,11 +80,14 @@ def _length(lines: Sequence[Text | None], say: Say) -> int:
 def name_line(entry: Entry, language: str) -> Text:
     """The name and the numbers that the name does not say already."""
     name = entry.name.of(language)
-    numbers = [phone.number for phone in entry.phones[:SHOWN_PHONES] if phone.number not in name]
-    if not numbers:
-        return tr("directory.card.plain", text=name)
-    joined = ("、" if language == "zh" else ", ").join(numbers)
-    return tr("directory.card.name", name=name, number=joined)
+    line = tr("directory.card.plain", text=name)
+    told = False
+    for phone in entry.phones[:SHOWN_PHONES]:
+        if phone.number not in name:
+            key = "directory.card.name_or" if told else "directory.card.name"
+            line = tr(key, name=line, number=phone.number)
+        told = True
+    return line
 
 
 def facts_line(entry: Entry, reader: Reader, *, cost: bool = True, area: bool = True) -> Text:
@@ -128,4 +131,4 @@ def source_line(subject: Entry | Faq, language: str) -> Text:
 def beside_line(entry: Entry, language: str) -> Text:
     """A second entry in one line. An invented one says so, and not to call."""
     key = "directory.card.also_fictional" if entry.do_not_call else "directory.card.also"
-    return tr(key, name=entry.name.of(language), number=entry.phones[0].number)
+    return tr(key, entry=name_line(entry, language))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from botkit.language import Entry as Matchable
-from botkit.language import Match, Matcher
+from botkit.language import Match, Matcher, normalise
 from directory.values import Entry, Faq, Guide, Topic
 
 THRESHOLD = 0.32
@@ -46,6 +46,7 @@ class Index:
                 self._by_topic.setdefault(topic, []).append(entry)
         self.numbers = frozenset(phone.digits for entry in guide.entries for phone in entry.phones)
         """The digits of every number in it: what automatic texts may say."""
+        self._plain = {entry.slug: normalise(self._shown(entry)) for entry in guide.entries}
         self._matcher = Matcher(
             Matchable(subject.slug, self._said(subject)) for subject in guide.subjects if subject.phrasings
         )
@@ -102,6 +103,32 @@ class Index:
         told = {best.key, beside.slug if beside else ""}
         after = (m.key for m in others if m.score >= NEXT_BEST and m.key not in told)
         return Found(subject, best, next(after, ""))
+
+    def search(self, words: str = "", family: str = "") -> list[Entry]:
+        """The entries of a family that have all the words, in the order of the directory; without words, all.
+
+        What has the words in its names and numbers comes before what was only meant by the question.
+        """
+        entries = [entry for entry in self.guide.entries if not family or self._in(entry, family)]
+        wanted = normalise(words).split()
+        if not wanted:
+            return entries
+        found = [entry for entry in entries if all(word in self._plain[entry.slug] for word in wanted)]
+        near = {match.key for match in self.nearest(words) if match.score >= NEXT_BEST}
+        return found + [entry for entry in entries if entry.slug in near and entry not in found]
+
+    def _in(self, entry: Entry, family: str) -> bool:
+        topics = (self._topics.get(slug) for slug in (entry.topic, *entry.topics))
+        return any(topic is not None and topic.family == family for topic in topics)
+
+    def _shown(self, entry: Entry) -> str:
+        """What a search looks in: everything short that names the entry."""
+        topics = [self._topics[slug] for slug in (entry.topic, *entry.topics) if slug in self._topics]
+        words = [entry.name, entry.summary, entry.organization, *(topic.name for topic in topics)]
+        texts = [text for one in words for _, text in one] + [text for _, text in entry.aliases]
+        return " ".join(
+            [*texts, *(phone.number for phone in entry.phones), *(p.digits for p in entry.phones)]
+        )
 
     def _same(self, one: Entry | Faq, other: Entry | Faq) -> bool:
         """Whether two subjects lead to the same place, so that mistaking them does no harm."""

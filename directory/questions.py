@@ -21,7 +21,9 @@ def redact(text: str) -> str:
     """
     text = _LINK.sub(" ", without_mentions(text[: 4 * LONGEST]))
     kept = (
-        " " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text if unicodedata.category(sign)[0] != "N"
+        " " if unicodedata.category(sign)[0] in "CZ" else sign
+        for sign in text
+        if unicodedata.category(sign)[0] != "N"
     )
     return " ".join("".join(kept).split())[:LONGEST]
 

@@ -1,4 +1,4 @@
-"""The running directory of a bot: loaded at the start, answering from one index that is swapped as a whole."""
+"""The running directory of a bot: loaded at the start, answering from one index that is swapped whole."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Directory:
         if not (folder / GUARD_FILE).is_file():
             raise UserError(
                 f"{folder / GUARD_FILE}: there is no such file",
-                "restore it, or name the directory's folder with folder = \"…\" in the table [directory]",
+                'restore it, or name the directory\'s folder with folder = "…" in the table [directory]',
             )
         # An unchanged folder is not read again: that is most of the work.
         if await loading.loaded_digest(services.database) != digest(folder):

@@ -15,64 +15,70 @@ from botkit.services import Services
 
 NAME = "console"
 LONGEST_LINE = 1_000_000
+LINES_AHEAD = 100
+"""Lines read before they are taken, so that a long pipe does not fill memory."""
 
 
 class Console(Adapter):
     """One person at a terminal. No buttons: choices are numbered lines, chosen by typing the number."""
 
     name = NAME
-    capabilities = Capabilities(idempotent_send=True, max_text=100_000)
+    capabilities = Capabilities(max_text=100_000)
 
     def __init__(self, source: TextIO | None = None, sink: TextIO | None = None) -> None:
         self._source = source or sys.stdin
         self._sink = sink or sys.stdout
         self._prompt = "> " if self._source.isatty() else ""
-        self._printed: set[str] = set()
-        self.taken = 0
-        self.confirmed = 0
+        self._taken = 0
 
     async def open(self, services: Services) -> None:
         await super().open(services)
-        self._lines: asyncio.Queue[str | None] = asyncio.Queue(maxsize=1)
+        self._lines: asyncio.Queue[str | None] = asyncio.Queue()
+        self._room = threading.Semaphore(LINES_AHEAD)
+        self._closed = False
         self._person = getpass.getuser()
         self._unconfirmed: Message | None = None
-        loop = asyncio.get_running_loop()
         # Reading blocks, and a terminal can't be read with select everywhere: a thread of its own, which
         # dies with the process.
+        loop = asyncio.get_running_loop()
         threading.Thread(target=self._read, args=(loop,), name="console", daemon=True).start()
 
+    async def close(self) -> None:
+        self._closed = True
+        self._room.release()
+
     def _read(self, loop: asyncio.AbstractEventLoop) -> None:
-        try:
-            for line in iter(lambda: self._source.readline(LONGEST_LINE), ""):
-                text = line.rstrip("\r\n")
-                if text.strip():
-                    asyncio.run_coroutine_threadsafe(self._lines.put(text), loop).result()
-            asyncio.run_coroutine_threadsafe(self._lines.put(None), loop).result()
-        except RuntimeError:
-            # The loop was closed while we waited for a line: the program is ending.
-            return
+        line: str | None = ""
+        while line is not None and not self._closed:
+            self._room.acquire()
+            line = self._source.readline(LONGEST_LINE) or None
+            try:
+                loop.call_soon_threadsafe(self._lines.put_nowait, line)
+            except RuntimeError:
+                # The loop was closed while we waited for a line: the program is ending.
+                return
 
     async def receive(self) -> AsyncGenerator[Batch, None]:
         while True:
             if self._unconfirmed is None:
                 self._show_prompt()
                 line = await self._lines.get()
+                self._room.release()
                 if line is None:
                     return
-                self.taken += 1
+                if not (line := line.rstrip("\r\n")).strip():
+                    continue
+                self._taken += 1
                 now = self.services.clock.now()
                 # Every start is a new sitting: the moment tells its messages from earlier ones.
-                number = f"{now:%Y%m%dT%H%M%S%f}-{self.taken}"
+                number = f"{now:%Y%m%dT%H%M%S%f}-{self._taken}"
                 self._unconfirmed = Message(Chat(self.name, NAME), Sender(self._person), number, now, line)
             yield Batch((self._unconfirmed,))
             self._unconfirmed = None
-            self.confirmed += 1
 
     async def send(self, out: Outgoing) -> str:
-        if out.key not in self._printed:
-            self._printed.add(out.key)
-            author = f"[{out.author}] " if out.author else ""
-            print(f"{author}{printable(out.text)}", file=self._sink, flush=True)
+        author = f"[{out.author}] " if out.author else ""
+        print(f"{author}{printable(out.text)}", file=self._sink, flush=True)
         return out.key
 
     def _show_prompt(self) -> None:

@@ -85,7 +85,7 @@ class WebChat(Adapter):
             return False
         pending = Pending(message, write, asyncio.get_running_loop().create_future())
         self._waiting.put_nowait(pending)
-        # Not cancelled when the time is up: it may well be committed later, and its repetition is the same one.
+        # Not cancelled when the time is up: it may be committed later, and its repetition is the same one.
         await asyncio.wait({pending.done}, timeout=COMMIT_WAIT)
         return pending.done.done() and pending.done.result()
 

@@ -23,9 +23,9 @@ class Limits:
         if level < 1:
             return (1 - level) * 60 / self._capacity
         if len(self._buckets) >= VISITORS:
-            self._buckets = {
-                known: bucket for known, bucket in self._buckets.items() if self._level(known, now) < self._capacity
-            }
+            quiet = [known for known in self._buckets if self._level(known, now) >= self._capacity]
+            for known in quiet:
+                del self._buckets[known]
         self._buckets[thread] = (level - 1, now)
         return 0
 

@@ -14,12 +14,13 @@ from botkit.web.text import visible
 _NEXT = "(SELECT COALESCE(MAX(changed), 0) + 1 FROM webchat_line WHERE thread = ?)"
 # Numbered inside the commit, so that a page which has read up to a number has missed nothing before it.
 INSERT = Statement(
-    "INSERT INTO webchat_line (id, station_id, thread, ref, direction, lane, author, text, buttons, files, target,"
-    f" at, seq, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {_NEXT}, {_NEXT})"
+    "INSERT INTO webchat_line (id, station_id, thread, ref, direction, lane, author, text, buttons, files,"
+    f" target, at, seq, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {_NEXT}, {_NEXT})"
     " ON CONFLICT (thread, ref) DO NOTHING"
 )
 EDIT = Statement(
-    f"UPDATE webchat_line SET text = ?, buttons = ?, edited_at = ?, changed = {_NEXT} WHERE thread = ? AND ref = ?"
+    f"UPDATE webchat_line SET text = ?, buttons = ?, edited_at = ?, changed = {_NEXT}"
+    " WHERE thread = ? AND ref = ? AND direction = 'out'"
 )
 SEEN = Statement(
     f"UPDATE webchat_line SET seen_at = ?, changed = {_NEXT}"
@@ -49,8 +50,8 @@ def outgoing(database: Database, out: Outgoing, ref: str, now: datetime) -> Writ
     return Write(
         INSERT,
         (
-            database.ids(), database.station_id, thread, ref, "out", out.lane.value, out.author[:64], out.text,
-            buttons_json(out), None, None, out.at or now, thread, thread,
+            database.ids(), database.station_id, thread, ref, "out", out.lane.value, out.author[:64],
+            out.text, buttons_json(out), None, None, out.at or now, thread, thread,
         ),
     )  # fmt: skip
 
@@ -68,7 +69,10 @@ def files_json(attachments: Sequence[Attachment]) -> str | None:
 async def after(database: Database, thread: str, changed: int) -> list[dict[str, Any]]:
     """What changed in a thread since that number, oldest change first, at most a page of it."""
     return await database.read(
-        "SELECT * FROM webchat_line WHERE thread = ? AND changed > ? ORDER BY changed LIMIT ?", thread, changed, PAGE
+        "SELECT * FROM webchat_line WHERE thread = ? AND changed > ? ORDER BY changed LIMIT ?",
+        thread,
+        changed,
+        PAGE,
     )
 
 

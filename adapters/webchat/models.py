@@ -11,8 +11,8 @@ from botkit.storage.models import Row
 class WebChatLine(Row):
     """One line of a visitor's thread.
 
-    ``thread`` is a hash of the visitor's secret; ``ref`` names the line: the visitor's own id of a message, or
-    a hash of an outgoing key, so that each is stored once. ``seq`` is its place in the thread. ``changed``
+    ``thread`` is a hash of the visitor's secret; ``ref`` names the line: the visitor's own id of a message,
+    or a hash of an outgoing key, so that each is stored once. ``seq`` is its place in the thread. ``changed``
     counts all changes of the thread: a page that knows the number asks for what came after. ``target`` is
     the line whose button was pressed.
     """

@@ -1,4 +1,4 @@
-"""Posts: what a page sends, read with its limits, and refused kindly where it is too much or makes no sense."""
+"""Posts: what a page sends, read within limits, refused kindly where it is too much or makes no sense."""
 
 from __future__ import annotations
 

@@ -46,4 +46,5 @@ PAGE_TEXTS = {
 
 def page_texts(catalogues: Catalogues, language: str) -> dict[str, str]:
     """The script's texts in a language."""
-    return {name: catalogues.text(language, key) for name, key in PAGE_TEXTS.items()}
+    # The script puts the number in.
+    return {name: catalogues.text(language, key, number="{number}") for name, key in PAGE_TEXTS.items()}

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from botkit.services import Services
 
 HERE = Path(__file__).parent
-LOCALES = HERE / "locales"
-"""The shell's own texts, for ``Catalogues.add``."""
 MAX_BODY = 12 * 1024 * 1024
 SHUTDOWN = 2.0
 """Seconds that running requests get when the server stops."""
@@ -66,6 +64,7 @@ async def serve(services: Services) -> Site:
 
 def build(services: Services) -> web.Application:
     """The application with everybody's routes, without a server."""
+    services.catalogues.add(HERE / "locales")
     folders = [("web", HERE), *_folders(services)]
     pages = [page for plugin in services.plugins for page in plugin.pages]
     shell = Shell(

@@ -78,6 +78,5 @@ def render(request: web.Request, template: str, *, status: int = 200, **context:
 
 
 def station_name(shell: Shell, language: str) -> str:
-    """The station's name in a language, or in any that it has."""
-    names = shell.services.settings.station.name
-    return str(names.get(language) or next(iter(names.values()), ""))
+    """The station's name in a language."""
+    return shell.services.settings.station.name[language]

@@ -1,4 +1,4 @@
-"""Applying effects: where a message's decision becomes rows of a case. Each runs in its message's savepoint."""
+"""Applying effects: where a decision becomes rows of a case. Each runs in its message's savepoint."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TAKEOVER = "takeover"
 
 
 async def escalate(effect: Escalation, unit: UnitOfWork) -> dict[str, Any]:
-    """Give the message to a human. The receipt: ``case``, ``holder``, ``expect`` and ``lines`` for the resident."""
+    """Give the message to a human. Receipt: ``case``, ``holder``, ``expect``, ``lines`` for the resident."""
     context = _context(unit)
     desk = desk_of(unit.database)
     result = await cases.take(desk, unit, effect, context)

@@ -1,4 +1,4 @@
-"""Cases as residents make them: opening, adding to, withdrawing, reopening. Runs inside units of work only."""
+"""Cases as residents make them: opening, adding to, withdrawing, reopening. Runs in units of work only."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def of_resident(chat_id: int, identity_id: int) -> list[Case]:
 
 
 async def take(desk: Desk, unit: UnitOfWork, effect: Escalation, context: Context) -> Taken:
-    """Give an escalation to a human: add it to the resident's open case, reopen a resolved one, or open a new one."""
+    """Give an escalation to a human: add it to an open case, reopen a resolved one, or open a new one."""
     now = desk.clock.now()
     case = await _belongs(desk, effect, context, now)
     if case is None:
@@ -114,7 +114,7 @@ async def _raise(desk: Desk, unit: UnitOfWork, case: Case, effect: Escalation, n
 
 
 async def withdraw(desk: Desk, unit: UnitOfWork, case: Case, context: Context) -> bool:
-    """Cancel a routine case that nobody has claimed. False where a human decides instead; then it's a report."""
+    """Cancel a routine case that nobody has claimed. False where a human decides: then it's a report."""
     now = desk.clock.now()
     done = await Case.filter(
         id=case.id, epoch=case.epoch, state__in=list(sources(Step.CANCEL)), level=Level.ROUTINE

@@ -1,4 +1,4 @@
-"""What the case page shows: the resident's words as written, what was said to them, and what happened since."""
+"""What the case page shows: the resident's words as written, what was said to them, what happened since."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened: words of somebody, or an event. ``kind`` is resident, bot, officer, note or event."""
+    """Words of somebody, or an event. ``kind`` is resident, bot, officer, note or event."""
 
     at: datetime
     kind: str
@@ -84,6 +84,8 @@ class CasePage:
 
 @dataclass(slots=True)
 class _Found:
+    """The rows that the page is made of."""
+
     reports: list[Report] = field(default_factory=list)
     inbox: list[Inbox] = field(default_factory=list)
     outbox: list[Outbox] = field(default_factory=list)
@@ -127,9 +129,11 @@ async def _find(desk: Desk, case: Case) -> _Found:
     said = Outbox.filter(chat_id=case.chat_id).exclude(kind="seen")
     if desk.private(case):
         since, until = case.opened_at - BEFORE, case.ended_at or desk.clock.now()
-        rows += await Inbox.filter(
-            chat_id=case.chat_id, received_at__gte=since, received_at__lte=until
-        ).order_by("-id").limit(MOST)
+        rows += (
+            await Inbox.filter(chat_id=case.chat_id, received_at__gte=since, received_at__lte=until)
+            .order_by("-id")
+            .limit(MOST)
+        )
         said = said.filter(created_at__gte=since, created_at__lte=until)
     else:
         said = said.filter(inbox_id__in=[report.inbox_id for report in found.reports] or [0])
@@ -168,7 +172,8 @@ def _resident(desk: Desk, found: _Found) -> Iterable[Entry]:
         if not (text or photos or remarks or earlier):
             remarks.append(tr("handoff.talk.other"))
         head = tr("handoff.talk.resident" if key in reported else "handoff.talk.before")
-        yield Entry(first.at, "resident", head, text, tuple(earlier), tuple(dict.fromkeys(photos)), tuple(remarks))
+        shown = tuple(dict.fromkeys(photos))
+        yield Entry(first.at, "resident", head, text, tuple(earlier), shown, tuple(remarks))
 
 
 def _bot(found: _Found) -> Iterable[Entry]:
@@ -195,7 +200,8 @@ def _events(found: _Found, names: dict[int, str]) -> Iterable[Entry]:
             yield Entry(event.at, "note", tr("handoff.talk.note", name=name), event.text or "")
         elif event.text:
             remarks = _delivery(row) if row else ()
-            yield Entry(event.at, "officer", tr("handoff.talk.officer", name=name), event.text, remarks=remarks)
+            head = tr("handoff.talk.officer", name=name)
+            yield Entry(event.at, "officer", head, event.text, remarks=remarks)
 
 
 def _delivery(row: Outbox) -> tuple[Text, ...]:

@@ -1,4 +1,4 @@
-"""What is asked before an officer's action: whether it happened already, whether its text may go, why it can't be."""
+"""What is asked before an officer's action: was it done already, may its text go, and if not, why not."""
 
 from __future__ import annotations
 
@@ -27,9 +27,15 @@ STANDING = {
 """What a page that is out of date is told."""
 
 
-async def has_happened(key: str) -> bool:
-    """Whether an action with this key was done: the same form, submitted twice."""
-    return bool(key) and await CaseEvent.filter(key=key).exists()
+async def has_happened(key: str, text: str | None = None) -> bool:
+    """Whether an action with this key was done: the same form, submitted twice.
+
+    Raises ``Stale`` for the same form with another text, which must not be taken for said.
+    """
+    event = await CaseEvent.get_or_none(key=key) if key else None
+    if event is not None and (event.text or "") != (text or "").replace("\r\n", "\n").strip():
+        raise Stale(tr("handoff.error.used"))
+    return event is not None
 
 
 def plain(text: str) -> str:
@@ -45,8 +51,8 @@ def plain(text: str) -> str:
 def check_text(desk: Desk, case: Case, text: str, confirmed: frozenset[str]) -> str:
     """An officer's text, ready to be said.
 
-    Raises ``Incomplete`` for an empty or too long one, ``NeedsConfirmation`` for numbers that stand neither in the
-    directory nor on the emergency list, and for a group that reads along.
+    Raises ``Incomplete`` for an empty or too long one, ``NeedsConfirmation`` for numbers that stand neither
+    in the directory nor on the emergency list, and for a group that reads along.
     """
     words = plain(text)
     if NUMBERS not in confirmed and (unknown := desk.services.numbers.unknown(words)):

@@ -39,7 +39,9 @@ class Desk:
 
     async def load(self) -> None:
         """Count the live cases that are stored."""
-        self.chats = Counter(await Case.filter(state__in=list(LIVE)).values_list("chat_id", flat=True))
+        self.chats = Counter()
+        for case in await Case.filter(state__in=list(LIVE)).only("chat_id"):
+            self.chats[case.chat_id] += 1
 
     def opened(self, chat_id: int) -> None:
         """A case of this chat was opened."""

@@ -17,8 +17,8 @@ class Case(Row):
     """A matter that a human owes an answer. ``number`` is what people call it, unique in a year.
 
     ``epoch`` counts who may act: each claim, release, resolution and reopening raises it, and an action made
-    for an older epoch changes nothing. ``holder_title`` is how residents hear of the holder, ``spoke_at`` when a
-    human last spoke to them.
+    for an older epoch changes nothing. ``holder_title`` is how residents hear of the holder,
+    ``spoke_at`` when a human last spoke to them.
     """
 
     number = fields.CharField(max_length=16)
@@ -54,12 +54,12 @@ class Case(Row):
 
 
 class CaseCounter(Model):
-    """The last running number of each day. Counting is an update, which the database does one at a time."""
+    """How many numbers each day has used. Counting is an update, which the database does one at a time."""
 
     id = fields.BigIntField(primary_key=True, generated=False)
     station_id = fields.BigIntField()
     day = fields.DateField()
-    last = fields.IntField()
+    used = fields.IntField()
 
     class Meta:
         table = "case_counter"
@@ -85,8 +85,8 @@ class Report(Row):
 class CaseEvent(Row):
     """Something that happened to a case. Never changed; ``text`` holds officers' words only.
 
-    ``actor`` is ``staff:<id>``, ``resident`` or ``system``; ``facts`` is JSON. ``key`` makes an action that was
-    submitted twice happen once.
+    ``actor`` is ``staff:<id>``, ``identity:<id>`` or ``system``; ``facts`` is JSON. ``key`` makes an action
+    that was submitted twice happen once.
     """
 
     case_id = fields.BigIntField(db_index=True)

@@ -48,7 +48,10 @@ class Queue:
 
 
 async def queue(desk: Desk, officer: Member, language: str, known: int = 0) -> Queue:
-    """The open cases for this person. ``known`` is the newest id the page had: ``fresh`` is the most urgent since."""
+    """The open cases for this person.
+
+    ``known`` is the newest id that the page had; ``fresh`` the most urgent case since then.
+    """
     now = desk.clock.now()
     visible = Case.filter(state__in=list(OPEN), topic__not_in=list(hidden_topics(officer.roles)) or [""])
     count = await visible.count()
@@ -73,7 +76,8 @@ def _line(
 ) -> Line:
     mine = case.holder_id is not None and case.holder_id == officer.id
     return Line(
-        case, labels.LEVELS[case.level], labels.STATES[case.state], labels.topic(case.topic), place(desk, case),
+        case, labels.LEVELS[case.level], labels.STATES[case.state], labels.topic(case.topic),
+        place(desk, case),
         labels.span(now - case.opened_at), left(clock, now) if clock else None,
         clock is not None and clock.due_at < now, names.get(case.holder_id or 0, ""), mine,
     )  # fmt: skip

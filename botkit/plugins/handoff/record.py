@@ -57,17 +57,18 @@ async def next_number(unit: UnitOfWork, day: date) -> str:
     """The next case number of a day: month, day and running number, such as ``1123-07``."""
     station = unit.database.station_id
     today = CaseCounter.filter(station_id=station, day=day)
-    if not await today.update(last=F("last") + 1):
-        await CaseCounter.create(id=unit.new_id(), station_id=station, day=day, last=1)
-    last = (await today.get()).last
-    return f"{day:%m%d}-{last:02d}"
+    if not await today.update(used=F("used") + 1):
+        await CaseCounter.create(id=unit.new_id(), station_id=station, day=day, used=1)
+    used = (await today.get()).used
+    return f"{day:%m%d}-{used:02d}"
 
 
 async def start_clocks(unit: UnitOfWork, case: Case, at: datetime, policy: timedelta) -> None:
-    """Start the three clocks of the case's present round. The policy is copied: later settings change nothing."""
+    """Start the three clocks of the case's present round. Later settings don't change a copied policy."""
     for name in CLOCKS:
         await CaseClock.create(
-            id=unit.new_id(), station_id=unit.database.station_id, case_id=case.id, name=name, round=case.reopened,
+            id=unit.new_id(), station_id=unit.database.station_id, case_id=case.id, name=name,
+            round=case.reopened,
             started_at=at, due_at=at + policy, hours=int(policy.total_seconds() // 3600),
         )  # fmt: skip
 

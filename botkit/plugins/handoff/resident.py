@@ -1,4 +1,4 @@
-"""What residents can ask about their case: a person, how it stands, that it is no longer needed, that it helped."""
+"""What residents can say about a case: that they want a person, how it stands, enough of it, it helped."""
 
 from __future__ import annotations
 
@@ -14,17 +14,21 @@ from botkit.plugins.handoff.effects import Expired, Outcome, Withdrawn
 from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.states import OPEN, State
 
+ASKED = Decision(
+    Disposition.ESCALATED, (), (Escalation("human_request", "routine", "asked"),), reason={"rule": "human"}
+)
 SHOWN = 3
 """Cases listed at once, the newest first."""
 
 
 async def human(context: Context) -> Decision | None:
-    """A person, at the first ask. Where an officer holds the conversation already, the words are for the officer."""
-    if await _claimed(context):
-        return None
-    return Decision(
-        Disposition.ESCALATED, (), (Escalation("human_request", "routine", "asked"),), reason={"rule": "human"}
-    )
+    """A person, at the first ask. Where an officer holds the conversation, the words are for the officer."""
+    return None if await _claimed(context) else ASKED
+
+
+async def human_asked(segment: str) -> Decision | None:
+    """The same by words, in any part of a message: what the directory can answer is answered beside it."""
+    return ASKED if words.asks_human(segment) else None
 
 
 async def cancel(context: Context) -> Decision | None:
@@ -76,7 +80,7 @@ async def by_number(context: Context) -> Decision | None:
 
 
 async def _standing(context: Context, number: str = "") -> list[Text]:
-    """The lines about a person's cases, in this chat only: a group doesn't hear of what was said in private."""
+    """The lines about a person's cases, in this chat only: no group hears of what was said in private."""
     desk = desk_of(context.services.database)
     mine = Case.filter(chat_id=context.chat_id, identity_id=context.identity_id)
     if number:
@@ -109,7 +113,10 @@ async def _outcome(context: Context, helped: bool) -> Decision | None:
     reason = {"rule": "helped" if helped else "unsolved", "case": case.number}
     if not helped and case.state == State.CLOSED:
         return Decision(
-            Disposition.ESCALATED, (), (Escalation(case.topic, "routine", f"after {case.number}"),), reason=reason
+            Disposition.ESCALATED,
+            (),
+            (Escalation(case.topic, "routine", f"after {case.number}"),),
+            reason=reason,
         )
     disposition = Disposition.ANSWERED if helped else Disposition.ESCALATED
     return Decision(disposition, (), (Outcome(case.id, helped),), reason=reason)

@@ -1,4 +1,4 @@
-"""The roster: who is on duty at a moment, and when the next shift starts. Pure functions of a weekly pattern."""
+"""The roster: who is on duty at a moment, when the next shift starts. Pure functions of a weekly pattern."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+
 
 class Tier(StrEnum):
     """In which order people are asked."""
@@ -37,7 +38,9 @@ class Shift:
         if self.start < self.end:
             return local.weekday() in self.days and self.start <= now < self.end
         yesterday = (local.weekday() - 1) % 7
-        return (local.weekday() in self.days and now >= self.start) or (yesterday in self.days and now < self.end)
+        return (local.weekday() in self.days and now >= self.start) or (
+            yesterday in self.days and now < self.end
+        )
 
     def title(self, language: str) -> str:
         """How residents hear of whoever has this shift."""
@@ -72,7 +75,7 @@ class Roster:
         return min(running, key=lambda shift: list(Tier).index(shift.tier), default=None)
 
     def next_start(self, moment: datetime) -> Turn | None:
-        """The next shift that works on routine cases, starting after this moment. None with an empty roster."""
+        """The next shift that works on routine cases, starting after this moment; None if there is none."""
         local = moment.astimezone(self.zone)
         turns = []
         for ahead in range(9):

@@ -1,4 +1,4 @@
-"""The stages: while an officer holds a conversation the bot keeps quiet, and what nobody decided goes to a human."""
+"""The stages: the bot keeps quiet while an officer speaks, and what nobody decided goes to a human."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _quiet_word(desk: Desk, case: Case, context: Context) -> tuple[Reply, ...]:
 
 
 async def everything_else(context: Context) -> Decision | None:
-    """Give what nothing else decided to a human. What the resident is told stands in the escalation's receipt."""
+    """Give what nothing else decided to a human. What is said stands in the escalation's receipt."""
     message = context.message
     first = _unreadable(message.kind, message.attachments, bool(message.text.strip()))
     unread = first is not None and message.kind is not MessageKind.PHOTO

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from botkit.context import Context
 from botkit.messages import Text, tr
@@ -18,7 +19,7 @@ from botkit.plugins.handoff.states import Level, State
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Who has a case and by when to expect word. ``when``: now, later (out of hours) or nobody (no roster)."""
+    """Who has a case and by when to expect word. ``when``: now, later (next shift) or nobody (no roster)."""
 
     shift: Shift | None
     expect: datetime
@@ -29,7 +30,9 @@ class Promise:
         return self.shift.title(language) if self.shift else tr("handoff.holder.station")
 
 
-def promise(roster: Roster, moment: datetime, due: datetime, *, urgent: bool, commander: bool = False) -> Promise:
+def promise(
+    roster: Roster, moment: datetime, due: datetime, *, urgent: bool, commander: bool = False
+) -> Promise:
     """What can honestly be promised at this moment about a case whose first word is due at ``due``.
 
     Routine work waits for the next shift that does it; urgent cases go to whoever is on duty, at any hour.
@@ -66,7 +69,7 @@ def holder(desk: Desk, case: Case, language: str) -> str | Text:
     return promised(desk, case).holder(language)
 
 
-def taken(desk: Desk, result: Taken, context: Context, *, quiet: bool) -> dict[str, object]:
+def taken(desk: Desk, result: Taken, context: Context, *, quiet: bool) -> dict[str, Any]:
     """The receipt of an escalation: what other plugins' texts may use, and the lines for the resident.
 
     ``quiet`` leaves the lines out: an officer holds the conversation. In a group an urgent case adds no line:
@@ -74,7 +77,7 @@ def taken(desk: Desk, result: Taken, context: Context, *, quiet: bool) -> dict[s
     """
     case, language = result.case, context.language
     found = promised(desk, case)
-    args = {"case": ref(case), "holder": holder(desk, case, language), "expect": found.expect}
+    args: dict[str, Any] = {"case": ref(case), "holder": holder(desk, case, language), "expect": found.expect}
     urgent = Level(case.level).urgent
     lines: tuple[Text, ...] = ()
     if not quiet and (context.message.private or not urgent):
@@ -82,7 +85,7 @@ def taken(desk: Desk, result: Taken, context: Context, *, quiet: bool) -> dict[s
     return {**args, "lines": lines}
 
 
-def _news(result: Taken, found: Promise, urgent: bool, private: bool, args: dict[str, object]) -> Text:
+def _news(result: Taken, found: Promise, urgent: bool, private: bool, args: dict[str, Any]) -> Text:
     if not private:
         return tr("handoff.group.added" if result.how == "added" else "handoff.group.opened", **args)
     if result.how == "added":

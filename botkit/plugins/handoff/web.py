@@ -1,4 +1,4 @@
-"""The officers' pages: the queue, a case, and what can be done to it. Role and epoch are checked at every request."""
+"""The officers' pages: the queue, a case, what can be done to it. Every request checks role and epoch."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from botkit.messages import Text
 from botkit.plugins.handoff import labels, work
 from botkit.plugins.handoff.access import ROLES, may_see
 from botkit.plugins.handoff.caseview import case_page
+from botkit.plugins.handoff.checks import LONGEST
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.errors import HandoffError, Incomplete, NeedsConfirmation, NoSuchCase
 from botkit.plugins.handoff.models import Case
@@ -112,7 +113,7 @@ async def show_case_part(request: web.Request) -> web.Response:
 
 @desk_only
 async def act(request: web.Request) -> web.StreamResponse:
-    """Do something to a case, then show it. What can't be done comes back with the reason and what was typed."""
+    """Do something to a case, then show it. What can't be done comes back with why, and what was typed."""
     desk, case = await _case(request)
     form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
     name, officer = request.match_info["action"], member(request)
@@ -120,7 +121,7 @@ async def act(request: web.Request) -> web.StreamResponse:
         officer,
         case.id,
         int(form["epoch"]) if form.get("epoch", "").isdecimal() and len(form["epoch"]) < 10 else -1,
-        form.get("key", "")[:64],
+        f"{form['key'][:32]}.{name}" if form.get("key") else "",
         frozenset(concern for concern in CONFIRM if f"confirm_{concern}" in form),
     )
     try:
@@ -170,9 +171,10 @@ async def _render_case(
         request, "handoff/case.html", status=status, page=page, case=case, epoch=str(case.epoch), moved=False,
         notice=notice, problem=problem.told if problem else None, failed=failed, form=form or {},
         confirmations={name: CONFIRM[name] for name in asked}, results=labels.RESULTS,
-        key=token(12), can_claim=case.state == State.QUEUED, can_work=page.mine and case.state == State.CLAIMED,
+        key=token(12), can_claim=case.state == State.QUEUED,
+        can_work=page.mine and case.state == State.CLAIMED,
         can_release=case.state == State.CLAIMED and (page.mine or member(request).may({"commander"})),
-        days=desk.settings.reopen_days, longest=work.LONGEST, title=member(request).title, say=_say(request),
+        days=desk.settings.reopen_days, longest=LONGEST, title=member(request).title, say=_say(request),
     )  # fmt: skip
 
 
@@ -184,5 +186,3 @@ def _say(request: web.Request) -> Callable[[Text | str], str]:
         return catalogues.render(text, language)
 
     return render_text
-
-

@@ -1,8 +1,8 @@
-"""What officers do with a case. Each action is one conditional update and all that follows from it, in one unit.
+"""What officers do with a case. Each action is one conditional update and what follows from it, in one unit.
 
-Every action names the epoch that its page was read at. It changes something only if the case still stands there
-and the officer may do it; otherwise it raises an error that tells what happened meanwhile. An action that is
-submitted twice (same ``key``) happens once.
+Every action names the epoch that its page was read at. It changes something only if the case still stands
+there and the officer may do it; otherwise it raises an error that tells what happened meanwhile. An action
+that is submitted twice (same ``key``) happens once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from botkit.decision import FollowUp
 from botkit.messages import Button, Reply, say, tr
 from botkit.plugins.handoff import record
 from botkit.plugins.handoff.access import may_see
-from botkit.plugins.handoff.checks import LONGEST, check_text, has_happened, plain, refusal
+from botkit.plugins.handoff.checks import check_text, has_happened, plain, refusal
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Incomplete, NoSuchCase
 from botkit.plugins.handoff.labels import RESULTS
@@ -23,9 +23,13 @@ from botkit.plugins.handoff.states import Level, State, Step, sources, target
 from botkit.staff import Member
 from botkit.storage import UnitOfWork
 
+
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Who does it, to which case as of which epoch. ``key`` is made with the form, ``confirmed`` by a second yes."""
+    """Who does what to which case as of which epoch.
+
+    ``key`` comes with the form, ``confirmed`` with a second yes.
+    """
 
     officer: Member
     case_id: int
@@ -77,11 +81,12 @@ async def release(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
 async def reply(desk: Desk, unit: UnitOfWork, action: Action, text: str, *, progress: bool = False) -> Case:
     """Say something to the resident, in the place of the report and signed by role.
 
-    Stops the response clock; ``progress`` (it says what happens next), or a further reply, the feedback clock.
+    Stops the response clock; ``progress`` (it says what happens next), or a further reply, stops the feedback
+    clock too.
     Raises ``NeedsConfirmation`` for a number that nobody vouches for, or a place that many read.
     """
     case, now = await _case(action), desk.clock.now()
-    if await has_happened(action.key):
+    if await has_happened(action.key, text):
         return case
     first = await CaseClock.filter(
         case_id=case.id, round=case.reopened, name="response", met_at__isnull=True
@@ -105,7 +110,7 @@ async def reply(desk: Desk, unit: UnitOfWork, action: Action, text: str, *, prog
 async def note(desk: Desk, unit: UnitOfWork, action: Action, text: str) -> Case:
     """Write something down for colleagues. The resident never sees it."""
     case, now = await _case(action), desk.clock.now()
-    if await has_happened(action.key):
+    if await has_happened(action.key, text):
         return case
     words = plain(text)
     await Case.filter(id=case.id, state=State.CLAIMED, holder_id=action.officer.id).update(
@@ -123,7 +128,7 @@ async def resolve(desk: Desk, unit: UnitOfWork, action: Action, result: str, tex
     In private the resident is asked whether it helped. Raises ``Incomplete`` without code or text.
     """
     case, now = await _case(action), desk.clock.now()
-    if await has_happened(action.key):
+    if await has_happened(action.key, text):
         return case
     if result not in RESULTS:
         raise Incomplete(tr("handoff.error.result"))
@@ -139,7 +144,14 @@ async def resolve(desk: Desk, unit: UnitOfWork, action: Action, result: str, tex
     await case.refresh_from_db()
     await record.meet_clocks(case, record.CLOCKS, now)
     await record.happened(
-        unit, case, "case.resolved", action.officer.actor, at=now, text=words, key=action.key or None, result=result
+        unit,
+        case,
+        "case.resolved",
+        action.officer.actor,
+        at=now,
+        text=words,
+        key=action.key or None,
+        result=result,
     )
     unit.say(_signed(desk, case, action, words), chat=case.chat_id)
     if desk.private(case):
@@ -147,11 +159,17 @@ async def resolve(desk: Desk, unit: UnitOfWork, action: Action, result: str, tex
             Button(tr("handoff.button.helped"), "handoff.helped", case.ref),
             Button(tr("handoff.button.unsolved"), "handoff.unsolved", case.ref),
         )
-        asked = say(tr("handoff.resolved.ask", case=record.ref(case)), buttons=buttons, language=case.language)
+        asked = say(
+            tr("handoff.resolved.ask", case=record.ref(case)), buttons=buttons, language=case.language
+        )
         unit.say(asked, chat=case.chat_id)
     unit.follow_up(
         FollowUp(
-            "handoff", "close", str(case.id), now + desk.settings.reopen, {"case": case.id, "epoch": case.epoch}
+            "handoff",
+            "close",
+            str(case.id),
+            now + desk.settings.reopen,
+            {"case": case.id, "epoch": case.epoch},
         )
     )
     return case

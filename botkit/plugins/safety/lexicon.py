@@ -149,6 +149,8 @@ def load_lexicon(folder: Path, name: str) -> Lexicon:
             if key in lists:
                 raise file.error(key, f"the list {key} is there twice", "give one of them another name")
             lists[key] = words(file.strings(key, value))
+    for key, listed in lists.items():
+        lists[key] = tuple(inner for word in listed for inner in (lists.get(word[1:], ()) if word[0] == "@" else (word,)))
     exclusions = _exclusions(shared, lists) | _exclusions(own, lists)
     kinds = _kinds(own, exclusions)
     rules = [_rule(own, row, kinds, lists, exclusions) for row in own.data.get("rule", [])]
@@ -158,6 +160,13 @@ def load_lexicon(folder: Path, name: str) -> Lexicon:
     order = list(kinds)
     rules.sort(key=lambda rule: order.index(rule.kind.name))
     return Lexicon(lists, tuple(rules), exclusions)
+
+
+def _flat(group: Any) -> list[Any]:
+    """A group's texts: one text, a list of texts, or of lists."""
+    if not isinstance(group, list):
+        return [group]
+    return [inner for one in group for inner in _flat(one)]
 
 
 def _exclusions(file: _File, lists: dict[str, tuple[str, ...]]) -> dict[str, Exclusion]:
@@ -216,13 +225,13 @@ def _rule(
                 raise file.error(quoted, f"rule {name} uses {group}, which is no list", "define it under [lists]")
             names.append(group[1:])
             continue
-        own = words(file.strings(name, [group] if isinstance(group, str) else group))
-        for text in group if isinstance(group, list) else ():
+        own = words(file.strings(name, _flat(group)))
+        for text in _flat(group):
             if text.startswith("@"):
                 if text[1:] not in lists:
                     raise file.error(quoted, f"rule {name} uses {text}, which is no list", "define it under [lists]")
                 own += lists[text[1:]]
-        own = tuple(word for word in own if not word.startswith("@"))
+        own = tuple(word for word in dict.fromkeys(own) if not word.startswith("@"))
         if not own:
             raise file.error(quoted, f"rule {name} has an empty group", "give it words")
         lists[f"{name} {number}"] = own

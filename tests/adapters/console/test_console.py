@@ -1,0 +1,102 @@
+"""The console: the conformance suite through a pipe, and the program itself behind one."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from adapters.console import Console
+from adapters.console.adapter import printable
+from botkit.adapter import Adapter
+from botkit.testing.conformance import AdapterConformance, Platform
+
+
+class _Sink(io.StringIO):
+    """Remembers what was printed, print by print."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prints: list[str] = []
+        self._parts: list[str] = []
+
+    def write(self, text: str) -> int:
+        self._parts.append(text)
+        return len(text)
+
+    def flush(self) -> None:
+        if self._parts:
+            self.prints.append("".join(self._parts).removesuffix("\n"))
+            self._parts = []
+
+
+class Terminal(Platform):
+    """A pipe for each sitting; what was printed stays printed."""
+
+    repeats = False
+
+    def __init__(self) -> None:
+        self._sink = _Sink()
+
+    def adapter(self) -> Adapter:
+        source, self._end = os.pipe()
+        self._source = os.fdopen(source, encoding="utf-8", errors="replace")
+        return Console(self._source, self._sink)
+
+    async def write(self, text: str) -> str:
+        # A pipe takes 64 KB before its reader must have read.
+        await asyncio.to_thread(_write_all, self._end, (text + "\n").encode())
+        return text
+
+    async def unserve(self) -> None:
+        os.close(self._end)
+        # The reader sees the end of the pipe and lets go of it.
+        await asyncio.to_thread(_wait_for_reader)
+        self._source.close()
+
+    async def shown(self) -> list[str]:
+        return list(self._sink.prints)
+
+
+def _write_all(end: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(end, data) :]
+
+
+def _wait_for_reader() -> None:
+    for thread in threading.enumerate():
+        if thread.name == "console":
+            thread.join(10)
+
+
+class TestConsole(AdapterConformance):
+    @pytest.fixture
+    async def platform(self) -> AsyncIterator[Platform]:
+        yield Terminal()
+
+
+def chat(lines: str, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "botkit.cli", "chat"],
+        input=lines, capture_output=True, text=True, timeout=60, check=False,
+        env={**os.environ, "BOTKIT_DATA": str(data), **environment},
+    )  # fmt: skip
+
+
+def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
+    done = chat("煤气公司电话多少\nwho do I call about my gas bill\n楼道有焦味\n", tmp_path / "data")
+    assert done.returncode == 0, done.stderr
+    assert "962777" in done.stdout
+    assert "119" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_nothing_dangerous_reaches_a_terminal() -> None:
+    assert printable("a\x1b[2Jb\u202ec\td\n中　文") == "a[2Jbc\td\n中　文"
