@@ -77,9 +77,8 @@ class Course:
         if self._sent != self._expected:
             pairs = zip(self._sent, self._expected, strict=False)
             wrong = next((pair for pair in pairs if pair[0] != pair[1]), None)
-            raise AssertionError(
-                f"{self._workload}: {len(self._sent)} replies, not {len(self._expected)}; first difference: {wrong}"
-            )
+            counts = f"{len(self._sent)} replies, not {len(self._expected)}"
+            raise AssertionError(f"{self._workload}: {counts}; first difference: {wrong}")
         self._sent.clear()
         times = sorted(self._times)
         return {

@@ -74,9 +74,13 @@ def show(
                 table.add_section()
             previous = row["workload"]
             table.add_row(
-                row["workload"], f"{int(row['handlers']):,}", row["framework"], f"{row['per_cpu_second']:,.0f}",
-                f"{row['p50_us']:,.0f}", f"{row['p99_us']:,.0f}",
-            )  # fmt: skip
+                row["workload"],
+                f"{int(row['handlers']):,}",
+                row["framework"],
+                f"{row['per_cpu_second']:,.0f}",
+                f"{row['p50_us']:,.0f}",
+                f"{row['p99_us']:,.0f}",
+            )
         console.print(table)
     if durable:
         table = Table(

@@ -13,10 +13,12 @@ import typer
 
 from botkit.errors import UserError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
 dead = typer.Typer(no_args_is_help=True, help="Messages that could not be delivered.")
 audit = typer.Typer(no_args_is_help=True, help="The audit log.")
 staff = typer.Typer(no_args_is_help=True, help="People who work with the desk.")
+evaluate = typer.Typer(no_args_is_help=True, help="Measure understanding.")
+app.add_typer(evaluate, name="evaluate")
 app.add_typer(dead, name="dead")
 app.add_typer(audit, name="audit")
 app.add_typer(staff, name="staff")
@@ -138,6 +140,30 @@ def catalogues(action: Annotated[str, typer.Argument(help="check")] = "check") -
     if problems:
         raise UserError(f"{len(problems)} problem(s) in the catalogues", "see above")
     typer.echo("catalogues: complete, nothing unused")
+
+
+@evaluate.command("routes")
+def evaluate_routes(
+    file: Path,
+    predictions: Annotated[Path | None, typer.Option(help="Write one JSON line a message here.")] = None,
+    config: Config = CONFIG,
+) -> None:
+    """Decide labelled messages, each in a fresh chat on a Wednesday at 10:00, and keep nothing."""
+    import json
+
+    from botkit import logs
+    from botkit.testing.evaluate import routes
+
+    logs.configure(level="error")
+    result = asyncio.run(routes(config, file))
+    if predictions:
+        lines = (json.dumps(row, ensure_ascii=False) for row in result.predictions)
+        predictions.write_text("\n".join(lines) + "\n", "utf-8")
+    typer.echo(f"{len(result.predictions)} messages")
+    if result.labelled:
+        typer.echo(f"{result.right}/{result.labelled} right ({result.right / result.labelled:.1%})")
+    for (gold, given), count in result.confusion.most_common():
+        typer.echo(f"  {count:4}  {gold} taken for {given}")
 
 
 def _offline(config: Path, data: Path, work: Callable[[Any], Coroutine[Any, Any, None]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -77,7 +77,7 @@ class Dispatcher:
             "SELECT * FROM inbox WHERE done_at IS NULL AND id > ? ORDER BY id LIMIT ?", after, limit
         )
 
-    def _item(self, row: dict[str, Any]) -> Item:
+    def _item(self, row: Mapping[str, Any]) -> Item:
         chat = self._services.chats.by_id(row["chat_id"])
         message = load(row["payload"], chat.chat, row["platform_id"], row["revision"])
         found = json.loads(row["verdict"]) if row["verdict"] else {}

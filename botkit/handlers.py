@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 import ahocorasick
 
@@ -18,6 +18,9 @@ from botkit.errors import RegistrationError
 from botkit.language.normalise import normalise
 from botkit.messages import Chat, Message, Reply, Sender, Text
 from botkit.services import Services
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 INJECTABLE: dict[str, str] = {
     "context": "the whole Context",
@@ -64,7 +67,7 @@ class Handler:
         if self.is_async:
             result = await result
         if result is None or type(result) is Decision:
-            return result  # type: ignore[no-any-return]  # narrowed by the line above, which mypy can't see
+            return result
         return as_decision(result, self)
 
 
@@ -105,6 +108,10 @@ def compile_handler(plugin: str, function: Callable[..., Any]) -> Handler:
     return Handler(where, plugin, _caller(function, names), inspect.iscoroutinefunction(function))
 
 
+def _itself(context: Context) -> Context:
+    return context
+
+
 def _caller(function: Callable[..., Any], names: list[str]) -> Callable[[Context], Any]:
     if not names:
         return lambda context: function()
@@ -114,7 +121,9 @@ def _caller(function: Callable[..., Any], names: list[str]) -> Callable[[Context
         one = attrgetter(names[0])
         return lambda context: function(one(context))
     if "context" in names:
-        getters = [(lambda c: c) if name == "context" else attrgetter(name) for name in names]
+        getters: list[Callable[[Context], Any]] = [
+            _itself if name == "context" else attrgetter(name) for name in names
+        ]
         return lambda context: function(*[get(context) for get in getters])
     many = attrgetter(*names)
     return lambda context: function(*many(context))
@@ -216,9 +225,9 @@ def parse_command(text: str) -> tuple[str, str] | None:
     return head.partition("@")[0].lower(), args.strip()
 
 
-def single(registries: Iterable[Mapping[str, Any]], what: str) -> dict[str, Any]:
+def single(registries: Iterable[Mapping[K, V]], what: str) -> dict[K, V]:
     """One dictionary of several. Raises ``RegistrationError`` where two plugins claim the same name."""
-    merged: dict[str, Any] = {}
+    merged: dict[K, V] = {}
     for registry in registries:
         for name, value in registry.items():
             if name in merged:

@@ -44,7 +44,7 @@ class Alarm:
 
     async def wait(self, until: datetime | None) -> None:
         """Return at ``until`` (None: only when called), or when called."""
-        waits = [asyncio.ensure_future(self._called.wait())]
+        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._called.wait())]
         if until is not None:
             waits.append(asyncio.ensure_future(self._clock.sleep_until(until)))
         try:

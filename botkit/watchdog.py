@@ -63,7 +63,7 @@ class Watchdog:
 
     def _where(self) -> str:
         frame = sys._current_frames().get(self._main)
-        places = []
+        places: list[str] = []
         while frame is not None and len(places) < 6:
             places.append(f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno} {frame.f_code.co_name}")
             frame = frame.f_back

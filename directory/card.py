@@ -33,7 +33,7 @@ def answer(
 ) -> tuple[Text, ...]:
     """The lines that answer with a subject, and name the one entry ``beside`` it where there is room.
 
-    ``opening`` comes before all but a question about danger.
+    ``opening`` comes before all but a question about danger; it is left out where that leaves no room.
     """
     if isinstance(subject, Faq):
         return _faq(subject, beside, reader, opening)
@@ -49,10 +49,10 @@ def _entry(entry: Entry, beside: Entry | None, reader: Reader, opening: Text | N
     name, source = name_line(entry, language), source_line(entry, language)
     for cost, area in ((True, True), (False, True), (False, False)):
         facts = facts_line(entry, reader, cost=cost, area=area)
-        if _length((first, opening, name, facts, source), reader.say) <= LIMIT:
+        if _length((first, name, facts, source), reader.say) <= LIMIT:
             break
     order = [first, opening, name, facts, meanwhile, summary, also, source]
-    return _fitting(order, (meanwhile, also, summary), reader.say)
+    return _fitting(order, (opening, meanwhile, also, summary), reader.say)
 
 
 def _faq(faq: Faq, beside: Entry | None, reader: Reader, opening: Text | None) -> tuple[Text, ...]:
@@ -61,7 +61,7 @@ def _faq(faq: Faq, beside: Entry | None, reader: Reader, opening: Text | None) -
     # The entry is named only when its number is news.
     named = beside is not None and not any(phone.number in faq.answer.of(language) for phone in beside.phones)
     also = beside_line(beside, language) if beside and named else None
-    return _fitting([opening, text, also, source_line(faq, language)], (also,), reader.say)
+    return _fitting([opening, text, also, source_line(faq, language)], (opening, also), reader.say)
 
 
 def _fitting(lines: Sequence[Text | None], optional: Sequence[Text | None], say: Say) -> tuple[Text, ...]:

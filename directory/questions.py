@@ -19,7 +19,8 @@ def redact(text: str) -> str:
 
     Digits go in every script and width: phone numbers, codes, house and identity numbers with them.
     """
-    text = _LINK.sub(" ", without_mentions(text[: 4 * LONGEST]))
+    # Addresses before mentions, which would take their second half.
+    text = without_mentions(_LINK.sub(" ", text[: 4 * LONGEST]))
     kept = (
         " " if unicodedata.category(sign)[0] in "CZ" else sign
         for sign in text

@@ -202,7 +202,7 @@ def _faq(fields: Fields) -> Faq:
         slug=fields.text("slug", required=True),
         about=fields.text("about", required=True),
         question=fields.words("question", (40, 80), required=True),
-        answer=fields.words("answer", (120, 170), required=True),
+        answer=fields.words("answer", (120, 140), required=True),
         source=_source(fields),
         owner=fields.text("owner", required=True),
         assured_date=fields.day("assured_date"),
@@ -245,4 +245,4 @@ def _source(fields: Fields) -> Source:
         return Source()
     names = {language: given[language] for language in ("zh", "en") if language in given}
     ref = fields.clean("source", given["ref"], 200) if "ref" in given else ""
-    return Source(fields.words_of("source", names, (14, 32)), ref)
+    return Source(fields.words_of("source", names, (14, 28)), ref)

@@ -82,7 +82,7 @@ class Database:
 
         Raises ``StorageError`` that names the place and the fix when the database can't be opened.
         """
-        config = {
+        config: dict[str, Any] = {
             "connections": self._connections(),
             "apps": {
                 label: {"models": list(models), "migrations": migrations, "default_connection": "default"}

@@ -24,7 +24,7 @@ async def escalate(effect: Escalation, unit: UnitOfWork) -> dict[str, Any]:
     context = _context(unit)
     desk = desk_of(unit.database)
     result = await cases.take(desk, unit, effect, context)
-    return told.taken(desk, result, context, quiet=effect.reason == TAKEOVER)
+    return await told.taken(desk, result, context, quiet=effect.reason == TAKEOVER)
 
 
 async def withdraw(effect: Withdrawn, unit: UnitOfWork) -> dict[str, Any]:
@@ -32,7 +32,7 @@ async def withdraw(effect: Withdrawn, unit: UnitOfWork) -> dict[str, Any]:
     context, desk = _context(unit), desk_of(unit.database)
     case = await Case.get(id=effect.case_id)
     done = await cases.withdraw(desk, unit, case, context)
-    args = {"case": record.ref(case), "holder": told.holder(desk, case, context.language)}
+    args = {"case": record.ref(case), "holder": await told.holder_of(desk, case, context.language)}
     return {"lines": (tr("handoff.cancelled" if done else "handoff.cancel.passed", **args),)}
 
 
@@ -41,12 +41,12 @@ async def outcome(effect: Outcome, unit: UnitOfWork) -> dict[str, Any]:
     context, desk, now = _context(unit), desk_of(unit.database), unit.database.clock.now()
     case = await Case.get(id=effect.case_id)
     if case.state != State.RESOLVED:
-        return {"lines": (told.status(desk, case, context.language),)}
+        return {"lines": (await told.status(desk, case, context.language),)}
     if effect.helped:
         await record.happened(unit, case, "outcome.confirmed", f"identity:{context.identity_id}", at=now)
         return {"lines": (tr("handoff.helped", case=record.ref(case), days=desk.settings.reopen_days),)}
     await cases.reopen(desk, unit, case, context, now)
-    receipt = told.taken(desk, cases.Taken(case, "reopened"), context, quiet=False)
+    receipt = await told.taken(desk, cases.Taken(case, "reopened"), context, quiet=False)
     return receipt
 
 

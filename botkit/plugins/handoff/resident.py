@@ -89,7 +89,7 @@ async def _standing(context: Context, number: str = "") -> list[Text]:
     live = [case for case in found if case.state in OPEN] or found[:1]
     if live and not context.message.private:
         return [tr("handoff.status.group")]
-    return [told.status(desk, case, context.language) for case in live]
+    return [await told.status(desk, case, context.language) for case in live]
 
 
 async def helped(context: Context) -> Decision | None:

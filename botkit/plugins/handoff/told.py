@@ -11,7 +11,7 @@ from botkit.messages import Text, tr
 from botkit.plugins.handoff.access import COMMANDER_ONLY
 from botkit.plugins.handoff.cases import Taken
 from botkit.plugins.handoff.desk import Desk
-from botkit.plugins.handoff.models import Case
+from botkit.plugins.handoff.models import Case, CaseClock
 from botkit.plugins.handoff.record import ref
 from botkit.plugins.handoff.roster import Roster, Shift, Tier
 from botkit.plugins.handoff.states import Level, State
@@ -50,34 +50,39 @@ def promise(
     return Promise(None, due, "nobody")
 
 
-def promised(desk: Desk, case: Case) -> Promise:
-    """The promise about a case, as things stand now. After the due moment it is the moment that passed."""
-    now = desk.clock.now()
+async def promised(desk: Desk, case: Case) -> Promise:
+    """The promise about a case, as things stand now. Once its clock ran out, ``expect`` is in the past."""
+    response = await CaseClock.get(case_id=case.id, round=case.reopened, name="response")
     return promise(
         desk.roster,
-        now,
-        now + desk.settings.clock,
+        desk.clock.now(),
+        response.due_at,
         urgent=Level(case.level).urgent,
         commander=case.topic in COMMANDER_ONLY,
     )
 
 
-def holder(desk: Desk, case: Case, language: str) -> str | Text:
+def holder(desk: Desk, case: Case, found: Promise, language: str) -> str | Text:
     """How the resident hears of who has the case: its holder's role, or who is going to have it."""
     if case.state == State.CLAIMED and case.holder_title:
         return desk.roster.translate(case.holder_title, language)
-    return promised(desk, case).holder(language)
+    return found.holder(language)
 
 
-def taken(desk: Desk, result: Taken, context: Context, *, quiet: bool) -> dict[str, Any]:
+async def holder_of(desk: Desk, case: Case, language: str) -> str | Text:
+    """The same, where the promise is not needed otherwise."""
+    return holder(desk, case, await promised(desk, case), language)
+
+
+async def taken(desk: Desk, result: Taken, context: Context, *, quiet: bool) -> dict[str, Any]:
     """The receipt of an escalation: what other plugins' texts may use, and the lines for the resident.
 
     ``quiet`` leaves the lines out: an officer holds the conversation. In a group an urgent case adds no line:
     there the advice alone must stand.
     """
     case, language = result.case, context.language
-    found = promised(desk, case)
-    args: dict[str, Any] = {"case": ref(case), "holder": holder(desk, case, language), "expect": found.expect}
+    found = await promised(desk, case)
+    args: dict[str, Any] = {"case": ref(case), "holder": holder(desk, case, found, language), "expect": found.expect}
     urgent = Level(case.level).urgent
     lines: tuple[Text, ...] = ()
     if not quiet and (context.message.private or not urgent):
@@ -102,12 +107,14 @@ def _news(result: Taken, found: Promise, urgent: bool, private: bool, args: dict
     return tr("handoff.opened.nobody" if found.when == "nobody" else "handoff.opened.day", **args)
 
 
-def status(desk: Desk, case: Case, language: str) -> Text:
+async def status(desk: Desk, case: Case, language: str) -> Text:
     """How a case stands, in one line: its number and state, never anything about a police matter."""
-    args = {"case": ref(case), "holder": holder(desk, case, language), "expect": promised(desk, case).expect}
+    found = await promised(desk, case)
+    args = {"case": ref(case), "holder": holder(desk, case, found, language), "expect": found.expect}
     match case.state:
         case State.QUEUED:
-            return tr("handoff.status.queued", **args)
+            late = found.expect < desk.clock.now()
+            return tr("handoff.status.late" if late else "handoff.status.queued", **args)
         case State.CLAIMED:
             return tr("handoff.status.claimed", **args)
         case State.RESOLVED:

@@ -1,0 +1,104 @@
+"""A station for the tests: a bot with handoff alone, and officers who work at its desk through the real pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from aiohttp.test_utils import TestClient, TestServer
+
+from botkit.plugin import Plugin
+from botkit.plugins.handoff import plugin as handoff
+from botkit.plugins.handoff.desk import Desk, desk_of
+from botkit.plugins.handoff.models import Case
+from botkit.settings import Settings, StationSettings
+from botkit.staff import Member
+from botkit.testing import BotHarness
+from botkit.web.app import build
+from botkit.web.sessions import COOKIE
+from botkit.web.shell import SHELL
+
+CONFIG = Path(__file__).parents[3] / "config" / "station.toml"
+
+emergency_numbers = Plugin("emergency_numbers")
+emergency_numbers.numbers(lambda: frozenset({"110", "119"}))
+
+
+def station(plugins: Iterable[Plugin] = (), **options: Any) -> BotHarness:
+    """A bot with handoff, the emergency numbers that its texts carry, and the demonstration's roster."""
+    settings = Settings(station=StationSettings(demo=True), source=CONFIG)
+    return BotHarness([handoff, emergency_numbers, *plugins], settings=settings, **options)
+
+
+def desk(bot: BotHarness) -> Desk:
+    """The running bot's handoff."""
+    return desk_of(bot.services.database)
+
+
+async def only_case() -> Case:
+    """The one case that there is."""
+    cases = await Case.all()
+    assert len(cases) == 1, [case.number for case in cases]
+    return cases[0]
+
+
+class Officer:
+    """Somebody at the desk, with a browser. Pages are fetched as they are; forms are filled from their page."""
+
+    def __init__(self, member: Member, client: TestClient[Any, Any]) -> None:
+        self.member = member
+        self._client = client
+
+    async def get(self, path: str) -> tuple[int, str]:
+        """A page: its status and its HTML."""
+        async with self._client.get(path, headers={"Accept": "text/html"}, allow_redirects=False) as response:
+            return response.status, await response.text()
+
+    async def opens(self, case: Case) -> str:
+        """The case page."""
+        status, page = await self.get(f"/desk/handoff/{case.ref}")
+        assert status == 200, status
+        return page
+
+    async def does(self, action: str, case: Case, *, page: str | None = None, **fields: str) -> tuple[int, str]:
+        """Fill in a form of the case's page (as it is now, or as ``page`` was) and submit it."""
+        return await self.submits(action, case, hidden(page or await self.opens(case)) | fields)
+
+    async def submits(self, action: str, case: Case, fields: dict[str, str]) -> tuple[int, str]:
+        """Send a form; follows the redirect after a success."""
+        headers = {"Accept": "text/html", "Origin": str(self._client.make_url("/")).rstrip("/")}
+        path = f"/desk/handoff/{case.ref}/{action}"
+        async with self._client.post(path, data=fields, headers=headers) as response:
+            return response.status, await response.text()
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What the forms of a page carry along."""
+    return {name: _value(page, name) for name in ("csrf", "epoch", "key")}
+
+
+def _value(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None, f"no field {name}"
+    return found[1]
+
+
+@asynccontextmanager
+async def officer(
+    bot: BotHarness, login: str = "zhang", roles: Iterable[str] = ("officer",), title: str = "社区民警"
+) -> AsyncIterator[Officer]:
+    """Enrol somebody, log them in, and give them a browser."""
+    member, _ = await bot.services.staff.create(login, login.title(), roles, title=title)
+    token = await bot.services.staff.begin(member)
+    app = build(bot.services)
+    server = TestServer(app)
+    client: TestClient[Any, Any] = TestClient(server)
+    await client.start_server()
+    try:
+        client.session.cookie_jar.update_cookies({app[SHELL].cookie(COOKIE): token}, client.make_url("/"))
+        yield Officer(member, client)
+    finally:
+        await client.close()

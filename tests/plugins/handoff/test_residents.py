@@ -1,0 +1,165 @@
+"""What residents meet: a number, a role and a time at once, nothing lost, nothing said twice."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from botkit.messages import Attachment, MessageKind
+from botkit.plugins.handoff.models import Case, CaseClock, Report
+from botkit.testing import FakeClock
+from tests.plugins.handoff.station import desk, only_case, station
+
+NIGHT = datetime(2026, 3, 11, 15, 30, tzinfo=UTC)
+"""Wednesday 23:30 in Shanghai."""
+
+
+async def test_what_nobody_decides_goes_to_a_human_with_number_holder_and_time() -> None:
+    async with station() as bot:
+        await bot.says("我的案子有进展吗")
+        bot.replied("#0311-01", "社区民警", "最晚 明天 10:00 前", "110", "机器人")
+        case = await only_case()
+        assert (case.state, case.level, case.topic, case.language) == ("queued", "routine", "other", "zh")
+
+
+async def test_in_english() -> None:
+    async with station() as bot:
+        await bot.says("how do I renew my residence permit")
+        bot.replied("#0311-01", "community officer", "by tomorrow 10:00", "110")
+
+
+async def test_at_night_the_text_is_honest_about_when() -> None:
+    async with station(clock=FakeClock(NIGHT)) as bot:
+        await bot.says("我的案子有进展吗")
+        text = bot.replied("#0311-01", "社区民警", "明天 08:30")
+        assert "在班" not in text
+
+
+async def test_the_same_person_adds_to_the_open_case() -> None:
+    async with station() as bot:
+        await bot.says("我的案子有进展吗")
+        bot.news()
+        await bot.says("就是上周那件")
+        bot.replied("已补充到 #0311-01")
+        await bot.says("我也有事", who="wang")
+        bot.replied("#0311-02")
+        assert await Report.all().count() == 3
+
+
+async def test_numbers_start_again_each_day() -> None:
+    async with station() as bot:
+        await bot.says("第一件")
+        await bot.advance(days=1)
+        await bot.says("第二件", who="wang")
+        assert [case.number for case in await Case.all().order_by("id")] == ["0311-01", "0312-01"]
+
+
+async def test_a_person_at_the_first_ask() -> None:
+    async with station() as bot:
+        for who, words in (
+            ("a", "人工"), ("b", "put me through to an officer"), ("c", "不要自动回复 我要找活人"), ("d", "/human"),
+            ("e", "转人工!!"),
+        ):  # fmt: skip
+            await bot.says(words, who=who)
+            bot.replied("#0311-0")
+        assert {case.topic for case in await Case.all()} == {"human_request"}
+
+
+async def test_no_longer_needed() -> None:
+    async with station() as bot:
+        await bot.says("我的案子有进展吗")
+        bot.news()
+        await bot.says("不用了，谢谢！")
+        bot.replied("#0311-01 已取消")
+        assert (await only_case()).state == "cancelled"
+        assert not desk(bot).chats
+        await bot.says("/cancel")
+        bot.replied("没有您在办的事")
+
+
+async def test_no_longer_needed_with_nothing_open_is_no_special_word() -> None:
+    async with station() as bot:
+        await bot.says("不用了")
+        bot.replied("#0311-01")
+
+
+async def test_asking_how_it_stands() -> None:
+    async with station() as bot:
+        await bot.says("/case")
+        bot.replied("没有您在办的事")
+        await bot.says("我的案子有进展吗")
+        bot.news()
+        for words in ("/case", "我的进度", "#0311-01 怎么样了"):
+            await bot.says(words)
+            bot.replied("#0311-01：已登记")
+        await bot.says("case status?")
+        bot.replied("#0311-01: noted")
+        # A police case is not ours to tell of: it goes to the human.
+        await bot.says("我报的案子查到哪一步了")
+        bot.replied("已补充到")
+
+
+async def test_nobody_hears_of_another_persons_case() -> None:
+    async with station() as bot:
+        await bot.says("我的案子有进展吗")
+        bot.news()
+        await bot.says("/case 0311-01", who="mallory")
+        bot.replied("没有您在办的事")
+
+
+async def test_in_a_group_one_line_and_no_details() -> None:
+    async with station() as bot:
+        await bot.says("@社区民警 楼道里堆满了杂物", group="g1", at_bot=True)
+        text = bot.replied("#0311-01", "社区民警")
+        assert "\n" not in text and "杂物" not in text
+        await bot.says("/case", group="g1", at_bot=True)
+        bot.replied("私信")
+
+
+async def test_what_the_bot_cannot_read_gets_a_kind_line_and_a_case() -> None:
+    broken = Attachment(MessageKind.PHOTO, "x", broken=True)
+    async with station() as bot:
+        for number, (kind, files, words) in enumerate(
+            (
+                (MessageKind.VOICE, (), "语音"),
+                (MessageKind.VIDEO, (), "视频"),
+                (MessageKind.UNKNOWN, (), "看不懂"),
+                (MessageKind.PHOTO, (broken,), "打不开"),
+                (MessageKind.LOCATION, (), "位置"),
+            ),
+            1,
+        ):
+            message = await bot.says(kind=kind, attachments=files, who=f"p{number}")
+            bot.replied(words, f"#0311-0{number}")
+            assert await bot.disposition(message) == "unreadable"
+
+
+async def test_a_photo_is_a_case_and_one_question() -> None:
+    photo = Attachment(MessageKind.PHOTO, "x")
+    async with station() as bot:
+        message = await bot.says(kind=MessageKind.PHOTO, attachments=(photo,))
+        bot.replied("楼号", "#0311-01")
+        assert await bot.disposition(message) == "escalated"
+        await bot.says("3号楼")
+        bot.replied("已补充到 #0311-01")
+
+
+async def test_the_three_clocks_run_24_elapsed_hours() -> None:
+    async with station() as bot:
+        await bot.says("我的案子有进展吗")
+        clocks = await CaseClock.all()
+        assert {clock.name for clock in clocks} == {"response", "feedback", "result"}
+        assert {(clock.due_at - clock.started_at).total_seconds() for clock in clocks} == {86400.0}
+        # Automatic lines stop no clock.
+        assert all(clock.met_at is None for clock in clocks)
+
+
+async def test_chats_without_a_case_cost_no_look_at_the_database() -> None:
+    async with station() as bot:
+        await bot.says("我的案子有进展吗")
+        assert len(desk(bot).chats) == 1
+
+
+async def test_a_huge_text_is_a_case_like_any_other() -> None:
+    async with station() as bot:
+        await bot.says("啊" * 100_000)
+        bot.replied("#0311-01")
