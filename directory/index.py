@@ -17,6 +17,11 @@ of the questions to a topic that is taken out, 2 of 100 are answered.
 """
 NEXT_BEST = 0.2
 """From this score on an entry may be tried after "not right". Below it a human is the better next answer."""
+NEAR_MISS = 0.28
+"""From this score on an unanswered question is noted for the maintainers: all but answered.
+
+Lower, the log would collect what belongs to cases, in words that tell who is meant.
+"""
 _LOOKED_AT = 4
 
 

@@ -16,7 +16,7 @@ from botkit.services import Services
 from botkit.storage import UnitOfWork
 from directory import answering, pages, questions, running
 from directory.answering import Asked
-from directory.index import NEXT_BEST
+from directory.index import NEAR_MISS
 from directory.loading import FEEDBACK
 from directory.running import Directory, directory_of
 from directory.settings import DirectorySettings
@@ -54,9 +54,9 @@ def answer(context: Context) -> Decision | None:
     found, near = answering.find(directory.index, directory.settings, context.segment)
     if found is not None:
         return answering.answered(directory.index, found, context, directory.settings)
-    # Far from everything, it is no question for a directory: its words are nobody's business here.
+    # Further off it is no question for a directory, and its words are a case officer's business alone.
     noted = _unanswered.get(None) if directory.settings.log_questions else None
-    if noted is not None and near is not None and near.score >= NEXT_BEST:
+    if noted is not None and near is not None and near.score >= NEAR_MISS:
         noted.append(Asked(context.segment, context.language, "", near.score))
     return None
 

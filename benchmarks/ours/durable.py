@@ -84,7 +84,7 @@ async def run(kind: str, folder: Path, messages: int) -> dict[str, Any]:
     platform = Platform(sent)
     if kind == "directory":
         source = questions()
-        settings = read_settings(ROOT / "config", os.environ)
+        settings = read_settings(Path(os.environ.get("BOTKIT_CONFIG", ROOT / "config")), os.environ)
         plugins = discover(settings.plugins.enabled)
     else:
         source = samples(kind, COMMANDS)

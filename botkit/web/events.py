@@ -13,7 +13,7 @@ from aiohttp import web
 
 from botkit.live import Live
 from botkit.staff import CASE_ROLES, Member
-from botkit.web.sessions import find_member, member, staff
+from botkit.web.sessions import MEMBER, find_member, member, staff
 from botkit.web.shell import SHELL, services_of, shell_of
 
 BEAT = 15.0
@@ -123,7 +123,7 @@ async def events(request: web.Request) -> web.StreamResponse:
                 await out.send("news", {"topic": item[0], **item[1]})
                 continue
             # A session that was ended, or a role that was taken away, ends the stream too.
-            del request["member"]
+            del request[MEMBER]
             again = await find_member(request)
             if again is None or topics_of(again) != topics:
                 break

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
@@ -50,7 +48,7 @@ async def refuse_foreign_changes(request: web.Request, handler: Handler) -> web.
     if request.method not in SAFE:
         site = request.headers.get("Sec-Fetch-Site", "none")
         origin = request.headers.get("Origin")
-        own = origin is None or shell_of(request).own_host(request, urlsplit(origin).netloc)
+        own = origin is None or shell_of(request).own_origin(request, origin)
         if site not in ("same-origin", "none") or not own:
             raise web.HTTPForbidden
     return await handler(request)

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -19,7 +19,7 @@ COOKIE = "desk"
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-MEMBER = "member"
+MEMBER = web.RequestKey[Member | None]("member", Member)
 
 R = TypeVar("R", bound=web.StreamResponse)
 Page = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -63,8 +63,7 @@ async def find_member(request: web.Request) -> Member | None:
 
 def known_member(request: web.Request) -> Member | None:
     """Who is logged in, if that was found out already."""
-    found = request.get(MEMBER)
-    return found if isinstance(found, Member) else None
+    return request.get(MEMBER)
 
 
 def member(request: web.Request) -> Member:
@@ -101,8 +100,7 @@ def require_own_origin(request: web.Request) -> None:
     """Raises ``HTTPForbidden`` unless the browser says that one of our own pages asks."""
     if request.headers.get("Sec-Fetch-Site") == "same-origin":
         return
-    origin = request.headers.get("Origin", "")
-    if not origin or not shell_of(request).own_host(request, urlsplit(origin).netloc):
+    if not shell_of(request).own_origin(request, request.headers.get("Origin", "")):
         raise web.HTTPForbidden
 
 

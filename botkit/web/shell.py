@@ -42,9 +42,14 @@ class Shell:
         """The name of a cookie. Browsers share cookies between ports, where several stations may run."""
         return name if self.public_url else f"{name}_{self.port}"
 
-    def own_host(self, request: web.Request, host: str) -> bool:
-        """Whether ``host`` (with port) is this server, as the request's sender sees it."""
-        return host in (request.host, urlsplit(self.public_url).netloc)
+    def own_origin(self, request: web.Request, origin: str) -> bool:
+        """Whether an Origin header names this server, as the request's sender sees it."""
+        try:
+            host = urlsplit(origin).netloc
+        except ValueError:
+            return False
+        # "null", the origin of a sandboxed frame, has no host.
+        return bool(host) and host in (request.host, urlsplit(self.public_url).netloc)
 
 
 SHELL = web.AppKey("shell", Shell)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from directory.reading import Reading, read_folder
 from directory.values import Guide
 

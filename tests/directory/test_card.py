@@ -9,6 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+
+import botkit
 from botkit.i18n import Catalogues
 from botkit.messages import Text, tr
 from botkit.testing import FakeClock
@@ -16,8 +18,6 @@ from directory import card, plugin
 from directory.hours import State, Status
 from directory.index import Index
 from directory.values import Entry, Guide, Hours, Words
-
-import botkit
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)
@@ -44,7 +44,9 @@ def entry(guide: Guide, slug: str) -> Entry:
     return next(entry for entry in guide.entries if entry.slug == slug)
 
 
-def test_a_card_says_who_when_where_what_it_costs_and_how_sure_it_is(guide: Guide, catalogues: Catalogues) -> None:
+def test_a_card_says_who_when_where_what_it_costs_and_how_sure_it_is(
+    guide: Guide, catalogues: Catalogues
+) -> None:
     assert shown(entry(guide, "gas"), catalogues).split("\n") == [
         "上海燃气热线 962777",
         "服务时间请先打电话问 · 上海全市 · 费用未核实",
@@ -89,7 +91,11 @@ def test_a_number_in_the_name_is_not_said_twice(guide: Guide, catalogues: Catalo
         (Status(State.CLOSED), "现在休息", "Closed now"),
         (Status(State.ASK), "服务时间请先打电话问", "Call for hours"),
         (Status(State.HOLIDAY), "今天是节假日或调休，时间未确认", "Holiday hours today not confirmed"),
-        (Status(State.OPEN, None, 0, False), "现在有人接（节假日安排未确认）", "Open now (holiday hours not confirmed)"),
+        (
+            Status(State.OPEN, None, 0, False),
+            "现在有人接（节假日安排未确认）",
+            "Open now (holiday hours not confirmed)",
+        ),
     ],
 )
 def test_open_now(status: Status, zh: str, en: str, catalogues: Catalogues) -> None:
@@ -119,7 +125,14 @@ def test_no_card_of_the_sample_is_too_long_or_lacks_what_it_must_say(
 
 def test_the_longest_entry_that_is_accepted_still_fits(catalogues: Catalogues, guide: Guide) -> None:
     for sign, language, field in (("长", "zh", 0), ("l", "en", 1)):
-        sizes = {"name": (20, 34), "summary": (40, 100), "area": (14, 30), "cost": (14, 30), "ask_first": (40, 80), "meanwhile": (40, 90)}
+        sizes = {
+            "name": (20, 34),
+            "summary": (40, 100),
+            "area": (14, 30),
+            "cost": (14, 30),
+            "ask_first": (40, 80),
+            "meanwhile": (40, 90),
+        }
         long = replace(
             entry(guide, "gas"),
             hours=Hours("Mo-Fr 09:00-17:00", True),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from directory.reading import read_folder
 
+from directory.reading import read_folder
 from tests.directory.conftest import Write
 
 FICTIONAL = """

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from directory.fields import Fields
 from directory.toml_file import Table
 from directory.values import Phrases, Words
@@ -16,7 +17,13 @@ def fields(**data: Any) -> Fields:
 
 
 def test_what_is_well_written_comes_out() -> None:
-    given = fields(slug=" gas ", name={"zh": "燃气", "en": "Gas"}, sample=True, day=date(2026, 1, 31), words={"zh": ["a", "a"]})
+    given = fields(
+        slug=" gas ",
+        name={"zh": "燃气", "en": "Gas"},
+        sample=True,
+        day=date(2026, 1, 31),
+        words={"zh": ["a", "a"]},
+    )
     assert given.text("slug") == "gas"
     assert given.words("name", (5, 5)) == Words("燃气", "Gas")
     assert given.phrases("words", 9) == Phrases(("a",), ())
@@ -58,5 +65,9 @@ def test_misspelt_fields_are_not_lost_in_silence() -> None:
 def test_wrong_types_are_noted() -> None:
     given = fields(sample="yes", day="2026-01-31", phones="12345", hours=3, slug=4)
     assert given.flag("sample") is False and given.day("day") is None
-    assert given.list_of("phones") == [] and given.table_of("hours", ("rule",)) == {} and given.text("slug") == ""
+    assert (
+        given.list_of("phones") == []
+        and given.table_of("hours", ("rule",)) == {}
+        and given.text("slug") == ""
+    )
     assert len(given.problems) == 5

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from directory.hours import SOON, State, problem, status
-from directory.values import Hours
 from hypothesis import given
 from hypothesis import strategies as st
+
+from directory.hours import SOON, State, problem, status
+from directory.values import Hours
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OFFICE = Hours("Mo-Fr 09:00-17:00; Sa 10:00-12:00; PH off", True)
@@ -29,7 +30,8 @@ def test_the_moment_is_told_in_the_stations_zone_whatever_zone_it_comes_in() -> 
 
 
 @pytest.mark.parametrize(
-    ("time", "minutes"), [("16:00:00", 60), ("16:40:00", 20), ("16:40:30", 20), ("16:59:01", 1), ("16:59:59", 1)]
+    ("time", "minutes"),
+    [("16:00:00", 60), ("16:40:00", 20), ("16:40:30", 20), ("16:59:01", 1), ("16:59:59", 1)],
 )
 def test_closing_soon_counts_minutes(time: str, minutes: int) -> None:
     now = status(OFFICE, at(f"2026-03-11 {time}"), ZONE)
@@ -78,7 +80,10 @@ def test_holidays_without_hours_and_make_up_days_are_not_confirmed() -> None:
 def test_holiday_hours_of_their_own() -> None:
     shop = Hours("Mo-Su 08:00-22:00; PH 09:00-18:00", True)
     assert status(shop, at("2026-10-01 08:30"), ZONE).until == at("2026-10-01 09:00")
-    assert status(Hours("Mo-Fr 09:00-17:00; Sa,Su,PH 10:00-12:00", True), at("2026-10-01 11:30"), ZONE).minutes == 30
+    assert (
+        status(Hours("Mo-Fr 09:00-17:00; Sa,Su,PH 10:00-12:00", True), at("2026-10-01 11:30"), ZONE).minutes
+        == 30
+    )
 
 
 def test_years_without_a_calendar_say_so() -> None:
@@ -87,13 +92,24 @@ def test_years_without_a_calendar_say_so() -> None:
     assert not status(OFFICE, at("2093-03-11 20:00"), ZONE).holidays_known
 
 
-@pytest.mark.parametrize("rule", ["", "24/7", "Mo-Fr 09:00-17:00; PH off", "PH off", "Sa,Su,PH 10:00-12:00", "off"])
+@pytest.mark.parametrize(
+    "rule", ["", "24/7", "Mo-Fr 09:00-17:00; PH off", "PH off", "Sa,Su,PH 10:00-12:00", "off"]
+)
 def test_rules_that_can_be_read(rule: str) -> None:
     assert problem(rule) is None
 
 
 @pytest.mark.parametrize(
-    "rule", ["nonsense", "Mo-Fr 25:00-99:00", "Mo-Fr 9-17", "PH,Sa 09:00-12:00", "SH off", "Mo-Fr 09:00-12:00, PH off", ";"]
+    "rule",
+    [
+        "nonsense",
+        "Mo-Fr 25:00-99:00",
+        "Mo-Fr 9-17",
+        "PH,Sa 09:00-12:00",
+        "SH off",
+        "Mo-Fr 09:00-12:00, PH off",
+        ";",
+    ],
 )
 def test_rules_that_can_not_say_how_to_write_them(rule: str) -> None:
     assert "'Mo-Fr 09:00-17:00" in (problem(rule) or "")
@@ -102,7 +118,9 @@ def test_rules_that_can_not_say_how_to_write_them(rule: str) -> None:
 days = st.sampled_from(["Mo-Fr", "Mo-Su", "Sa", "Tu,Th", "PH", "Sa,PH"])
 times = st.sampled_from(["09:00-17:00", "00:00-24:00", "22:00-06:00", "08:00-12:00,13:00-18:00", "off"])
 rules = st.lists(st.builds("{} {}".format, days, times), min_size=1, max_size=4).map("; ".join)
-moments = st.datetimes(datetime(2005, 1, 1), datetime(2040, 1, 1)).map(lambda moment: moment.replace(tzinfo=ZONE))
+moments = st.datetimes(datetime(2005, 1, 1), datetime(2040, 1, 1)).map(
+    lambda moment: moment.replace(tzinfo=ZONE)
+)
 
 
 @given(rules, moments)

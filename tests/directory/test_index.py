@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from directory.index import Index
 from directory.values import Faq, Guide, Phrases
 
@@ -17,7 +18,8 @@ def index(guide: Guide) -> Index:
 @pytest.mark.parametrize(
     ("question", "slug"),
     [
-        ("煤气公司电话多少", "gas"), ("煤氣公司電話多少", "gas"), ("my gas bill is wrong, who do I call", "gas"),
+        ("煤气公司电话多少", "gas"), ("煤氣公司電話多少", "gas"),
+        ("my gas bill is wrong, who do I call", "gas"),
         ("开锁", "locksmith"), ("停水", "water"), ("公积金", "housing_fund"), ("lost keys", "locksmith"),
         ("12345 晚上打得通吗", "faq_12345_hours"),
     ],
@@ -27,7 +29,9 @@ def test_it_finds(index: Index, question: str, slug: str) -> None:
     assert found is not None and found.subject.slug == slug
 
 
-@pytest.mark.parametrize("text", ["", "你好", "我的案子有进展吗", "电话多少", "my bike was stolen", "😀", "x" * 5000])
+@pytest.mark.parametrize(
+    "text", ["", "你好", "我的案子有进展吗", "电话多少", "my bike was stolen", "😀", "x" * 5000]
+)
 def test_it_leaves_the_rest_to_a_human(index: Index, text: str) -> None:
     assert index.find(text) is None
 

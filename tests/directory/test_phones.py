@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import pytest
-from directory.phones import is_fictional, problem, uri
 from hypothesis import given
 from hypothesis import strategies as st
 
+from directory.phones import is_fictional, problem, uri
+
 
 @pytest.mark.parametrize(
-    "number", ["12345", "95598", "962740", "962777", "962525", "021-64312345", "13800138000", "400-820-1234", "+86 21 64312345"]
+    "number",
+    [
+        "12345",
+        "95598",
+        "962740",
+        "962777",
+        "962525",
+        "021-64312345",
+        "13800138000",
+        "400-820-1234",
+        "+86 21 64312345",
+    ],
 )
 def test_real_numbers_pass(number: str) -> None:
     assert problem(number) is None
 
 
-@pytest.mark.parametrize("number", ["021-00000001", "00000000", "123456789012345678", "11", "", "call me", "12345a", "１２３４５x"])
+@pytest.mark.parametrize(
+    "number", ["021-00000001", "00000000", "123456789012345678", "11", "", "call me", "12345a", "１２３４５x"]
+)
 def test_others_are_refused(number: str) -> None:
     assert problem(number)
 

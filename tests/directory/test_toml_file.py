@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from directory.toml_file import read
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from directory.toml_file import read
 
 
 def put(folder: Path, text: str | bytes) -> Path:
@@ -19,7 +20,11 @@ def test_tables_know_the_lines_of_themselves_and_of_their_fields(tmp_path: Path)
     text = '# first\n[[entry]]\nslug = "a"\nname.zh = "甲"\n\n[[faq]]\nslug = "b"\n\n[[entry]]\nslug = "c"\n'
     single, tables, problems = read(put(tmp_path, text))
     assert not single and not problems
-    assert [(t.kind, t.data["slug"], t.line) for t in tables] == [("entry", "a", 2), ("faq", "b", 6), ("entry", "c", 9)]
+    assert [(t.kind, t.data["slug"], t.line) for t in tables] == [
+        ("entry", "a", 2),
+        ("faq", "b", 6),
+        ("entry", "c", 9),
+    ]
     assert tables[0].problem("name", "is odd", "mend it").line == 4
     assert tables[0].problem("phones", "is missing", "add it").line == 2
 

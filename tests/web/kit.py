@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+
 from adapters.webchat import WebChat
 from botkit.adapter import Adapter
 from botkit.bot import Bot

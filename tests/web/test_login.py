@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+
 from botkit.errors import RegistrationError
 from botkit.plugin import Plugin
 from botkit.services import Services
@@ -90,7 +91,7 @@ async def test_a_login_from_another_site_is_refused(tmp_path: Path) -> None:
         await enrol(run, "li", "officer")
         form = {"login": "li", "password": "long enough"}
         for headers in ({}, {"Origin": "https://evil.example"}):
-            answer = await run.http.post(f"{run.url}/login", data=form, headers=headers, allow_redirects=False)
+            answer = await run.http.post(f"{run.url}/login", data=form, headers=headers)
             assert answer.status == 403
 
 
@@ -121,9 +122,10 @@ async def test_a_change_needs_our_page_and_its_token(tmp_path: Path) -> None:
         assert (await run.http.post(url, headers=run.own, data={"csrf": token})).status == 200
         same = {"Sec-Fetch-Site": "same-origin"}
         assert await (await run.http.post(url, headers=same | header)).json() == {"by": "li"}
-        for headers in (header, run.own, run.own | {"X-CSRF-Token": "0" * 64}, {"Origin": "http://x"} | header):
+        wrong = {"X-CSRF-Token": "0" * 64}
+        for headers in (header, run.own, run.own | wrong, {"Origin": "http://x"} | header):
             assert (await run.http.post(url, headers=headers)).status == 403
-        assert (await run.http.post(url, headers=run.own, data={"csrf": "\ud800".encode("utf-8", "replace")})).status == 403
+        assert (await run.http.post(url, headers=run.own, data={"csrf": "令牌"})).status == 403
 
 
 async def test_logging_out_ends_the_session(tmp_path: Path) -> None:
@@ -142,7 +144,8 @@ async def test_logging_out_ends_the_session(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["//evil.example", "https://evil.example", "/\\evil", "", "desk", "/x\r\nSet-Cookie: a=b", "javascript:x"]
+    "given",
+    ["//evil.example", "https://evil.example", "/\\evil", "", "desk", "/x\r\nA: b", "javascript:x"],
 )
 def test_nobody_is_sent_away_after_logging_in(given: str) -> None:
     assert local_path(given) == "/desk"

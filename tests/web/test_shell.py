@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
+
 from botkit.errors import StorageError, UserError
 from botkit.plugin import Plugin
 from botkit.services import Services
@@ -79,12 +81,13 @@ async def test_errors_are_kind_in_the_reader_s_language(tmp_path: Path) -> None:
         page = await run.get("/nothing", headers={"Accept-Language": "en"})
         assert "There is no such page" in await page.text()
         answer = await run.get("/nothing", headers={"Accept": "*/*", "Accept-Language": "en"})
-        assert await answer.json() == {
-            "error": {"what": "There is no such page", "fix": "It may have moved, or the address lost a few letters."}
-        }
+        error = (await answer.json())["error"]
+        assert error["what"] == "There is no such page" and error["fix"].startswith("It may have moved")
 
 
-async def test_a_fault_shows_nothing_of_the_inside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_fault_shows_nothing_of_the_inside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     async with running(tmp_path, plugins=[broken_pages()]) as run:
         page = await run.get("/fault")
         assert page.status == 500
@@ -149,8 +152,8 @@ async def test_an_address_of_another_machine_says_so(tmp_path: Path) -> None:
 
 
 async def post(run: Running, **headers: str) -> int:
-    answer = await run.http.post(f"{run.url}/chat/messages", json={"id": "a" * 16, "text": "hi"}, headers=headers)
-    return answer.status
+    body = {"id": "a" * 16, "text": "hi"}
+    return (await run.http.post(f"{run.url}/chat/messages", json=body, headers=headers)).status
 
 
 async def test_changes_for_other_sites_are_refused(tmp_path: Path) -> None:
@@ -160,6 +163,7 @@ async def test_changes_for_other_sites_are_refused(tmp_path: Path) -> None:
         assert await post(run, **{"Sec-Fetch-Site": "same-origin"}) == 200
         assert await post(run, Origin="https://evil.example") == 403
         assert await post(run, Origin="null") == 403
+        assert await post(run, Origin="http://[") == 403
         assert await post(run, **{"Sec-Fetch-Site": "cross-site"}) == 403
         assert await post(run, **{"Sec-Fetch-Site": "same-site"}) == 403
 
@@ -167,14 +171,11 @@ async def test_changes_for_other_sites_are_refused(tmp_path: Path) -> None:
 async def test_the_server_stops_while_streams_are_open(tmp_path: Path) -> None:
     async with running(tmp_path) as run:
         await run.get("/")
-        stream = await run.get("/chat/events")
-        assert stream.status == 200
-        await stream.content.readuntil(b"\n\n")
-        import asyncio
-
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(5), await run.get("/chat/events") as stream:
+            assert stream.status == 200
+            await stream.content.readuntil(b"\n\n")
             await run.site.close()
-            with pytest.raises((aiohttp.ClientError, asyncio.IncompleteReadError, EOFError)):
+            with pytest.raises((aiohttp.ClientError, EOFError)):
                 while await stream.content.readany():
                     pass
                 raise EOFError

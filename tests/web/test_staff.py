@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from botkit.errors import UserError
 from botkit.staff import TooSoon
 from botkit.testing import FakeClock

@@ -5,10 +5,11 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from botkit.web.language import preferred
-from botkit.web.text import isolated, visible
 from hypothesis import given
 from hypothesis import strategies as st
+
+from botkit.web.language import preferred
+from botkit.web.text import isolated, visible
 
 
 @pytest.mark.parametrize(

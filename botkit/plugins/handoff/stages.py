@@ -54,8 +54,9 @@ async def everything_else(context: Context) -> Decision | None:
     """Give what nothing else decided to a human. What is said stands in the escalation's receipt."""
     message = context.message
     first = _unreadable(message.kind, message.attachments, bool(message.text.strip()))
-    unread = first is not None and message.kind is not MessageKind.PHOTO
-    topic = "unreadable" if unread else "photo" if first is not None else "other"
+    plain_photo = message.kind is MessageKind.PHOTO and not any(file.broken for file in message.attachments)
+    unread = first is not None and not plain_photo
+    topic = "unreadable" if unread else "photo" if plain_photo else "other"
     return Decision(
         Disposition.UNREADABLE if unread else Disposition.ESCALATED,
         (say(first),) if first is not None else (),

@@ -55,7 +55,7 @@ class Rule:
     """Words of every list of ``all_of``, at most ``near`` characters apart, and none of the exclusions.
 
     The first list is the anchor: a negation before its word, or an exclusion around it, silences it.
-    ``posted`` rules count in talk among residents too; emergencies always do. ``bare`` rules need no check
+    ``posted`` rules count in talk among residents too. ``bare`` rules need no check
     for negation, since their words say it themselves.
     """
 
@@ -249,7 +249,7 @@ def _rule(
         near=near,
         ordered=bool(row.get("ordered", False)),
         unless=tuple(one for one in dict.fromkeys(unless) if one not in dropped),
-        posted=bool(row.get("posted", False)),
+        posted=bool(row.get("posted", file.data.get("posted", False))),
         urgent=bool(row.get("urgent", False)),
         bare=bool(row.get("bare", False)),
     )

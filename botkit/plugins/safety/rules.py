@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from itertools import islice
+from operator import itemgetter
 
 import ahocorasick
 
 from botkit.plugins.safety.lexicon import MESSAGE, SENTENCE, Exclusion, Lexicon, Rule
 
 _SENTENCE_END = re.compile(r"[。!?;\n]|\. ")
-# A text of any length stays bounded: of each list so many words count.
-_MOST_HITS = 100
+# A text of any length stays bounded: of each list so many words count, and so many places are tried for a rule.
+_MOST_HITS = 400
+_MOST_TRIED = 100
 # How far before a word its negation may stand: "没有着火", "there is no fire".
 _NEGATION = 3
 _NEGATION_EN = 8
@@ -60,7 +63,8 @@ class RuleSet:
         """
         hits = self._hits(text)
         tried = sorted(
-            (ranked for name in hits for ranked in self._by_anchor.get(name, ())), key=lambda ranked: ranked[0]
+            (ranked for name in hits for ranked in self._by_anchor.get(name, ()) if ranked[1].posted or not plain),
+            key=itemgetter(0),
         )
         if not tried:
             return None
@@ -107,7 +111,7 @@ class RuleSet:
 
     def _holds(self, rule: Rule, hits: dict[str, _Hits], ends: list[int], length: int, plain: bool) -> bool:
         anchor = hits[rule.all_of[0]]
-        for start, stop in zip(anchor.starts, anchor.ends, strict=True):
+        for start, stop in islice(zip(anchor.starts, anchor.ends, strict=True), _MOST_TRIED):
             low, high = start, stop
             for name in rule.all_of[1:]:
                 reach = self._nearest(hits[name], start, stop, rule)

@@ -1,0 +1,82 @@
+"""The public page: the list, its search and filter, both languages, no script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from botkit.settings import Settings, StationSettings
+from botkit.testing import BotHarness
+from botkit.web.app import build
+from directory.plugin import plugin
+from tests.directory.conftest import ENTRY, SAMPLE, Write
+
+
+async def client_of(bot: BotHarness) -> TestClient:  # type: ignore[type-arg]  # its argument differs by version
+    client = TestClient(TestServer(build(bot.services)))
+    await client.start_server()
+    return client
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[TestClient]:  # type: ignore[type-arg]
+    async with BotHarness([plugin], tables={"directory": {"folder": str(SAMPLE)}}) as bot:
+        client = await client_of(bot)
+        yield client
+        await client.close()
+
+
+async def page(client: TestClient, query: str = "") -> str:  # type: ignore[type-arg]
+    response = await client.get(f"/directory{query}")
+    assert response.status == 200
+    return await response.text()
+
+
+async def test_it_lists_everything_in_chinese_by_default(client: TestClient) -> None:  # type: ignore[type-arg]
+    text = await page(client)
+    assert '<html lang="zh-CN">' in text and "上海燃气热线" in text and "水电煤与上门维修" in text
+    assert 'href="tel:962777"' in text and "示例/未核实 · 来源：" in text
+    assert text.count("<article") == 35 and text.count("<details") == 3
+    assert "<script" not in text
+
+
+async def test_it_speaks_english(client: TestClient) -> None:  # type: ignore[type-arg]
+    text = await page(client, "?lang=en")
+    assert '<html lang="en">' in text and "Shanghai gas hotline" in text and "Repairs and utilities" in text
+    assert "上海燃气热线" not in text
+
+
+async def test_invented_numbers_cannot_be_tapped(client: TestClient) -> None:  # type: ignore[type-arg]
+    text = await page(client, "?q=示例")
+    assert "021-00000001" in text and "请勿拨打" in text
+    assert not re.search(r'href="tel:[^"]*0000000', text)
+
+
+async def test_search_and_filter(client: TestClient) -> None:  # type: ignore[type-arg]
+    assert (await page(client, "?q=公积金")).count("<article") >= 1
+    assert (await page(client, "?family=legal")).count("<article") == 3
+    text = await page(client, "?q=qwxv&family=legal")
+    assert "没找到" in text and text.count("<article") == 0
+    assert 'value="legal" selected' in text and 'value="qwxv"' in text
+
+
+@pytest.mark.parametrize(
+    "query", ["?q=<script>alert(1)</script>", "?family=moon", "?q=" + "长" * 500, "?lang=xx&q=%00%E2%80%AE"]
+)
+async def test_odd_addresses_do_no_harm(client: TestClient, query: str) -> None:  # type: ignore[type-arg]
+    text = await page(client, query)
+    assert "<script>" not in text
+
+
+async def test_an_empty_directory_says_so(write: Write, tmp_path: Path) -> None:
+    folder = write(a=ENTRY + "sample = true\n")
+    settings = Settings(station=StationSettings(demo=False))
+    async with BotHarness([plugin], settings=settings, tables={"directory": {"folder": str(folder)}}) as bot:
+        client = await client_of(bot)
+        text = await page(client)
+        await client.close()
+    assert "目录里还没有内容" in text and "962777" not in text and "演示" not in text
