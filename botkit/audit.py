@@ -56,8 +56,10 @@ class Audit:
     def entry(self, event: str, subject: str, actor: str, facts: Mapping[str, Any]) -> Entry:
         """A new entry. Raises ``ValueError`` for facts that are not short values: texts don't belong here."""
         for name, value in facts.items():
-            if isinstance(value, str) and len(value) > 120:
+            if _is_text(value):
                 raise ValueError(f"audit fact {name!r} of {event} is a text; the log holds ids and facts only")
+        if len(event) > 64 or len(subject) > 96 or len(actor) > 96:
+            raise ValueError(f"audit entry {event[:64]}: event, subject and actor are ids, not texts")
         plain = json.dumps(dict(facts), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return Entry(self._ids(), self._clock.now(), event, subject, actor, plain)
 
@@ -83,6 +85,14 @@ class Audit:
         """The stored end of the chain."""
         rows = await database.read("SELECT seq, hash FROM audit WHERE chain = ? ORDER BY seq DESC LIMIT 1", CHAIN)
         return Head(rows[0]["seq"], rows[0]["hash"]) if rows else Head()
+
+
+def _is_text(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_is_text(part) for pair in value.items() for part in pair)
+    if isinstance(value, list | tuple | set | frozenset):
+        return any(_is_text(part) for part in value)
+    return isinstance(value, str) and len(value) > 120
 
 
 def link(previous: str, seq: int, at: datetime, event: str, subject: str, actor: str, facts: str) -> str:

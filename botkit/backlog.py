@@ -7,7 +7,7 @@ behind, is read from the table in passes, until a pass finds nothing new.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -45,6 +45,7 @@ class Backlog:
         self._finished: set[int] | None = None
         self._behind = True
         self._missed = False
+        self._pause_until: datetime | None = None
 
     @property
     def settled(self) -> bool:
@@ -68,14 +69,20 @@ class Backlog:
             self._alarm.call()
 
     def drop(self, row_id: int) -> None:
-        """A row could not be finished: it is still open in the table, and is read again."""
+        """A row could not be finished: it is still open in the table, and is read again after a pause."""
         self._here.discard(row_id)
         self._behind = self._missed = True
+        self._pause_until = self._clock.now() + RETRY
+        self._alarm.call()
 
     async def run(self) -> None:
         """Read what is missing, whenever something is. Works until cancelled."""
         while True:
             if self._behind:
+                if self._pause_until is not None:
+                    # What was dropped failed a moment ago: at once it would fail again.
+                    pause, self._pause_until = self._pause_until, None
+                    await self._clock.sleep_until(pause)
                 try:
                     await self._pass()
                 except StorageError as problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from botkit.i18n import LANGUAGES, read
@@ -30,7 +30,11 @@ def check(root: Path) -> list[str]:
         problems += [f"{LANGUAGES[language]}: no text for {key}" for key in sorted(everywhere - set(known))]
     for key in sorted(everywhere):
         wanted = {language: _arguments(known[key][1]) for language, known in texts.items() if key in known}
-        if len({frozenset(names) for names in wanted.values()}) > 1:
+        problems += [f"{texts[language][key][0]}: {key} has a malformed argument" for language in wanted
+                     if wanted[language] is None]  # fmt: skip
+        if None in wanted.values():
+            continue
+        if len({frozenset(names or ()) for names in wanted.values()}) > 1:
             problems.append(f"{key}: the languages want different arguments: {wanted}")
     exact, beginnings, asked = _uses(root)
     for key in sorted(everywhere):
@@ -80,5 +84,8 @@ def _name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
-def _arguments(text: str) -> Iterable[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+def _arguments(text: str) -> set[str] | None:
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    except ValueError:
+        return None

@@ -14,22 +14,29 @@ import structlog
 
 from botkit.adapter import Adapter, Ambiguous, Refused, RetryLater, Unreachable
 from botkit.backlog import Backlog
+from botkit.errors import StorageError
 from botkit.lanes import Lanes
 from botkit.logs import where
 from botkit.messages import Lane, Outgoing
 from botkit.outgoing import OutRow
 from botkit.pacing import Pacer
+from botkit.patience import within
 from botkit.scheduler import Alarm
 from botkit.services import Services
-from botkit.sql import Statement, Write, moment
+from botkit.sql import Statement, Write, moment, update
+from botkit.tasks import ending
 
 log = structlog.get_logger()
 
-SENDING = Statement("UPDATE outbox SET status = 'sending' WHERE id = ?")
-SENT = Statement("UPDATE outbox SET status = 'sent', platform_id = ?, attempts = ?, done_at = ? WHERE id = ?")
+SENDING = update("outbox", "status problem attempts")
+SENT = update("outbox", "status platform_id attempts done_at")
 ENDED = Statement("UPDATE outbox SET status = ?, problem = ?, attempts = ?, done_at = ? WHERE id = ?")
 LATER = Statement("UPDATE outbox SET status = 'pending', problem = ?, attempts = ?, due_at = ? WHERE id = ?")
-RETRY = Statement("UPDATE outbox SET status = 'pending', attempts = 0, due_at = ?, done_at = NULL WHERE id = ?")
+RETRY = Statement(
+    "UPDATE outbox SET status = 'pending', attempts = 0, problem = NULL, due_at = ?, done_at = NULL WHERE id = ?"
+)
+DOUBTS = frozenset({"Ambiguous", "TimeoutError", "restart"})
+"""Problems after which a message may have arrived."""
 
 WORKERS = 64
 ATTEMPTS = 8
@@ -54,6 +61,7 @@ class Delivery:
         self._alarm = Alarm(services.clock)
         self._holds: list[tuple[datetime, int, Hashable]] = []
         self._writing = 0
+        self._counters: dict[tuple[str, str], Any] = {}
 
     # in and out -------------------------------------------------------------------------------------------
 
@@ -64,7 +72,7 @@ class Delivery:
                 self._put(row)
 
     def _put(self, row: OutRow, *, front: bool = False) -> None:
-        self._lanes.put((row.chat_id, row.lane is Lane.URGENT), row, row.lane, front=front)
+        self._lanes.put((row.chat_id, row.lane), row, row.lane, front=front)
 
     async def _open_rows(self, after: int, limit: int) -> list[dict[str, Any]]:
         return await self._services.database.read(
@@ -128,8 +136,11 @@ class Delivery:
         try:
             await self._send(key, row, adapter, pacer)
         # The last border: nothing that goes wrong with one message may end the worker.
-        except Exception as problem:
-            self._later(key, row, self._backoff(row), problem)
+        except (Exception, asyncio.CancelledError) as problem:
+            if isinstance(problem, asyncio.CancelledError) and ending():
+                raise
+            # What the database can't do is no fault of the message: it waits for as long as that takes.
+            self._later(key, row, self._backoff(row), problem, counted=not isinstance(problem, StorageError))
 
     async def _send(self, key: Hashable, row: OutRow, adapter: Adapter, pacer: Pacer) -> None:
         if row.once and row.attempts == 0 and not await self._stored(row):
@@ -140,35 +151,37 @@ class Delivery:
         safe = adapter.capabilities.idempotent_send or row.kind == "seen"
         if row.status == "sending" and not safe:
             # The process died during the call. Only what is urgent is worth being said twice.
-            if row.lane is not Lane.URGENT or row.attempts:
+            row.attempts += 1
+            if row.lane is not Lane.URGENT or row.problem in DOUBTS:
                 self._end(key, row, "unknown", "restart")
                 return
-            row.attempts += 1
+            row.problem = "restart"
         if not safe:
             await self._services.database.writer.unit(_mark(row), isolated=False)
         out, call = await self._outgoing(row, adapter)
         try:
-            async with asyncio.timeout(SEND_TIMEOUT):
-                platform_id = await call(out)
+            platform_id = await within(SEND_TIMEOUT, call(out))
         except RetryLater as wait:
             until = self._clock.now() + timedelta(seconds=wait.after)
             if wait.everywhere:
                 pacer.block(until)
             self._later(key, row, until, wait, counted=False)
         except (Unreachable, Refused) as problem:
+            row.attempts += 1
             self._end(key, row, "dead", type(problem).__name__)
         except (Ambiguous, TimeoutError) as problem:
-            if safe or (row.lane is Lane.URGENT and not row.attempts):
+            if safe or (row.lane is Lane.URGENT and row.problem not in DOUBTS):
                 self._later(key, row, self._backoff(row), problem)
             else:
+                row.attempts += 1
                 self._end(key, row, "unknown", type(problem).__name__)
         except Exception as problem:  # the platform's border: whatever a library raises is a passing fault
             self._later(key, row, self._backoff(row), problem)
         else:
-            self._services.metrics.sent.labels(row.adapter_id, "sent").inc()
+            self._count(row, "sent")
             if row.inbox_id is not None:
                 self._services.metrics.latency.observe((self._clock.now() - row.created_at).total_seconds())
-            sent = Write(SENT, (platform_id or "", row.attempts + 1, self._clock.now(), row.id))
+            sent = Write(SENT, ("sent", platform_id or "", row.attempts + 1, self._clock.now(), row.id))
             if row.once is None:
                 self._receipt(row, sent)
                 self._lanes.done(key)
@@ -177,7 +190,10 @@ class Delivery:
                 self._receipt(row, sent, lambda: self._lanes.done(key))
 
     async def _outgoing(self, row: OutRow, adapter: Adapter) -> tuple[Outgoing, Callable[[Outgoing], Any]]:
-        payload, kind = row.payload, row.kind
+        payload, kind, can = row.payload, row.kind, adapter.capabilities
+        buttons = payload.get("buttons", ())
+        if not can.buttons or len(buttons) > can.max_buttons:
+            buttons = ()  # they stand in the text, numbered
         target = payload.get("target")
         call: Callable[[Outgoing], Any] = adapter.send
         if kind == "seen":
@@ -192,7 +208,7 @@ class Delivery:
             str(row.id),
             self._services.chats.by_id(row.chat_id).chat,
             payload["text"],
-            tuple((label, value) for label, value in payload.get("buttons", ())) if adapter.capabilities.buttons else (),
+            tuple((label, value) for label, value in buttons),
             kind,
             target,
             payload.get("reply_to"),
@@ -210,6 +226,13 @@ class Delivery:
     async def _stored(self, row: OutRow) -> bool:
         return bool(await self._services.database.read("SELECT id FROM outbox WHERE id = ?", row.id))
 
+    def _count(self, row: OutRow, outcome: str) -> None:
+        counter = self._counters.get((row.adapter_id, outcome))
+        if counter is None:
+            counter = self._services.metrics.sent.labels(row.adapter_id, outcome)
+            self._counters[row.adapter_id, outcome] = counter
+        counter.inc()
+
     # what became of it ------------------------------------------------------------------------------------
 
     def _backoff(self, row: OutRow) -> datetime:
@@ -222,21 +245,23 @@ class Delivery:
     ) -> None:
         row.attempts += counted
         name = type(problem).__name__
-        self._services.metrics.sent.labels(row.adapter_id, "retry").inc()
+        if row.problem not in DOUBTS:
+            row.problem = name
+        self._count(row, "retry")
         log.warning("send.retry", outbox=row.id, adapter=row.adapter_id, attempt=row.attempts, problem=name,
                     where=where(problem))  # fmt: skip
         if row.attempts >= ATTEMPTS:
             self._end(key, row, "dead", name)
             return
         row.due_at, row.status = until, "pending"
-        write = Write(LATER, (name, row.attempts, until, row.id))
+        write = Write(LATER, (row.problem, row.attempts, until, row.id))
         self._services.database.writer.write([write], lambda result, error: None)
         self._hold(key, until, row)
 
     def _end(self, key: Hashable, row: OutRow, status: str, problem: str) -> None:
-        self._services.metrics.sent.labels(row.adapter_id, status).inc()
+        self._count(row, status)
         log.error("send.ended", outbox=row.id, adapter=row.adapter_id, status=status, problem=problem)
-        self._receipt(row, Write(ENDED, (status, problem, row.attempts + 1, self._clock.now(), row.id)))
+        self._receipt(row, Write(ENDED, (status, problem, row.attempts, self._clock.now(), row.id)))
         self._services.live.publish("dead", {})
         self._lanes.done(key)
 
@@ -274,7 +299,7 @@ class Delivery:
 
 def _mark(row: OutRow) -> Callable[[Any], Any]:
     async def job(unit: Any) -> None:
-        unit.write(SENDING, row.id)
+        unit.write(SENDING, "sending", row.problem or None, row.attempts, row.id)
 
     return job
 
@@ -291,5 +316,6 @@ def _outrow(row: Any) -> OutRow:
     return OutRow(
         row["id"], row["adapter_id"], row["chat_id"], row["inbox_id"], Lane(row["lane"]), row["kind"], row["once"],
         json.loads(row["payload"]), moment(row["due_at"]), moment(row["created_at"]), row["attempts"], row["status"],
+        row["problem"] or "",
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
@@ -21,14 +22,16 @@ from botkit.lanes import Lanes
 from botkit.logs import where
 from botkit.messages import Lane, Reply, Text, tr
 from botkit.outgoing import Outgoing, OutRow
+from botkit.patience import within
 from botkit.router import Router
 from botkit.services import Services
-from botkit.sql import Statement, Write, moment
+from botkit.sql import Write, moment, update
 from botkit.storage import UnitOfWork
+from botkit.tasks import ending
 
 log = structlog.get_logger()
 
-DONE = Statement("UPDATE inbox SET disposition = ?, reason = ?, done_at = ? WHERE id = ?")
+DONE = update("inbox", "disposition reason done_at")
 WORKERS = 64
 
 
@@ -50,6 +53,8 @@ class Dispatcher:
         self._appliers = appliers
         self._lanes: Lanes[Item] = Lanes(self._work, workers=WORKERS, name="dispatch")
         self._backlog = Backlog(services.clock, self._open_rows, lambda row: self._put(self._item(row)))
+        self._disposed = {each: services.metrics.disposed.labels(each.value) for each in Disposition}
+        self._advised: set[int] = set()
         self.deciding: dict[int, datetime] = {}
         self.hung: frozenset[int] = frozenset()
         """Events whose handlers once blocked the whole process: they go to a human, past all handlers."""
@@ -89,6 +94,7 @@ class Dispatcher:
             Verdict(Concern(row["concern"]), **found),
             message.language or chat.language or self._services.settings.station.language,
             moment(row["received_at"]),
+            advised=row["id"] in self._advised,
             troubled="blocked" if row["id"] in self.hung else "",
         )
 
@@ -121,30 +127,36 @@ class Dispatcher:
                 decision = await self._router(context)
             # Plugin code at the border of the process: whatever it does, this message goes to a human and
             # every other message goes on.
-            except Exception as problem:
+            except (Exception, asyncio.CancelledError) as problem:
+                if isinstance(problem, asyncio.CancelledError) and ending():
+                    raise
                 self._report("handler.failed", item, problem)
                 decision = trouble(item, "timeout" if isinstance(problem, TimeoutError) else "raised")
             finally:
                 self.deciding.pop(item.inbox_id, None)
-        if item.advised:
-            decision = replace(decision, replies=())
         self._apply(key, item, context, decision)
 
     def _apply(self, key: Hashable, item: Item, context: Context, decision: Decision) -> None:
         now = self._services.clock.now()
-        end = Write(DONE, (decision.disposition.value, _reason(decision), now, item.inbox_id))
+        if item.advised:
+            decision = replace(decision, replies=())
 
         def done(result: Any, error: BaseException | None) -> None:
             self._done(key, item, decision, error)
 
         writer = self._services.database.writer
-        if not decision.effects and decision.state is None and not self._conversations.active(context):
-            try:
+        rows: list[OutRow] = []
+        try:
+            end = Write(DONE, (decision.disposition.value, _reason(decision), now, item.inbox_id))
+            plain = not decision.effects and decision.state is None and not self._conversations.active(context)
+            if plain:
                 rows = [row for reply in decision.replies for row in self._render(context, decision, reply, {})]
-            # A text that can't be rendered, or must not be said: the plugin's fault, not the resident's.
-            except Exception as problem:
-                self._again(key, item, problem)
-                return
+        # A text that can't be rendered or must not be said, a reason that is no JSON: the plugin's fault, not
+        # the resident's.
+        except Exception as problem:
+            self._again(key, item, problem)
+            return
+        if plain:
             station = self._services.database.station_id
             writer.write(
                 [end, *[row.write(station) for row in rows]], lambda result, error: self._sent(done, rows, error)
@@ -205,18 +217,23 @@ class Dispatcher:
     def _done(self, key: Hashable, item: Item, decision: Decision, error: BaseException | None) -> None:
         if error is None:
             self._backlog.finish(item.inbox_id)
-            self._services.metrics.disposed.labels(decision.disposition.value).inc()
+            self._disposed[decision.disposition].inc()
             self._lanes.done(key)
         elif isinstance(error, StorageError):
             # Nothing was written: the row still waits in the database, and is read again.
             log.error("dispatch.unwritten", inbox=item.inbox_id, problem=type(error).__name__)
+            if item.advised:
+                self._advised.add(item.inbox_id)
             self._backlog.drop(item.inbox_id)
             self._lanes.done(key)
         else:
             self._again(key, item, error)
 
     def _again(self, key: Hashable, item: Item, problem: BaseException) -> None:
-        """A decision could not be applied: the second time the message is only noted as unreadable."""
+        """A decision could not be applied: the second time the message is only noted as unreadable.
+
+        Advice on danger is said all the same: it needs nothing but its text.
+        """
         self._report("apply.failed", item, problem)
         context = Context(
             self._services, item.message, inbox_id=item.inbox_id, chat_id=item.chat_id,
@@ -226,7 +243,11 @@ class Dispatcher:
             item.troubled = type(problem).__name__
             self._apply(key, item, context, trouble(item, item.troubled))
         else:
-            replies = (Reply((tr("kernel.trouble"),)),) if item.message.private else ()
+            verdict, replies = item.verdict, ()
+            if verdict.concern is Concern.EMERGENCY and verdict.advice:
+                replies = (Reply((tr(verdict.advice),), lane=Lane.URGENT),)
+            elif item.message.private:
+                replies = (Reply((tr("kernel.trouble"),)),)
             self._apply(
                 key, item, context, Decision(Disposition.UNREADABLE, replies, reason={"trouble": item.troubled})
             )
@@ -245,7 +266,7 @@ class Dispatcher:
             log.error("timer.unowned", timer=f"{plugin}.{name}")
             return None
         context = Context(self._services, NOBODY, data=data, key=key)
-        decision = await handler(context)
+        decision = await within(self._router.timeout, handler(context))
         if decision is None:
             return None
 

@@ -87,14 +87,15 @@ def compile_handler(plugin: str, function: Callable[..., Any]) -> Handler:
 
     Raises ``RegistrationError`` that names the function, where it stands and the parameters there are.
     """
-    where = f"{function.__module__}.{function.__qualname__}"
+    where = f"{function.__module__}.{getattr(function, '__qualname__', repr(function))}"
     code = getattr(function, "__code__", None)
     place = f"{code.co_filename}:{code.co_firstlineno}" if code else where
     try:
         hints = get_type_hints(function)
-    except NameError:
+    except (NameError, TypeError):
         hints = {}
     names = []
+    by_keyword: dict[str, str] = {}
     for parameter in inspect.signature(function).parameters.values():
         if parameter.default is not parameter.empty and parameter.name not in INJECTABLE:
             continue
@@ -105,11 +106,23 @@ def compile_handler(plugin: str, function: Callable[..., Any]) -> Handler:
                 f"{where} ({place}) asks for {parameter.name!r}, which a handler can't have; it may ask for: {allowed}"
             )
         names.append(name)
+        by_keyword[parameter.name] = name
+    passed = list(inspect.signature(function).parameters.values())[: len(names)]
+    if [p.name for p in passed] != list(by_keyword) or any(p.kind is p.KEYWORD_ONLY for p in passed):
+        # A parameter that keeps its default stands before, or names must be said.
+        return Handler(where, plugin, _keyword_caller(function, by_keyword), inspect.iscoroutinefunction(function))
     return Handler(where, plugin, _caller(function, names), inspect.iscoroutinefunction(function))
 
 
 def _itself(context: Context) -> Context:
     return context
+
+
+def _keyword_caller(function: Callable[..., Any], names: Mapping[str, str]) -> Callable[[Context], Any]:
+    def value(context: Context, name: str) -> Any:
+        return context if name == "context" else getattr(context, name)
+
+    return lambda context: function(**{keyword: value(context, name) for keyword, name in names.items()})
 
 
 def _caller(function: Callable[..., Any], names: list[str]) -> Callable[[Context], Any]:
@@ -216,13 +229,11 @@ def parse_command(text: str) -> tuple[str, str] | None:
     """``/name@bot args`` as (name in lower case, args), or None for a text that is no command."""
     if not text.startswith("/"):
         return None
-    head, _, args = text[1:].partition(" ")
-    if not head:
+    if not text[1:2].strip():
         return None
-    if "\n" in head:
-        head, _, rest = head.partition("\n")
-        args = f"{rest} {args}" if args else rest
-    return head.partition("@")[0].lower(), args.strip()
+    # Any white space ends the name: Chinese keyboards type a wide one.
+    head, *rest = text[1:].split(None, 1)
+    return head.partition("@")[0].lower(), rest[0].strip() if rest else ""
 
 
 def single(registries: Iterable[Mapping[K, V]], what: str) -> dict[K, V]:

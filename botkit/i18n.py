@@ -76,6 +76,8 @@ class Catalogues:
             return template.format_map(shown)
         except (KeyError, IndexError) as problem:
             raise MissingText(f"text {text.key!r} wants the argument {problem}") from None
+        except (ValueError, AttributeError) as problem:
+            raise MissingText(f"text {text.key!r} has a malformed argument: {problem}") from None
 
     def _shown(self, value: Any, language: str, facts: Mapping[str, Any] | None, masked: bool) -> str:
         if isinstance(value, Text):

@@ -12,22 +12,22 @@ from typing import Any
 import structlog
 
 from botkit.adapter import Adapter, Batch
-from botkit.codec import encode, dump
+from botkit.codec import clean, dump, encode
 from botkit.decision import Concern, Verdict
-from botkit.errors import StorageError
+from botkit.i18n import LANGUAGES
 from botkit.language.detect import detect
 from botkit.logs import where
 from botkit.messages import Lane, Message, Outgoing
 from botkit.screen import Screen
 from botkit.services import Services
-from botkit.sql import Statement, Write
+from botkit.sql import Statement, Write, insert
 from botkit.storage import UnitOfWork
 
 log = structlog.get_logger()
 
-INSERT = Statement(
-    "INSERT INTO inbox (id, station_id, adapter_id, chat_id, identity_id, platform_id, revision, concern, verdict,"
-    " payload, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+INSERT = insert(
+    "inbox",
+    "id station_id adapter_id chat_id identity_id platform_id revision concern verdict payload received_at",
 )
 CURSOR = Statement(
     "INSERT INTO adapter_account (id, station_id, name, cursor) VALUES (?, ?, ?, ?)"
@@ -103,7 +103,7 @@ class Intake:
 
         try:
             await database.writer.unit(job, isolated=False)
-        except StorageError:
+        except Exception:
             self._services.chats.forget(writes)
             await self._advise(adapter, items)
             raise
@@ -120,7 +120,8 @@ class Intake:
         writes: list[Write] = list(batch.writes)
         plain: dict[int, int] = {}
         counted: dict[Concern, int] = {}
-        for message in batch.events:
+        for event in batch.events:
+            message = clean(event)
             verdict = self._screen(message)
             counted[verdict.concern] = counted.get(verdict.concern, 0) + 1
             row = chats.enter(message.chat, writes)
@@ -130,7 +131,8 @@ class Intake:
             identity = chats.enter_identity(adapter.name, message.sender, writes)
             # A command's name says nothing about the language of who gives it.
             words = message.text.partition(" ")[2] if message.text.startswith("/") else message.text
-            language = message.language or (detect(words) if any(map(str.isalpha, words)) else None)
+            given = message.language if message.language in LANGUAGES else None
+            language = given or (detect(words) if any(map(str.isalpha, words)) else None)
             if language:
                 chats.spoke(row, language, writes)
             else:

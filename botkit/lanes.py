@@ -20,12 +20,13 @@ RANK = {lane: rank for rank, lane in enumerate(ORDER)}
 
 
 class _Queue(Generic[T]):
-    __slots__ = ("busy", "held", "items", "queued")
+    __slots__ = ("busy", "held", "items", "rank", "ready")
 
-    def __init__(self) -> None:
-        self.items: list[deque[T]] = [deque(), deque(), deque()]
+    def __init__(self, rank: int) -> None:
+        self.items: deque[T] = deque()
+        self.rank = rank
         self.busy = False
-        self.queued = False
+        self.ready = False
         self.held = False
 
 
@@ -44,20 +45,17 @@ class Lanes(Generic[T]):
         self._ready: list[deque[Hashable]] = [deque(), deque(), deque()]
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake: deque[asyncio.Future[None]] = deque()
-        self.size = 0
         self._closed = False
 
     def put(self, key: Hashable, item: T, lane: Lane = Lane.REPLY, *, front: bool = False) -> None:
-        """Queue an item; ``front`` puts it before the key's other items of its lane (a retry)."""
+        """Queue an item; ``front`` puts it before the key's other items (a retry). A key stays in one lane."""
         queue = self._queues.get(key)
         if queue is None:
-            queue = self._queues[key] = _Queue()
-        rank = RANK[lane]
+            queue = self._queues[key] = _Queue(RANK[lane])
         if front:
-            queue.items[rank].appendleft(item)
+            queue.items.appendleft(item)
         else:
-            queue.items[rank].append(item)
-        self.size += 1
+            queue.items.append(item)
         self._offer(key, queue)
 
     def done(self, key: Hashable) -> None:
@@ -66,17 +64,14 @@ class Lanes(Generic[T]):
         if queue is None:
             return
         queue.busy = False
-        if any(queue.items):
+        if queue.items:
             self._offer(key, queue)
         elif not queue.held:
             del self._queues[key]
 
     def hold(self, key: Hashable) -> None:
-        """Let nothing of this key go until ``release``."""
-        queue = self._queues.get(key)
-        if queue is None:
-            queue = self._queues[key] = _Queue()
-        queue.held = True
+        """Let nothing of this key, which is being worked on, go until ``release``."""
+        self._queues[key].held = True
 
     def release(self, key: Hashable) -> None:
         """End a hold."""
@@ -84,7 +79,7 @@ class Lanes(Generic[T]):
         if queue is None:
             return
         queue.held = False
-        if any(queue.items):
+        if queue.items:
             self._offer(key, queue)
         elif not queue.busy:
             del self._queues[key]
@@ -107,14 +102,10 @@ class Lanes(Generic[T]):
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _offer(self, key: Hashable, queue: _Queue[T]) -> None:
-        if queue.busy or queue.held or self._closed:
+        if queue.ready or queue.busy or queue.held or self._closed:
             return
-        rank = next(rank for rank, items in enumerate(queue.items) if items)
-        if queue.queued and rank:
-            return
-        # A key may stand in two lanes when something urgent joins it: the worker skips the second time.
-        queue.queued = True
-        self._ready[rank].append(key)
+        queue.ready = True
+        self._ready[queue.rank].append(key)
         self._summon()
 
     def _summon(self) -> None:
@@ -132,16 +123,11 @@ class Lanes(Generic[T]):
         for ready in self._ready:
             while ready:
                 key = ready.popleft()
-                queue = self._queues.get(key)
-                if queue is None or queue.busy or queue.held:
-                    continue
-                items = next((items for items in queue.items if items), None)
-                if items is None:
-                    continue
-                queue.busy = True
-                queue.queued = False
-                self.size -= 1
-                return key, items.popleft()
+                queue = self._queues[key]
+                queue.ready = False
+                if not queue.held:
+                    queue.busy = True
+                    return key, queue.items.popleft()
         return None
 
     async def _worker(self) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botkit.adapter import Capabilities
+from botkit.codec import encode
 from botkit.errors import BotkitError
 from botkit.messages import Button, Lane, Message, Reply
-from botkit.sql import Statement, Write
+from botkit.sql import Write, insert
 
 if TYPE_CHECKING:
     from botkit.chats import ChatRow, Chats
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     from botkit.numbers import NumberGuard
     from botkit.storage import UnitOfWork
 
-INSERT = Statement(
-    "INSERT INTO outbox (id, station_id, adapter_id, chat_id, inbox_id, lane, kind, once, payload, choices, status,"
-    " attempts, due_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', 0, ?, ?) ON CONFLICT DO NOTHING"
+INSERT = insert(
+    "outbox",
+    "id station_id adapter_id chat_id inbox_id lane kind once payload choices status attempts due_at created_at",
 )
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 PLAIN = Capabilities()
 
 
@@ -49,6 +48,7 @@ class OutRow:
     created_at: datetime
     attempts: int = 0
     status: str = "pending"
+    problem: str = ""
 
     def write(self, station_id: int) -> Write:
         """The insertion of this row."""
@@ -57,8 +57,8 @@ class OutRow:
             INSERT,
             (
                 self.id, station_id, self.adapter_id, self.chat_id, self.inbox_id, self.lane.value, self.kind,
-                self.once, _encode(self.payload), _encode(buttons) if buttons else None,
-                self.due_at, self.created_at,
+                self.once, encode(self.payload), encode(buttons) if buttons else None, self.status,
+                self.attempts, self.due_at, self.created_at,
             ),
         )  # fmt: skip
 
@@ -124,13 +124,14 @@ class Outgoing:
                 payload["silent"] = True
             if reply.author:
                 payload["author"] = reply.author
-            if reply.edits:
-                payload["edits"] = reply.edits
+            edits = reply.edits if number == 0 else None  # the rest of a long text is new
+            if edits:
+                payload["edits"] = edits
             once = reply.once if number == 0 or reply.once is None else f"{reply.once}/{number}"
             rows.append(
                 OutRow(
                     self._ids(), row.chat.adapter, row.id, inbox_id, lane or reply.lane,
-                    "edit" if reply.edits else "text", once, payload, now, now,
+                    "edit" if edits else "text", once, payload, now, now,
                 )
             )  # fmt: skip
         return rows
@@ -177,7 +178,7 @@ class Outgoing:
 
     def _text(self, reply: Reply, language: str, facts: Mapping[str, Any] | None) -> str:
         text = "\n".join(
-            line if isinstance(line, str) else self._catalogues.render(line, language, facts) for line in reply.lines
+            [line if isinstance(line, str) else self._catalogues.render(line, language, facts) for line in reply.lines]
         )
         if reply.officer or not self._numbers.unknown(text):
             return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from datetime import datetime, timedelta
 
 from botkit.adapter import Capabilities
@@ -11,44 +12,45 @@ ROUTINE_SHARE = 0.9
 """Routine messages use at most this part of each limit."""
 
 
-class _Bucket:
-    """A token bucket: ``burst`` at once, refilled at ``rate`` a second."""
+class _Window:
+    """At most ``limit`` messages in any span of ``seconds``, of which ``routine`` may be routine ones.
 
-    __slots__ = ("_at", "_burst", "_rate", "_tokens")
+    The sends themselves are remembered, not a rate: after a pause a bucket that refills would let through
+    nearly twice the limit within one span.
+    """
 
-    def __init__(self, rate: float, burst: float, now: datetime) -> None:
-        self._rate = rate
-        self._burst = burst
-        self._tokens = burst
-        self._at = now
+    __slots__ = ("_limit", "_routine", "_sent", "_span")
 
-    def free_at(self, now: datetime, reserve: float) -> datetime | None:
-        """When there will be a token beside ``reserve`` of the burst; None for now."""
-        self._tokens = min(self._burst, self._tokens + (now - self._at).total_seconds() * self._rate)
-        self._at = now
-        wanted = 1 + reserve * self._burst
-        # A thousandth forgives the rounding of a refill that was timed to the microsecond.
-        if self._tokens >= wanted - 1e-3:
-            return None
-        return now + timedelta(seconds=(wanted - self._tokens) / self._rate)
+    def __init__(self, rate: float, seconds: float) -> None:
+        self._limit = max(1, int(rate))
+        # Of a small limit a tenth is no message at all.
+        self._routine = int(self._limit * ROUTINE_SHARE) if self._limit >= 10 else self._limit
+        self._span = timedelta(seconds=seconds * self._limit / rate)
+        self._sent: deque[datetime] = deque()
 
-    def take(self) -> None:
-        self._tokens -= 1
+    def free_at(self, now: datetime, urgent: bool) -> datetime | None:
+        """When the next message may go; None for now."""
+        while self._sent and self._sent[0] + self._span <= now:
+            self._sent.popleft()
+        most = self._limit if urgent else self._routine
+        return None if len(self._sent) < most else self._sent[len(self._sent) - most] + self._span
+
+    def take(self, now: datetime) -> None:
+        self._sent.append(now)
 
 
 class Pacer:
     """The limits of one bot account: overall by the second, for each chat by the minute."""
 
     def __init__(self, capabilities: Capabilities) -> None:
-        self._overall_rate = capabilities.rate_global
         self._chat_rate = capabilities.rate_chat
-        self._overall: _Bucket | None = None
-        self._chats: dict[int, _Bucket] = {}
+        self._overall = _Window(capabilities.rate_global, 1) if capabilities.rate_global is not None else None
+        self._chats: dict[int, _Window] = {}
         self._blocked_until: datetime | None = None
 
     def block(self, until: datetime) -> None:
         """Send nothing at all before this moment: the platform said so."""
-        self._blocked_until = until
+        self._blocked_until = max(until, self._blocked_until or until)
 
     def take(self, chat_id: int, lane: Lane, now: datetime) -> datetime | None:
         """Take a slot for a message, or say when to try again."""
@@ -56,20 +58,14 @@ class Pacer:
             if now < self._blocked_until:
                 return self._blocked_until
             self._blocked_until = None
-        reserve = 0.0 if lane is Lane.URGENT else 1 - ROUTINE_SHARE
-        buckets = []
-        if self._overall_rate is not None:
-            if self._overall is None:
-                self._overall = _Bucket(self._overall_rate, max(1.0, self._overall_rate), now)
-            buckets.append((self._overall, reserve if self._overall_rate >= 10 else 0.0))
+        windows = [] if self._overall is None else [self._overall]
         if self._chat_rate is not None:
-            bucket = self._chats.get(chat_id)
-            if bucket is None:
-                bucket = self._chats[chat_id] = _Bucket(self._chat_rate / 60, max(1.0, self._chat_rate), now)
-            buckets.append((bucket, reserve if self._chat_rate >= 10 else 0.0))
-        waits = [free for bucket, kept in buckets if (free := bucket.free_at(now, kept)) is not None]
+            if chat_id not in self._chats:
+                self._chats[chat_id] = _Window(self._chat_rate, 60)
+            windows.append(self._chats[chat_id])
+        waits = [free for window in windows if (free := window.free_at(now, lane is Lane.URGENT)) is not None]
         if waits:
             return max(waits)
-        for bucket, _ in buckets:
-            bucket.take()
+        for window in windows:
+            window.take(now)
         return None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any
 
 from botkit.context import Context
@@ -11,6 +10,7 @@ from botkit.decision import Decision, Disposition, answer, merge, silent
 from botkit.handlers import Handler, TextIndex, parse_command, single
 from botkit.language.segments import split
 from botkit.messages import MessageKind, tr
+from botkit.patience import within
 from botkit.plugin import Plugin, Stage, StepHandler
 
 HANDLER_TIMEOUT = 10.0
@@ -26,7 +26,7 @@ _PARTS = (Stage.GUARD, Stage.DIRECTORY, Stage.SMALLTALK)
 LONGEST = 4000
 """Characters of a message that are understood; a longer one goes to a human as a whole."""
 
-Next = Callable[[Context], Awaitable[Decision | None]]
+Next = Callable[[Context], Coroutine[Any, Any, Decision | None]]
 
 
 class Router:
@@ -45,7 +45,7 @@ class Router:
         timeout: float = HANDLER_TIMEOUT,
     ) -> None:
         plugins = list(plugins)
-        self._timeout = timeout
+        self.timeout = timeout
         self._choices = choices
         self._conversation = conversation
         self._commands: dict[str, Handler] = single((p.commands for p in plugins), "command")
@@ -63,8 +63,7 @@ class Router:
 
     async def __call__(self, context: Context) -> Decision:
         """Decide a message. Raises ``TimeoutError``, and whatever a handler raises."""
-        async with asyncio.timeout(self._timeout):
-            decision = await self._entry(context)
+        decision = await within(self.timeout, self._entry(context))
         return decision if decision is not None else silent(rule="nobody")
 
     async def _decide(self, context: Context) -> Decision | None:

@@ -32,10 +32,9 @@ class Screen:
         for hook in self._hooks:
             try:
                 verdict = hook(message)
+                if verdict is not None and _ORDER[verdict.concern] < _ORDER[best.concern]:
+                    best = verdict
             # Plugin code, at the border of the process: its fault must not stop the danger check of others.
             except Exception as problem:
                 log.error("screen.failed", where=where(problem), problem=type(problem).__name__)
-                continue
-            if verdict is not None and _ORDER[verdict.concern] < _ORDER[best.concern]:
-                best = verdict
         return best

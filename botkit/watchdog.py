@@ -27,9 +27,18 @@ class Watchdog:
     itself. Nothing is lost: what was not committed is received again, what was is read again.
     """
 
-    def __init__(self, data: Path, under_way: Callable[[], list[int]]) -> None:
+    def __init__(
+        self,
+        data: Path,
+        under_way: Callable[[], list[int]],
+        *,
+        warn_after: float = WARN_AFTER,
+        restart_after: float = RESTART_AFTER,
+    ) -> None:
         self._data = data
         self._under_way = under_way
+        self._warn_after = warn_after
+        self._restart_after = restart_after
         self._beaten = time.monotonic()
         self._warned = False
         self._main = threading.get_ident()
@@ -37,7 +46,7 @@ class Watchdog:
     @property
     def alive(self) -> bool:
         """Whether the event loop is turning."""
-        return time.monotonic() - self._beaten < WARN_AFTER
+        return time.monotonic() - self._beaten < self._warn_after
 
     def beat(self) -> None:
         """The event loop is turning."""
@@ -50,16 +59,23 @@ class Watchdog:
 
     def _watch(self) -> None:
         while True:
-            time.sleep(1)
+            time.sleep(min(1.0, self._warn_after / 4))
             silent = time.monotonic() - self._beaten
-            if silent > WARN_AFTER and not self._warned:
+            if silent > self._warn_after and not self._warned:
                 self._warned = True
                 log.error("loop.blocked", seconds=round(silent), where=self._where())
-            if silent > RESTART_AFTER:
-                note(self._data, self._under_way())
+            if silent > self._restart_after:
+                self._note()
                 log.error("loop.restart", seconds=round(silent))
                 sys.stderr.flush()
                 os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+    def _note(self) -> None:
+        try:
+            note(self._data, self._under_way())
+        except OSError as problem:
+            # Without the note the same event may block again; without the restart nobody is served at all.
+            log.error("loop.unnoted", problem=type(problem).__name__)
 
     def _where(self) -> str:
         frame = sys._current_frames().get(self._main)

@@ -76,7 +76,7 @@ def show(entry: Entry, language: str, now: datetime, zone: tzinfo) -> Shown:
         (phone.number, "" if entry.do_not_call else phones.uri(phone.number), phone.label.of(language))
         for phone in entry.phones
     )
-    is_open = state.state in (State.ALWAYS, State.OPEN, State.CLOSING)
+    is_open = state.state in (State.ALWAYS, State.OPEN, State.CLOSING) and not entry.do_not_call
     return Shown(entry, calls, card.open_text(state), is_open, card.source_line(entry, language))
 
 

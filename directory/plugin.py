@@ -11,6 +11,7 @@ from aiohttp import web
 
 from botkit.context import Context
 from botkit.decision import Decision, Feedback
+from botkit.language import normalise
 from botkit.plugin import Plugin, Stage
 from botkit.services import Services
 from botkit.storage import UnitOfWork
@@ -51,6 +52,9 @@ def numbers() -> frozenset[str]:
 @plugin.stage(Stage.DIRECTORY)
 def answer(context: Context) -> Decision | None:
     directory = directory_of(context.services)
+    # The guard's own stage comes before; this one makes it impossible, not only unlikely.
+    if directory.guard.subject(context.segment) or directory.guard.subject(normalise(context.segment)):
+        return None
     found, near = answering.find(directory.index, directory.settings, context.segment)
     if found is not None:
         return answering.answered(directory.index, found, context, directory.settings)

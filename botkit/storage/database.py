@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -22,7 +22,8 @@ from botkit.ids import Ids
 from botkit.live import Live
 from botkit.outgoing import Outgoing
 from botkit.scheduler import Timers
-from botkit.sql import Statement
+from botkit.sql import Statement, as_json
+from botkit.storage.faults import is_fault, storage_error
 from botkit.storage.migrate import migrate
 from botkit.storage.writer import IN_UNIT, UnitOfWork, Writer
 
@@ -161,11 +162,20 @@ class Database:
     # reading ----------------------------------------------------------------------------------------------
 
     async def read(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
-        """Rows of a raw query with ``?`` placeholders, as dictionaries. Sees committed data only."""
-        connection = self._get("reader" if self.sqlite else "default")
+        """Rows of a raw query with ``?`` placeholders, as dictionaries.
+
+        Sees committed data only; inside a unit of work also what its models wrote. Raises ``StorageError``
+        when the database can't be read.
+        """
+        connection = self._get("reader" if self.sqlite and not IN_UNIT.get() else "default")
         statement = Statement(sql)
         query = statement.sqlite if self.sqlite else statement.postgres
-        return [dict(row) for row in await connection.execute_query_dict(query, list(parameters))]
+        try:
+            return [dict(row) for row in await connection.execute_query_dict(query, list(parameters))]
+        except Exception as problem:  # the drivers raise what they like
+            if isinstance(problem, OSError) or is_fault(problem):
+                raise storage_error(problem) from problem
+            raise
 
     def _get(self, alias: str) -> Any:
         if self._context is None:
@@ -191,9 +201,12 @@ class Database:
             yield connection
             await connection.commit()
 
-    async def execute_many(self, connection: Any, statement: Statement, rows: Iterable[Sequence[Any]]) -> None:
+    async def execute_many(self, connection: Any, statement: Statement, rows: Sequence[Sequence[Any]]) -> None:
         """Execute a statement for each row, on a transaction's connection."""
-        await connection.execute_many(statement.sqlite if self.sqlite else statement.postgres, list(rows))
+        if self.sqlite and statement.bulk is not None:
+            await connection.execute_query(statement.bulk, [as_json(rows)])
+        else:
+            await connection.execute_many(statement.sqlite if self.sqlite else statement.postgres, rows)
 
     async def insert_new(
         self, connection: Any, statement: Statement, rows: Sequence[Sequence[Any]], table: str
@@ -206,11 +219,11 @@ class Database:
         if self.sqlite:
             raw = connection._connection
             before = raw.total_changes
-            await connection.execute_many(statement.sqlite, rows)
+            await self.execute_many(connection, statement, rows)
             if raw.total_changes - before == len(rows):
                 return set(ids)
         else:
-            await connection.execute_many(statement.postgres, rows)
+            await self.execute_many(connection, statement, rows)
         marks = ", ".join("?" * len(ids))
         query = Statement(f"SELECT id FROM {table} WHERE id IN ({marks})")
         found = await connection.execute_query_dict(query.sqlite if self.sqlite else query.postgres, ids)

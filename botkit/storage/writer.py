@@ -13,10 +13,13 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tortoise.exceptions import BaseORMException
+import structlog
 
-from botkit.errors import StorageError
+from botkit.errors import BotkitError, StorageError
+from botkit.logs import where
 from botkit.sql import Statement, Write
+from botkit.storage.faults import is_fault, storage_error
+from botkit.tasks import ending
 
 if TYPE_CHECKING:
     from botkit.audit import Audit, Entry
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from botkit.decision import FollowUp
     from botkit.messages import Reply
     from botkit.storage.database import Database
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 IN_UNIT: contextvars.ContextVar[bool] = contextvars.ContextVar("in_unit", default=False)
@@ -79,22 +84,28 @@ class UnitOfWork:
         self._after.append(function)
 
 
+Done = Callable[[Any, BaseException | None], None]
+
+
 class _Job:
-    __slots__ = ("done", "isolated", "run", "unit", "writes")
+    """Raw rows, or work to be run with a unit of its own, anew at each attempt; or both."""
+
+    __slots__ = ("context", "done", "isolated", "run", "unit", "writes")
 
     def __init__(
         self,
         run: Callable[[UnitOfWork], Awaitable[Any]] | None,
-        unit: UnitOfWork,
-        done: Callable[[Any, BaseException | None], None],
-        isolated: bool,
         writes: Sequence[Write],
+        done: Done,
+        isolated: bool,
+        context: Context | None,
     ) -> None:
         self.run = run
-        self.unit = unit
         self.writes = writes
         self.done = done
         self.isolated = isolated
+        self.context = context
+        self.unit: UnitOfWork | None = None
 
 
 MAX_GROUP = 1000
@@ -111,10 +122,13 @@ class Writer:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
+        self._outside = contextvars.copy_context()
         self.groups = 0
 
     def start(self) -> None:
         """Start the writer task, with a context of its own: it must inherit nobody's transaction."""
+        # Callbacks after a commit may start tasks, which must not take themselves for part of a unit of work.
+        self._outside = contextvars.copy_context()
         self._task = asyncio.create_task(self._run(), name="writer")
 
     async def close(self) -> None:
@@ -126,28 +140,37 @@ class Writer:
 
     def submit(
         self,
-        run: Callable[[UnitOfWork], Awaitable[Any]] | None,
-        done: Callable[[Any, BaseException | None], None],
+        run: Callable[[UnitOfWork], Awaitable[Any]],
+        done: Done,
         *,
-        writes: Sequence[Write] = (),
         isolated: bool = True,
         context: Context | None = None,
     ) -> None:
         """Queue a job. ``done(result, error)`` is called after its commit, from the writer's task.
 
-        ``isolated`` gives the job a savepoint; a job that only adds raw rows needs none.
+        ``isolated`` gives the job a savepoint; a job that only adds raw rows needs none. Once the writer is
+        closed ``done`` hears of a ``StorageError`` at once.
         """
-        unit = UnitOfWork(self._database, context)
-        unit._writes.extend(writes)
-        self._waiting.append(_Job(run, unit, done, isolated and run is not None, writes))
+        self._queue(_Job(run, (), done, isolated, context))
+
+    def write(self, writes: Sequence[Write], done: Done) -> None:
+        """Queue raw rows."""
+        self._queue(_Job(None, writes, done, False, None))
+
+    def _queue(self, job: _Job) -> None:
+        if self._closing and (self._task is None or self._task.done()):
+            job.done(None, StorageError("the database is closed", "open it first"))
+            return
+        self._waiting.append(job)
         self._wake.set()
 
-    def write(self, writes: Sequence[Write], done: Callable[[Any, BaseException | None], None]) -> None:
-        """Queue raw rows."""
-        self.submit(None, done, writes=writes, isolated=False)
-
     async def unit(self, run: Callable[[UnitOfWork], Awaitable[T]], *, isolated: bool = True) -> T:
-        """Run a job and wait for its commit. Cancelling the caller does not cancel the job."""
+        """Run a job and wait for its commit. Cancelling the caller does not cancel the job.
+
+        Raises ``BotkitError`` inside another unit of work, which would wait for itself.
+        """
+        if IN_UNIT.get():
+            raise BotkitError("a unit of work can't wait for another; write both in one, or start it after the commit")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
         def done(result: T, error: BaseException | None) -> None:
@@ -171,81 +194,84 @@ class Writer:
                 await self._wake.wait()
                 continue
             group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_GROUP))]
-            results = await self._commit(group)
-            if results is None:
+            if not await self._commit(group):
                 # Something in the group spoils it for all: each job alone shows which one.
                 for job in group:
-                    job.unit = self._fresh(job)
-                    await self._commit([job], alone=True)
+                    await self._commit([job])
 
-    def _fresh(self, job: _Job) -> UnitOfWork:
-        if job.run is None:
-            return job.unit
-        unit = UnitOfWork(self._database, job.unit.context)
-        unit._writes.extend(job.writes)
-        return unit
-
-    async def _commit(self, group: list[_Job], alone: bool = False) -> bool | None:
-        """One transaction. True when its jobs were told their results, None when it must be taken apart."""
+    async def _commit(self, group: list[_Job]) -> bool:
+        """One transaction. Whether its jobs were told their results; if not, it must be taken apart."""
         outcomes: list[tuple[_Job, Any, BaseException | None]] = []
         head = self._audit.head
         try:
             async with self._database.transaction() as connection:
                 for job in group:
                     outcomes.append((job, *await self._perform(job, connection)))
-                done = [job.unit for job, _, error in outcomes if error is None]
-                await self._flush(done, connection)
+                await self._flush([job for job, _, error in outcomes if error is None], connection)
         # The boundary to the database drivers, each of which raises what it likes: whatever it is, the
         # transaction is undone, and those who wait must hear of it.
         except Exception as problem:
             self._audit.head = head
-            if not alone and len(group) > 1:
-                return None
-            for job in group:
-                job.done(None, _translated(problem))
+            if len(group) > 1:
+                return False
+            self._tell(group[0].done, None, _translated(problem))
             return True
         self.groups += 1
         for job, result, error in outcomes:
-            if error is None:
+            if error is None and job.unit is not None:
                 for function in job.unit._after:
-                    function()
-            job.done(result, error)
+                    self._tell(function)
+            self._tell(job.done, result, error)
         return True
 
     async def _perform(self, job: _Job, connection: Any) -> tuple[Any, BaseException | None]:
         if job.run is None:
             return None, None
-        job.unit.connection = connection
+        unit = job.unit = UnitOfWork(self._database, job.context)
+        unit.connection = connection
         if not job.isolated:
-            return await job.run(job.unit), None
+            return await job.run(unit), None
         savepoint = connection._in_transaction()
         try:
             async with savepoint:
-                return await job.run(job.unit), None
+                return await job.run(unit), None
         # Plugin code runs here: whatever it raises must undo its own savepoint and nobody else's.
         except Exception as problem:
+            if is_fault(problem):
+                # Not the job's doing: nothing in this transaction can be relied on any more.
+                raise
             return None, problem
+        except asyncio.CancelledError:
+            if ending():
+                raise
+            return None, BotkitError("a unit of work awaited something that was cancelled")
 
-    async def _flush(self, units: list[UnitOfWork], connection: Any) -> None:
+    async def _flush(self, jobs: list[_Job], connection: Any) -> None:
         batches: dict[Statement, list[Sequence[Any]]] = {}
         entries: list[Entry] = []
-        for unit in units:
-            for write in unit._writes:
+        for job in jobs:
+            for write in job.writes:
                 batches.setdefault(write.statement, []).append(write.row)
-            entries.extend(unit._audit)
+            if job.unit is not None:
+                for write in job.unit._writes:
+                    batches.setdefault(write.statement, []).append(write.row)
+                entries.extend(job.unit._audit)
         for statement, row in self._audit.chain(entries):
             batches.setdefault(statement, []).append(row)
         for statement, rows in batches.items():
             await self._database.execute_many(connection, statement, rows)
 
+    def _tell(self, function: Callable[..., None], *arguments: Any) -> None:
+        """Call somebody back, outside of the unit of work."""
+        try:
+            self._outside.run(function, *arguments)
+        # The work is committed; a listener's fault must not look like the work's, nor end the writer.
+        except Exception as problem:
+            log.error("after_commit.failed", problem=type(problem).__name__, where=where(problem))
+
 
 def _translated(problem: BaseException) -> BaseException:
-    if isinstance(problem, BaseORMException | OSError):
-        return StorageError(
-            f"the database could not be written: {problem}",
-            "check free space and the rights of the data folder",
-        )
-    return problem
+    return storage_error(problem) if isinstance(problem, OSError) or is_fault(problem) else problem
 
 
 __all__ = ["IN_UNIT", "Statement", "UnitOfWork", "Write", "Writer"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from directory.guard import Guard
-from directory.reading import _guard
+from directory.reading import read_guard
 from tests.directory.conftest import SAMPLE
 
-guard, _ = _guard(SAMPLE / "guard.toml")
+guard, _ = read_guard(SAMPLE)
 assert guard is not None
 GUARD: Guard = guard
 

@@ -67,6 +67,16 @@ async def test_what_is_not_in_the_directory_goes_to_a_human(bot: BotHarness, des
     assert desk.taken == [Escalation("other")]
 
 
+@pytest.mark.parametrize(
+    "asked", ["社区事务受理中心能办居住证吗", "居住證丟了找居委會嗎", "is the gas company my case too"]
+)
+async def test_police_business_is_never_answered(bot: BotHarness, desk: Desk, asked: str) -> None:
+    await bot.says(asked)
+    bot.replied("A human has it.")
+    assert desk.taken == [Escalation("other")]
+    assert not await bot.services.database.read("SELECT * FROM question_log")
+
+
 async def test_not_right_gives_the_next_best_once_and_then_a_human(bot: BotHarness, desk: Desk) -> None:
     await bot.says("社保卡丢了")
     bot.replied("12333 社会保险咨询")

@@ -16,7 +16,7 @@ from botkit.adapter import Adapter
 from botkit.bot import Bot
 from botkit.clock import Clock
 from botkit.plugin import Plugin
-from botkit.settings import DatabaseSettings, Settings, WebSettings
+from botkit.settings import DatabaseSettings, Names, Settings, StationSettings, WebSettings
 from botkit.testing import FakeClock
 from botkit.web.app import Site, serve
 
@@ -63,10 +63,14 @@ async def running(
     clock: Clock | None = None,
     database_url: str | None = None,
     tables: Mapping[str, Mapping[str, Any]] | None = None,
+    port: int = 0,
 ) -> AsyncIterator[Running]:
-    """A bot that serves its pages on a free port, until the block ends."""
+    """A bot that serves its pages (on a free port, if none is given), until the block ends."""
     settings = Settings(
-        web=WebSettings(port=0), database=DatabaseSettings(url=database_url), tables=dict(tables or {})
+        station=StationSettings(name=Names(zh="滨江派出所", en="Riverside Police Station")),
+        web=WebSettings(port=port),
+        database=DatabaseSettings(url=database_url),
+        tables=dict(tables or {}),
     )
     bot = Bot(
         settings,

@@ -1,20 +1,14 @@
-"""Lexicons: the reviewed word lists and rules of ``config/safety``, read and checked; errors name line and fix."""
+"""Lexicons: the reviewed word lists, rules and numbers of ``config/safety``, as values."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from botkit.errors import SettingsError
 from botkit.language.normalise import normalise
 
 SENTENCE = -1
 MESSAGE = -2
-_REACHES = {"sentence": SENTENCE, "message": MESSAGE}
-_RULE_KEYS = {"id", "kind", "all_of", "near", "ordered", "unless", "except", "posted", "urgent", "bare"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +22,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of danger or fraud. ``advice`` names its texts; ``unless`` are the exclusions its rules start from."""
+    """A kind of danger or fraud: ``advice`` names its texts, ``unless`` what its rules are silenced by."""
 
     name: str
     advice: str
@@ -37,10 +31,11 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """What takes an alarm back when it stands within ``reach`` (characters, ``SENTENCE`` or ``MESSAGE``) of it.
+    """What takes an alarm back when it stands within ``reach`` of it.
 
-    ``lifted_by`` names the list whose words, in the same sentence, make it an alarm after all. ``plain`` exclusions hold
-    only for talk among residents: what is said to the bot itself is taken at its word.
+    ``reach`` is in characters, or ``SENTENCE`` or ``MESSAGE``. ``lifted_by`` names the list whose words, in
+    the same sentence, make it an alarm after all. ``plain`` exclusions hold only for talk among residents:
+    what is said to the bot itself is taken at its word.
     """
 
     name: str
@@ -79,38 +74,6 @@ class Lexicon:
     exclusions: Mapping[str, Exclusion]
 
 
-class _File:
-    """One TOML file, that can tell the line of a word in it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            self.text = path.read_text("utf-8")
-        except FileNotFoundError:
-            raise SettingsError(f"{path} is missing", "restore it: the bot does not run without its safety rules") from None
-        except (OSError, UnicodeDecodeError) as problem:
-            raise SettingsError(f"{path} can't be read: {problem}", "make it a readable UTF-8 file") from problem
-        try:
-            self.data: dict[str, Any] = tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as problem:
-            raise SettingsError(f"{path}: {problem}", "correct the TOML at that line") from problem
-
-    def error(self, word: str, what: str, fix: str) -> SettingsError:
-        line = next((n for n, text in enumerate(self.text.splitlines(), 1) if word in text), 1)
-        return SettingsError(f"{self.path}, line {line}: {what}", fix)
-
-    def table(self, key: str) -> dict[str, Any]:
-        value = self.data.get(key, {})
-        if not isinstance(value, dict):
-            raise self.error(key, f"{key} must be a table", f"write [{key}]")
-        return value
-
-    def strings(self, name: str, value: Any) -> list[str]:
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise self.error(name, f"{name} must be a list of texts", f'write {name} = ["one|two", "three"]')
-        return value
-
-
 def words(given: Iterable[str]) -> tuple[str, ...]:
     """The words of a list, in the plain form that is searched: ``"a|b"`` is two, apostrophes do not count."""
     found = (plain_form(normalise(word)) for text in given for word in text.split("|"))
@@ -120,136 +83,3 @@ def words(given: Iterable[str]) -> tuple[str, ...]:
 def plain_form(normalised: str) -> str:
     """Normalised text with apostrophes gone: "can't" and "cant" are one word."""
     return normalised.replace("'", "")
-
-
-def load_numbers(path: Path) -> tuple[Number, ...]:
-    """The fixed emergency numbers. Raises ``SettingsError``."""
-    file = _File(path)
-    numbers = []
-    for row in file.data.get("number", []):
-        number = str(row.get("number", ""))
-        if not number.isascii() or not number.isdigit():
-            raise file.error(number or "[[number]]", f"{number!r} is no number", 'write number = "110"')
-        missing = [key for key in ("name_zh", "name_en", "for_zh", "for_en") if not row.get(key)]
-        if missing:
-            raise file.error(f'"{number}"', f"{number} lacks {', '.join(missing)}", "add it in both languages")
-        name = {"zh": row["name_zh"], "en": row["name_en"]}
-        numbers.append(Number(number, name, {"zh": row["for_zh"], "en": row["for_en"]}))
-    if not numbers:
-        raise file.error("", "holds no emergency number", "add [[number]] tables")
-    return tuple(numbers)
-
-
-def load_lexicon(folder: Path, name: str) -> Lexicon:
-    """The rules of ``name.toml`` with the shared lists of ``words.toml``. Raises ``SettingsError``."""
-    shared, own = _File(folder / "words.toml"), _File(folder / f"{name}.toml")
-    lists: dict[str, tuple[str, ...]] = {}
-    for file in (shared, own):
-        for key, value in file.table("lists").items():
-            if key in lists:
-                raise file.error(key, f"the list {key} is there twice", "give one of them another name")
-            lists[key] = words(file.strings(key, value))
-    for key, listed in lists.items():
-        lists[key] = tuple(inner for word in listed for inner in (lists.get(word[1:], ()) if word[0] == "@" else (word,)))
-    exclusions = _exclusions(shared, lists) | _exclusions(own, lists)
-    kinds = _kinds(own, exclusions)
-    rules = [_rule(own, row, kinds, lists, exclusions) for row in own.data.get("rule", [])]
-    for number, rule in enumerate(rules):
-        if any(rule.id == earlier.id for earlier in rules[:number]):
-            raise own.error(f'"{rule.id}"', f"two rules are called {rule.id}", "give one of them another id")
-    order = list(kinds)
-    rules.sort(key=lambda rule: order.index(rule.kind.name))
-    return Lexicon(lists, tuple(rules), exclusions)
-
-
-def _flat(group: Any) -> list[Any]:
-    """A group's texts: one text, a list of texts, or of lists."""
-    if not isinstance(group, list):
-        return [group]
-    return [inner for one in group for inner in _flat(one)]
-
-
-def _exclusions(file: _File, lists: dict[str, tuple[str, ...]]) -> dict[str, Exclusion]:
-    found = {}
-    for name, row in file.table("exclusions").items():
-        reach = row.get("reach", "sentence")
-        reach = _REACHES.get(reach, reach)
-        if not isinstance(reach, int):
-            raise file.error(name, f"reach of {name} is {reach!r}", 'write "sentence", "message" or a number of characters')
-        lifted = row.get("lifted_by")
-        if lifted is not None and lifted not in lists:
-            raise file.error(name, f"{name} is lifted by {lifted}, which is no list", f"use one of {', '.join(lists)}")
-        lists[f"unless {name}"] = words(file.strings(name, row.get("words")))
-        found[name] = Exclusion(name, f"unless {name}", reach, lifted, bool(row.get("plain", False)))
-    return found
-
-
-def _kinds(file: _File, exclusions: Mapping[str, Exclusion]) -> dict[str, Kind]:
-    kinds = {}
-    for name, row in file.table("kinds").items():
-        unless = tuple(file.strings(name, row.get("unless", [])))
-        _known(file, name, unless, exclusions)
-        kinds[name] = Kind(name, str(row.get("advice", name)), unless)
-    return kinds
-
-
-def _known(file: _File, name: str, unless: Iterable[str], exclusions: Mapping[str, Exclusion]) -> None:
-    for one in unless:
-        if one not in exclusions:
-            raise file.error(name, f"{name} names the exclusion {one!r}", f"use one of {', '.join(exclusions)}")
-
-
-def _rule(
-    file: _File,
-    row: dict[str, Any],
-    kinds: Mapping[str, Kind],
-    lists: dict[str, tuple[str, ...]],
-    exclusions: Mapping[str, Exclusion],
-) -> Rule:
-    name = row.get("id", "")
-    if not name:
-        raise file.error("[[rule]]", "a rule has no id", 'write id = "kind.what"')
-    quoted = f'"{name}"'
-    if unknown := set(row) - _RULE_KEYS:
-        raise file.error(quoted, f"rule {name} has unknown keys {sorted(unknown)}", f"use {sorted(_RULE_KEYS)}")
-    kind = kinds.get(row.get("kind", name.partition(".")[0]))
-    if kind is None:
-        raise file.error(quoted, f"rule {name} is of no known kind", f"use one of {', '.join(kinds)}")
-    groups = row.get("all_of")
-    if not isinstance(groups, list) or not groups:
-        raise file.error(quoted, f"rule {name} has no all_of", 'write all_of = ["@list", ["word|word"]]')
-    names = []
-    for number, group in enumerate(groups):
-        if isinstance(group, str) and group.startswith("@"):
-            if group[1:] not in lists:
-                raise file.error(quoted, f"rule {name} uses {group}, which is no list", "define it under [lists]")
-            names.append(group[1:])
-            continue
-        own = words(file.strings(name, _flat(group)))
-        for text in _flat(group):
-            if text.startswith("@"):
-                if text[1:] not in lists:
-                    raise file.error(quoted, f"rule {name} uses {text}, which is no list", "define it under [lists]")
-                own += lists[text[1:]]
-        own = tuple(word for word in dict.fromkeys(own) if not word.startswith("@"))
-        if not own:
-            raise file.error(quoted, f"rule {name} has an empty group", "give it words")
-        lists[f"{name} {number}"] = own
-        names.append(f"{name} {number}")
-    unless = (*kind.unless, *file.strings(name, row.get("unless", [])))
-    dropped = file.strings(name, row.get("except", []))
-    _known(file, quoted, (*unless, *dropped), exclusions)
-    near = row.get("near", 20)
-    if not isinstance(near, int) or near < 0:
-        raise file.error(quoted, f"near of {name} must be a number of characters", "write near = 20")
-    return Rule(
-        id=name,
-        kind=kind,
-        all_of=tuple(names),
-        near=near,
-        ordered=bool(row.get("ordered", False)),
-        unless=tuple(one for one in dict.fromkeys(unless) if one not in dropped),
-        posted=bool(row.get("posted", file.data.get("posted", False))),
-        urgent=bool(row.get("urgent", False)),
-        bare=bool(row.get("bare", False)),
-    )

@@ -1,4 +1,4 @@
-"""Rules, compiled: one pass over a text finds all words, then the few rules whose first list was met are tried."""
+"""Rules, compiled: one pass over a text finds all words, then the few rules that they begin are tried."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import ahocorasick
 from botkit.plugins.safety.lexicon import MESSAGE, SENTENCE, Exclusion, Lexicon, Rule
 
 _SENTENCE_END = re.compile(r"[。!?;\n]|\. ")
-# A text of any length stays bounded: of each list so many words count, and so many places are tried for a rule.
+# A text of any length stays bounded: so many words of a list count, so many places are tried for a rule.
 _MOST_HITS = 400
 _MOST_TRIED = 100
 # How far before a word its negation may stand: "没有着火", "there is no fire".
@@ -63,14 +63,21 @@ class RuleSet:
         """
         hits = self._hits(text)
         tried = sorted(
-            (ranked for name in hits for ranked in self._by_anchor.get(name, ()) if ranked[1].posted or not plain),
+            (
+                ranked
+                for name in hits
+                for ranked in self._by_anchor.get(name, ())
+                if ranked[1].posted or not plain
+            ),
             key=itemgetter(0),
         )
         if not tried:
             return None
         ends = [found.end() for found in _SENTENCE_END.finditer(text)]
         for _, rule in tried:
-            if all(name in hits for name in rule.all_of[1:]) and self._holds(rule, hits, ends, len(text), plain):
+            if all(name in hits for name in rule.all_of[1:]) and self._holds(
+                rule, hits, ends, len(text), plain
+            ):
                 return rule
         return None
 
@@ -100,7 +107,9 @@ class RuleSet:
         hits: dict[str, _Hits] = {}
         for start, stop, names in raw:
             place = bisect_right(starts, start)
-            if any(stop <= masks[at][1] and (start, stop) != masks[at] for at in range(max(0, place - 3), place)):
+            if any(
+                stop <= masks[at][1] and (start, stop) != masks[at] for at in range(max(0, place - 3), place)
+            ):
                 continue
             for name in names:
                 found = hits.setdefault(name, _Hits())
@@ -140,7 +149,12 @@ class RuleSet:
 
     @staticmethod
     def _excluded(
-        exclusion: Exclusion, hits: dict[str, _Hits], span: tuple[int, int], ends: list[int], length: int, plain: bool
+        exclusion: Exclusion,
+        hits: dict[str, _Hits],
+        span: tuple[int, int],
+        ends: list[int],
+        length: int,
+        plain: bool,
     ) -> bool:
         found = hits.get(exclusion.words)
         if found is None or (exclusion.plain and not plain):

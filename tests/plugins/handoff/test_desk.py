@@ -73,7 +73,7 @@ async def resolved(bot: BotHarness, zhang: object) -> Case:
 async def test_not_solved_goes_on_as_the_same_case_with_new_clocks() -> None:
     async with station() as bot, officer(bot) as zhang:
         case = await resolved(bot, zhang)
-        await bot.advance(days=3)
+        await bot.advance(days=5)
         await bot.presses("还没解决")
         bot.replied("#0311-01 已重新打开", "社区民警", "最晚 明天 10:00 前")
         case = await only_case()
@@ -82,7 +82,7 @@ async def test_not_solved_goes_on_as_the_same_case_with_new_clocks() -> None:
         await bot.presses("还没解决")
         bot.replied("#0311-01：已登记")
         # The closing of the first outcome is no longer due.
-        await bot.advance(days=12)
+        await bot.advance(days=10)
         assert (await only_case()).state == "queued"
 
 

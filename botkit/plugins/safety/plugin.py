@@ -1,0 +1,119 @@
+"""The plugin: the screen's hook, the safety stage and the emergency numbers, for the framework."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import blake2s
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from botkit.context import Context
+from botkit.decision import Concern, Decision, Disposition, Escalation, Verdict
+from botkit.errors import BotkitError
+from botkit.language.normalise import normalise
+from botkit.messages import ChatKind, Lane, Message, Reply, say, tr
+from botkit.plugin import Plugin, Stage
+from botkit.plugins.safety.engine import Finding, SafetyRules
+from botkit.plugins.safety.texts import ADVICE
+from botkit.services import Services
+
+
+class SafetySettings(BaseModel):
+    """The table ``[safety]`` of a station's settings."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rules: str = Field("safety", description="the folder of the rules, in the folder of the settings")
+    silence_minutes: int = Field(30, ge=1, description="in a group, one line a kind of danger")
+
+
+plugin = Plugin("safety", settings=SafetySettings, folder=Path(__file__).parent)
+
+
+class _Loaded:
+    """The rules of the running bot; the screen's hook gets nothing but the message."""
+
+    rules: SafetyRules | None = None
+
+
+@plugin.on_start
+async def load(services: Services) -> None:
+    """Compile the rules. Raises ``SettingsError``: a bot without them must not start."""
+    settings: SafetySettings = services.plugin_settings("safety")
+    _Loaded.rules = SafetyRules.load(services.config / settings.rules)
+
+
+def rules() -> SafetyRules:
+    """The rules. Raises ``BotkitError`` before the bot has started."""
+    if _Loaded.rules is None:
+        raise BotkitError("the safety rules are loaded when the bot starts")
+    return _Loaded.rules
+
+
+@plugin.numbers
+def numbers() -> frozenset[str]:
+    """The fixed emergency numbers."""
+    return frozenset(number.number for number in _Loaded.rules.numbers) if _Loaded.rules else frozenset()
+
+
+@plugin.screen
+def screen(message: Message) -> Verdict | None:
+    """Whether a message tells of danger or fraud. Officers and other bots are not judged."""
+    if not message.text or message.chat.kind is ChatKind.OFFICERS or message.sender.is_bot:
+        return None
+    found = rules().judge(message.text, plain=not (message.private or message.addressed))
+    return verdict_of(found, message) if found else None
+
+
+def verdict_of(found: Finding, message: Message) -> Verdict:
+    """A finding as the screen's verdict, with the advice that fits the chat."""
+    full, brief = ADVICE[found.advice]
+    return Verdict(found.concern, found.rule, found.kind, full if message.private else brief, found.urgent)
+
+
+@plugin.stage(Stage.SAFETY)
+def decide(context: Context, verdict: Verdict | None, message: Message) -> Decision | None:
+    """The fixed advice, and a human. What the screen found stands; it is not looked for again."""
+    if verdict is None or verdict.concern is Concern.PLAIN:
+        return None
+    if verdict.concern is Concern.ADDRESSED:
+        # Addressed by a plugin of the screen ("民警同志,…"), not by the platform: it was read as plain talk,
+        # and what is said to the bot itself is taken more seriously.
+        if message.private or message.addressed or not message.text or message.chat.kind is ChatKind.OFFICERS:
+            return None
+        found = rules().judge(message.text, plain=False)
+        if found is None:
+            return None
+        verdict = verdict_of(found, message)
+        posted = False
+    else:
+        posted = not (message.private or message.addressed)
+    reason = {"rule": verdict.rule, "topic": verdict.kind, "urgent": verdict.urgent}
+    reply = _advice(context, verdict, message, posted)
+    if verdict.concern is Concern.EMERGENCY:
+        effect = Escalation(verdict.kind, "emergency", verdict.rule)
+        return Decision(Disposition.EMERGENCY, (reply,), (effect,), reason=reason)
+    effects: tuple[Escalation, ...] = (
+        Escalation(verdict.kind, "fraud" if verdict.urgent else "routine", verdict.rule),
+    )
+    if posted and not verdict.urgent:
+        # An advert posted among neighbours waits for nobody's answer: one line of warning is all.
+        effects = ()
+    return Decision(Disposition.FRAUD, (reply,), effects, reason=reason)
+
+
+def _advice(context: Context, verdict: Verdict, message: Message, posted: bool) -> Reply:
+    line = tr(verdict.advice)
+    if not posted:
+        # Once for a message, however often it is edited.
+        event = blake2s(message.id.encode(errors="replace"), digest_size=12).hexdigest()
+        return say(line, lane=Lane.URGENT, once=f"safety.{context.chat_id}.{event}.{verdict.kind}")
+    now = context.clock.now()
+    if verdict.concern is Concern.EMERGENCY:
+        settings: SafetySettings = context.settings
+        window = int(now.timestamp() // timedelta(minutes=settings.silence_minutes).total_seconds())
+        return say(line, lane=Lane.URGENT, once=f"safety.{context.chat_id}.{verdict.kind}.{window}")
+    text = blake2s(normalise(message.text).encode(errors="replace"), digest_size=12).hexdigest()
+    day = now.astimezone(context.services.settings.station.zone).date()
+    return say(line, lane=Lane.URGENT, once=f"safety.{context.chat_id}.{text}.{day}")

@@ -1,0 +1,52 @@
+"""Faults: which errors are the database's own (no space, no connection), not those of the statement that met them."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from tortoise.exceptions import DBConnectionError, TransactionManagementError
+
+from botkit.errors import StorageError
+
+# Result codes by name: disk and file, rights, other processes, memory.
+_SQLITE = tuple(
+    f"SQLITE_{name}"
+    for name in ("FULL", "IOERR", "READONLY", "BUSY", "LOCKED", "CANTOPEN", "CORRUPT", "NOTADB", "NOMEM", "PERM")
+)
+# SQLSTATE classes: connection, rollback by the server, resources, shutdown, system, internal.
+_POSTGRES = ("08", "40", "53", "57", "58", "XX")
+
+
+def is_fault(problem: BaseException) -> bool:
+    """Whether an error, or one that it came from, says that the database can't be used now."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [problem]
+    while waiting:
+        one = waiting.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        if _is_one(one):
+            return True
+        waiting += [one.__cause__, one.__context__, *(arg for arg in one.args if isinstance(arg, BaseException))]
+    return False
+
+
+def storage_error(problem: BaseException) -> StorageError:
+    """The same as an error for people: what happened, and what to do."""
+    return StorageError(
+        f"the database can't be read or written: {problem}",
+        "check free space and the rights of the data folder; for PostgreSQL that the server runs",
+    )
+
+
+def _is_one(problem: BaseException) -> bool:
+    if isinstance(problem, StorageError | DBConnectionError | TransactionManagementError):
+        return True
+    if isinstance(problem, sqlite3.Error):
+        return getattr(problem, "sqlite_errorname", "").startswith(_SQLITE)
+    if not type(problem).__module__.startswith("asyncpg"):
+        return False
+    state = getattr(problem, "sqlstate", None)
+    # Without a state it is the client's word: the connection is closed or busy, unless a value was wrong.
+    return state.startswith(_POSTGRES) if isinstance(state, str) else not isinstance(problem, ValueError)

@@ -1,0 +1,46 @@
+"""How tests and screenshots use the system's browser."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = Path(__file__).parents[1] / "setup" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+async def accessible(page: Page) -> None:
+    """Fail with what axe finds wrong on the page."""
+    if not AXE.exists():
+        what = "no axe-core here: tests/setup/servers.sh installs it"
+        if os.environ.get("CI") == "true":
+            pytest.fail(what)
+        pytest.skip(what)
+    await page.evaluate(AXE.read_text("utf-8"))
+    found: dict[str, Any] = await page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    wrong = [
+        f"{rule['id']} ({rule['help']}): {node['html'][:160]} {[check['message'] for check in node['any']]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+async def fits(page: Page) -> None:
+    """Fail where the page is wider than the window."""
+    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"{page.url} is {wide} pixels too wide"
