@@ -243,7 +243,8 @@ class Dispatcher:
             item.troubled = type(problem).__name__
             self._apply(key, item, context, trouble(item, item.troubled))
         else:
-            verdict, replies = item.verdict, ()
+            verdict = item.verdict
+            replies: tuple[Reply, ...] = ()
             if verdict.concern is Concern.EMERGENCY and verdict.advice:
                 replies = (Reply((tr(verdict.advice),), lane=Lane.URGENT),)
             elif item.message.private:

@@ -16,6 +16,8 @@ from botkit.messages import Lane
 
 T = TypeVar("T")
 ORDER = (Lane.URGENT, Lane.REPLY, Lane.BULK)
+SLICE = 16
+"""Items that a worker takes before it lets others have a turn."""
 RANK = {lane: rank for rank, lane in enumerate(ORDER)}
 
 
@@ -46,6 +48,7 @@ class Lanes(Generic[T]):
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake: deque[asyncio.Future[None]] = deque()
         self._closed = False
+        self._coming = False
 
     def put(self, key: Hashable, item: T, lane: Lane = Lane.REPLY, *, front: bool = False) -> None:
         """Queue an item; ``front`` puts it before the key's other items (a retry). A key stays in one lane."""
@@ -109,15 +112,20 @@ class Lanes(Generic[T]):
         self._summon()
 
     def _summon(self) -> None:
+        """Wake one more worker, unless one is on its way: it wakes the next when it finds enough to do."""
+        if self._coming:
+            return
         while self._wake:
             waiter = self._wake.popleft()
             if not waiter.done():
                 waiter.set_result(None)
+                self._coming = True
                 return
         if len(self._tasks) < self._limit:
             task = asyncio.create_task(self._worker(), name=f"{self._name}-{len(self._tasks)}")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+            self._coming = True
 
     def _take(self) -> tuple[Hashable, T] | None:
         for ready in self._ready:
@@ -131,12 +139,21 @@ class Lanes(Generic[T]):
         return None
 
     async def _worker(self) -> None:
-        loop = asyncio.get_running_loop()
+        loop, turn = asyncio.get_running_loop(), 0
+        self._coming = False
         while True:
             taken = self._take()
             if taken is None:
                 waiter: asyncio.Future[None] = loop.create_future()
                 self._wake.append(waiter)
                 await waiter
+                self._coming = False
                 continue
+            if any(self._ready):
+                # Should this item make us wait, somebody else goes on with the next.
+                self._summon()
             await self._work(*taken)
+            turn += 1
+            if not turn % SLICE:
+                # Work that never waits would keep the writer, and everybody else, from starting on what is done.
+                await asyncio.sleep(0)

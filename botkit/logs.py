@@ -44,6 +44,17 @@ def where(problem: BaseException) -> str:
     return " < ".join(reversed(frames[-4:]))
 
 
+class WithoutWords(logging.Formatter):
+    """Libraries' log lines: one line each, and of an exception only its type and place."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        if record.exc_info and record.exc_info[1] is not None:
+            problem = record.exc_info[1]
+            # The message before a traceback often repeats what the exception says, as that of asyncio does.
+            return f"{record.levelname} {record.name}: {type(problem).__name__} in {where(problem)}"
+        return f"{record.levelname} {record.name}: {record.getMessage().partition(chr(10))[0][:300]}"
+
+
 def configure(*, json: bool = False, level: str = "info") -> None:
     """Set logging up for the process: JSON lines for machines, plain lines for a terminal, on standard error."""
     number = logging.getLevelNamesMapping()[level.upper()]
@@ -60,4 +71,6 @@ def configure(*, json: bool = False, level: str = "info") -> None:
         cache_logger_on_first_use=True,
     )
     # Libraries' warnings are worth having; their debug lines may quote requests and statements.
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(WithoutWords())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])

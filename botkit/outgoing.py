@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botkit.adapter import Capabilities
 from botkit.codec import encode
 from botkit.errors import BotkitError
-from botkit.messages import Button, Lane, Message, Reply
+from botkit.messages import Button, Lane, Message, Reply, Text
 from botkit.sql import Write, insert
 
 if TYPE_CHECKING:
@@ -105,7 +105,10 @@ class Outgoing:
         row = self._chats.by_id(reply.to if reply.to is not None else chat_id)
         speaks = reply.language or (language if reply.to is None else None) or row.language or self._language
         can = self._capabilities(row.chat.adapter) or PLAIN
-        text = self._text(reply, speaks, facts)
+        text = self._text(reply, reply.lines, speaks, facts)
+        if reply.buttons:
+            # Labels are read too, and a number in one would be dialled like any other.
+            self._text(reply, tuple(button.label for button in reply.buttons), speaks, facts)
         buttons = [self._button(button, speaks, facts) for button in reply.buttons]
         if buttons and len(buttons) > (can.max_buttons if can.buttons else 0):
             numbered = "\n".join(f"{n}. {label}" for n, (label, _) in enumerate(buttons, 1))
@@ -176,15 +179,17 @@ class Outgoing:
             unit.write(write.statement, *write.row)
         unit.after_commit(lambda: self.offer(rows))
 
-    def _text(self, reply: Reply, language: str, facts: Mapping[str, Any] | None) -> str:
+    def _text(
+        self, reply: Reply, lines: tuple[Text | str, ...], language: str, facts: Mapping[str, Any] | None
+    ) -> str:
         text = "\n".join(
-            [line if isinstance(line, str) else self._catalogues.render(line, language, facts) for line in reply.lines]
+            [line if isinstance(line, str) else self._catalogues.render(line, language, facts) for line in lines]
         )
         if reply.officer or not self._numbers.unknown(text):
             return text
         masked = "\n".join(
             line if isinstance(line, str) else self._catalogues.render(line, language, facts, masked=True)
-            for line in reply.lines
+            for line in lines
         )
         if unknown := self._numbers.unknown(masked):
             raise Withheld(f"an automatic text carries {len(unknown)} number(s) that nobody vouches for")

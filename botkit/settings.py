@@ -100,6 +100,8 @@ class Settings(Table):
     adapters: tuple[str, ...] = ("webchat",)
     tables: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict, exclude=True)
     source: Path = Path(FILE)
+    variables: Mapping[str, str] = Field(default_factory=dict, exclude=True)
+    """Which settings the environment gave, by dotted name: a wrong one is put right there, not in the file."""
 
 
 def load(folder: Path, environment: Mapping[str, str], extra_tables: Iterable[str]) -> Settings:
@@ -115,17 +117,17 @@ def load(folder: Path, environment: Mapping[str, str], extra_tables: Iterable[st
     for name, table in tables.items():
         if not isinstance(table, dict):
             raise SettingsError(f"{path}:{line_of(text, (name,))}: {name!r} must be a table", f"write [{name}]")
-    own = set(Settings.model_fields) - {"tables", "source"}
+    own = set(Settings.model_fields) - {"tables", "source", "variables"}
     unknown = next((name for name in raw if name not in own), None)
     if unknown is not None:
         raise SettingsError(
             f"{path}:{line_of(text, (unknown,))}: unknown setting {unknown!r}", _suggest(unknown, own | extra)
         )
-    _override(raw, tables, environment, own, extra)
+    given = _override(raw, tables, environment, own, extra)
     try:
-        return Settings.model_validate({**raw, "tables": tables, "source": path})
+        return Settings.model_validate({**raw, "tables": tables, "source": path, "variables": given})
     except ValidationError as problem:
-        raise explain(problem, path, text) from None
+        raise explain(problem, path, text, variables=given) from None
 
 
 def plugin_table(settings: Settings, plugin: str, model: type[M]) -> M:
@@ -134,13 +136,13 @@ def plugin_table(settings: Settings, plugin: str, model: type[M]) -> M:
         return model.model_validate(settings.tables.get(plugin, {}))
     except ValidationError as problem:
         text = settings.source.read_text("utf-8") if settings.source.exists() else ""
-        raise explain(problem, settings.source, text, (plugin,)) from None
+        raise explain(problem, settings.source, text, (plugin,), settings.variables) from None
 
 
 def read_toml(path: Path) -> tuple[dict[str, Any], str]:
     """A TOML file and its text. Raises ``SettingsError`` for a missing, unreadable or malformed one."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise SettingsError(f"{path}: there is no such file", "name the folder with --config or BOTKIT_CONFIG") from None
     except (OSError, UnicodeDecodeError) as problem:
@@ -184,18 +186,24 @@ def line_of(text: str, keys: tuple[str | int, ...]) -> int:
 
 
 def explain(
-    problem: ValidationError, path: Path, text: str, prefix: tuple[str | int, ...] = ()
+    problem: ValidationError,
+    path: Path,
+    text: str,
+    prefix: tuple[str | int, ...] = (),
+    variables: Mapping[str, str] | None = None,
 ) -> SettingsError:
     """A pydantic error as one line that names file, line, setting and fix."""
     first = problem.errors()[0]
     keys = (*prefix, *first["loc"])
     name = ".".join(str(key) for key in keys)
-    line = line_of(text, keys)
+    variable = (variables or {}).get(name)
+    place = f"environment: {variable}" if variable else f"{path}:{line_of(text, keys)}"
     if first["type"] == "extra_forbidden":
-        return SettingsError(f"{path}:{line}: unknown setting {name!r}", _suggest(str(keys[-1]), _siblings(problem, first)))
+        return SettingsError(f"{place}: unknown setting {name!r}", _suggest(str(keys[-1]), _siblings(problem, first)))
     given = first.get("input")
     shown = f" (it is {given!r})" if isinstance(given, str | int | float | bool) else ""
-    return SettingsError(f"{path}:{line}: {name}: {first['msg']}{shown}", "correct the value, or remove the line for the default")
+    fix = "correct the value, or remove it for the default"
+    return SettingsError(f"{place}: {name}: {first['msg']}{shown}", fix)
 
 
 def _siblings(problem: ValidationError, error: Any) -> set[str]:
@@ -220,7 +228,8 @@ def _override(
     environment: Mapping[str, str],
     own: set[str],
     extra: set[str],
-) -> None:
+) -> dict[str, str]:
+    given: dict[str, str] = {}
     for variable, value in environment.items():
         if not variable.startswith(PREFIX) or variable in OUTSIDE:
             continue
@@ -230,11 +239,15 @@ def _override(
             fields = set(known.model_fields) if isinstance(known, type) and issubclass(known, BaseModel) else set()
             if key not in fields:
                 raise SettingsError(f"environment: unknown setting {variable}", _suggest(key, fields))
-            raw.setdefault(table, {})[key] = _value(value)
+            if not isinstance(raw.setdefault(table, {}), dict):
+                continue  # the file gives no table here, which is an error of its own
+            raw[table][key] = _value(value)
         elif table in extra and key:
             tables.setdefault(table, {})[key] = _value(value)
         else:
             raise SettingsError(f"environment: unknown setting {variable}", "use BOTKIT_<TABLE>_<KEY>, as BOTKIT_WEB_PORT")
+        given[f"{table}.{key}"] = variable
+    return given
 
 
 def _value(value: str) -> Any:

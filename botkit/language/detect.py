@@ -20,10 +20,10 @@ _PINYIN = re.compile(f"(?:(?:{_INITIAL})(?:{_FINAL})|[aeo](?:[inr]|ng?|[ou])?)+"
 _ENGLISH = frozenset(
     re.findall(
         r"\w+",
-        "a ai an ben bin can change chang die din dong e fan fun gang gen gun hang he hen hi hong i in jan jun "
-        "kin la lane lie lo long man mane me men mu na name nan no o on pa pan pane pie pin ping ran rang run "
-        "same sane sang she shin shoe sin sing so song sun sung tan tang ten tie tin to tong tune wan we win "
-        "wing woman women yen you",
+        "a ai an ben bin can change chang die din dong e fan fun gang gen gun hang he hen hi hong i in jan "
+        "jun kin la lane lie lo long man mane me men mu na name nan no o on pa pan pane pie pin ping ran "
+        "rang run same sane sang she shin shoe sin sing so song sun sung tan tang ten tie tin to tong tune "
+        "wan we win wing woman women yen you",
     )
 )
 _LONGEST = 4_000

@@ -11,8 +11,8 @@ GAS = "燃气热线：962777，24 小时。也可以拨 12345。\n来源：市�
 GAS_EN = "Gas hotline: 962777, day and night. Or call 12345.\nSource: city gas company · verified 2026-10-01"
 FIRE = "请立即拨打 119！\n先离开，关好门，不要乘电梯。\n已通知值班民警。"
 FIRE_EN = "Call 119 now!\nLeave, close the door, do not take the lift.\nThe officer on duty has been told."
-CASE = "好的，您的事已转给社区民警，编号 2026-0012。明天 09:00 前给您回音。"
-CASE_EN = "Your matter is with the community officer now, number 2026-0012. You will hear by 09:00 tomorrow."
+CASE = "好的，您的事已转给社区民警，最迟明天上午给您回音。"
+CASE_EN = "Your matter is with the community officer now. You will hear by tomorrow morning at the latest."
 OFFICER = "您好，我是社区民警。您说的情况我看到了，明天上午我上门看看，可以吗？"
 OFFICER_EN = "Hello, I am your community officer. I will come by tomorrow morning. Is that all right?"
 
