@@ -117,8 +117,7 @@ class Delivery:
 
     async def _work(self, key: Hashable, row: OutRow) -> None:
         adapter = self._services.adapters.get(row.adapter_id)
-        now = self._clock.now()
-        if row.due_at > now:
+        if row.due_at > row.created_at and row.due_at > self._clock.now():
             self._hold(key, row.due_at, row)
             return
         if adapter is None:
@@ -129,10 +128,11 @@ class Delivery:
         pacer = self._pacers.get(row.adapter_id)
         if pacer is None:
             pacer = self._pacers[row.adapter_id] = Pacer(adapter.capabilities)
-        free_at = pacer.take(row.chat_id, row.lane, now)
-        if free_at is not None:
-            self._hold(key, free_at, row)
-            return
+        if pacer.limited:
+            free_at = pacer.take(row.chat_id, row.lane, self._clock.now())
+            if free_at is not None:
+                self._hold(key, free_at, row)
+                return
         try:
             await self._send(key, row, adapter, pacer)
         # The last border: nothing that goes wrong with one message may end the worker.
@@ -179,9 +179,10 @@ class Delivery:
             self._later(key, row, self._backoff(row), problem)
         else:
             self._count(row, "sent")
+            now = self._clock.now()
             if row.inbox_id is not None:
-                self._services.metrics.latency.observe((self._clock.now() - row.created_at).total_seconds())
-            sent = Write(SENT, ("sent", platform_id or "", row.attempts + 1, self._clock.now(), row.id))
+                self._services.metrics.latency.observe((now - row.created_at).total_seconds())
+            sent = Write(SENT, ("sent", platform_id or "", row.attempts + 1, now, row.id))
             if row.once is None:
                 self._receipt(row, sent)
                 self._lanes.done(key)
@@ -208,7 +209,7 @@ class Delivery:
             str(row.id),
             self._services.chats.by_id(row.chat_id).chat,
             payload["text"],
-            tuple((label, value) for label, value in buttons),
+            tuple([(label, value) for label, value in buttons]) if buttons else (),
             kind,
             target,
             payload.get("reply_to"),

@@ -55,7 +55,7 @@ class Dispatcher:
         self._backlog = Backlog(services.clock, self._open_rows, lambda row: self._put(self._item(row)))
         self._disposed = {each: services.metrics.disposed.labels(each.value) for each in Disposition}
         self._advised: set[int] = set()
-        self.deciding: dict[int, datetime] = {}
+        self.deciding: set[int] = set()
         self.hung: frozenset[int] = frozenset()
         """Events whose handlers once blocked the whole process: they go to a human, past all handlers."""
 
@@ -122,7 +122,7 @@ class Dispatcher:
         if item.troubled:
             decision = trouble(item, item.troubled)
         else:
-            self.deciding[item.inbox_id] = self._services.clock.now()
+            self.deciding.add(item.inbox_id)
             try:
                 decision = await self._router(context)
             # Plugin code at the border of the process: whatever it does, this message goes to a human and
@@ -133,7 +133,7 @@ class Dispatcher:
                 self._report("handler.failed", item, problem)
                 decision = trouble(item, "timeout" if isinstance(problem, TimeoutError) else "raised")
             finally:
-                self.deciding.pop(item.inbox_id, None)
+                self.deciding.discard(item.inbox_id)
         self._apply(key, item, context, decision)
 
     def _apply(self, key: Hashable, item: Item, context: Context, decision: Decision) -> None:

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable
 # Digits with the separators people write inside a phone number. Those of the second kind stand in versions,
 # fractions and lists as well: with them it takes seven digits to be a number that is dialled.
 _RUN = re.compile(
-    r"(?<![\d#])\+?\(?\d(?:[ \t\-‐‒–—―−()]{0,3}\d){2,}|(?<![\d#])\+?\(?\d(?:[ \t\-‐‒–—―−()./·・_~*]{0,3}\d){6,}"
+    r"(?<![\d#])\+?\(?\d(?:[ \t\-‐‒–—―−()./·・_~*]{0,3}\d){6,}"
+    r"|(?<![\d#])\+?\(?\d(?:[ \t\-‐‒–—―−()]{0,3}\d){2,}"
 )
 _QUICK = re.compile(r"\d\D{0,3}\d\D{0,3}\d")
 _MOMENT = re.compile(
-    r"(?<!\d)(?:19|20)\d\d([-./])\d{1,2}\1\d{1,2}(?!\d)|(?<![\d:])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:])"
+    r"(?<!\d)(?:19|20)\d\d([-./])\d{1,2}\1\d{1,2}(?!\d)"
+    r"|(?<![\d:])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:])"
 )
 _PART = re.compile(r"\d+")
 # What makes a number one that is not dialled, with how many digits it may have. Only on its own line: what

@@ -48,6 +48,11 @@ class Pacer:
         self._chats: dict[int, _Window] = {}
         self._blocked_until: datetime | None = None
 
+    @property
+    def limited(self) -> bool:
+        """Whether there is anything to wait for at all."""
+        return self._blocked_until is not None or self._overall is not None or self._chat_rate is not None
+
     def block(self, until: datetime) -> None:
         """Send nothing at all before this moment: the platform said so."""
         self._blocked_until = max(until, self._blocked_until or until)

@@ -2,64 +2,60 @@
 
 from __future__ import annotations
 
-import json
-import json
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+CHUNK = 64
+"""Rows that one call writes at most, on SQLite: the parameters stay under the limit of old versions."""
 
 
 class Statement:
     """A raw statement. The writer batches executions of one and the same object.
 
-    ``bulk`` is a form for SQLite that takes all rows at once, as one JSON array: a single call into the
-    library, which runs beside the interpreter, where ``executemany`` would come back to it for every row.
+    ``many(n)`` is a form for SQLite that takes the values of n rows: one call into the library, which runs
+    beside the interpreter, where ``executemany`` would come back to it, and wait for it, after every row.
     """
 
-    __slots__ = ("bulk", "postgres", "sqlite")
+    __slots__ = ("many", "postgres", "sqlite")
 
-    def __init__(self, sql: str, bulk: str | None = None) -> None:
+    def __init__(self, sql: str, many: Callable[[int], str] | None = None) -> None:
         self.sqlite = sql
         parts = sql.split("?")
         self.postgres = parts[0] + "".join(f"${n}{part}" for n, part in enumerate(parts[1:], 1))
-        self.bulk = bulk
+        self.many = many
 
 
 def insert(table: str, columns: str, conflict: str = "ON CONFLICT DO NOTHING") -> Statement:
     """An insertion of whole rows; ``columns`` are names separated by blanks, in the order of the rows."""
     names = columns.split()
-    marks = ", ".join("?" * len(names))
-    fields = ", ".join(f"json_extract(row.value, '$[{n}]')" for n in range(len(names)))
-    head = f"INSERT INTO {table} ({', '.join(names)})"
-    # Without the condition SQLite would take the conflict clause for part of a join.
-    bulk = f"{head} SELECT {fields} FROM json_each(?) AS row WHERE true {conflict}"
-    return Statement(f"{head} VALUES ({marks}) {conflict}", bulk)
+    head = f"INSERT INTO {table} ({', '.join(names)}) VALUES "
+    row = f"({', '.join('?' * len(names))})"
+
+    @functools.cache
+    def many(count: int) -> str:
+        return f"{head}{', '.join([row] * count)} {conflict}"
+
+    return Statement(f"{head}{row} {conflict}", many)
 
 
 def update(table: str, columns: str) -> Statement:
     """An update of these columns by id: a row is their new values, then the id."""
     names = columns.split()
-    sets = ", ".join(f"{name} = ?" for name in names)
-    fields = ", ".join(f"{name} = json_extract(row.value, '$[{n}]')" for n, name in enumerate(names))
-    bulk = (
-        f"UPDATE {table} SET {fields} FROM json_each(?) AS row WHERE {table}.id = json_extract(row.value, '$[{len(names)}]')"
-    )
-    return Statement(f"UPDATE {table} SET {sets} WHERE id = ?", bulk)
+    row = f"({', '.join('?' * (len(names) + 1))})"
+    sets = ", ".join(f"{name} = new.{name}" for name in names)
 
+    @functools.cache
+    def many(count: int) -> str:
+        values = ", ".join([row] * count)
+        return (
+            f"WITH new ({', '.join(names)}, id) AS (VALUES {values})"
+            f" UPDATE {table} SET {sets} FROM new WHERE {table}.id = new.id"
+        )
 
-def as_json(rows: Sequence[Sequence[Any]]) -> str:
-    """Rows for a statement's bulk form; moments as SQLite keeps them."""
-    return _encode(rows)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat(" ")
-    raise TypeError(f"{type(value).__name__} can't be stored")
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False, default=_plain).encode
+    return Statement(f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?", many)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ class Pages:
         """Hand a message to the framework."""
         message = Message(
             Chat(self.adapter.name, thread),
-            Sender(thread),
+            sender_of(thread),
             post.ref,
             self.adapter.services.clock.now(),
             post.text,
@@ -136,7 +136,7 @@ class Pages:
         label, value = buttons[press.button]
         message = Message(
             Chat(self.adapter.name, thread),
-            Sender(thread),
+            sender_of(thread),
             press.ref,
             services.clock.now(),
             kind=MessageKind.BUTTON,
@@ -243,6 +243,11 @@ class Pages:
 def thread_of(secret: str) -> str:
     """The platform's id of a visitor's thread: a hash, so that a copy of the database opens no thread."""
     return hashlib.sha256(f"webchat:{secret}".encode()).hexdigest()[:32]
+
+
+def sender_of(thread: str) -> Sender:
+    """The visitor as officers see them: nameless, but told from others."""
+    return Sender(thread, f"web-{thread[:4]}")
 
 
 def number(given: str) -> int:

@@ -22,8 +22,8 @@ from botkit.ids import Ids
 from botkit.live import Live
 from botkit.outgoing import Outgoing
 from botkit.scheduler import Timers
-from botkit.sql import Statement, as_json
-from botkit.storage.faults import is_fault, storage_error
+from botkit.sql import CHUNK, Statement
+from botkit.storage.faults import is_driver, is_fault, storage_error
 from botkit.storage.migrate import migrate
 from botkit.storage.writer import IN_UNIT, UnitOfWork, Writer
 
@@ -95,10 +95,15 @@ class Database:
         self._context.__enter__()
         try:
             await self._context.init(config=config)
+            for alias in config["connections"]:
+                # At once and by hand: a first query that can't connect would leave its lock behind.
+                await self._context.connections.get(alias).create_connection(with_db=True)
             await migrate(self._context, config["apps"], lock=not self.sqlite)
             await self._settle(station)
-        except (BaseORMException, OSError) as problem:
+        except Exception as problem:
             await self.close()
+            if not isinstance(problem, OSError) and not is_driver(problem):
+                raise
             raise StorageError(
                 f"the database {self.shown} can't be opened: {problem}",
                 "check that the folder exists, is yours to write to and has space; for PostgreSQL that the server runs",
@@ -203,10 +208,15 @@ class Database:
 
     async def execute_many(self, connection: Any, statement: Statement, rows: Sequence[Sequence[Any]]) -> None:
         """Execute a statement for each row, on a transaction's connection."""
-        if self.sqlite and statement.bulk is not None:
-            await connection.execute_query(statement.bulk, [as_json(rows)])
+        if not self.sqlite:
+            await connection.execute_many(statement.postgres, rows)
+        elif statement.many is None or len(rows) == 1:
+            await connection.execute_many(statement.sqlite, rows)
         else:
-            await connection.execute_many(statement.sqlite if self.sqlite else statement.postgres, rows)
+            for start in range(0, len(rows), CHUNK):
+                chunk = rows[start : start + CHUNK]
+                values = [value for row in chunk for value in row]
+                await connection.execute_query(statement.many(len(chunk)), values)
 
     async def insert_new(
         self, connection: Any, statement: Statement, rows: Sequence[Sequence[Any]], table: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from tortoise.exceptions import DBConnectionError, TransactionManagementError
+from tortoise.exceptions import BaseORMException, DBConnectionError, TransactionManagementError
 
 from botkit.errors import StorageError
 
@@ -17,8 +17,25 @@ _SQLITE = tuple(
 _POSTGRES = ("08", "40", "53", "57", "58", "XX")
 
 
+def is_driver(problem: BaseException) -> bool:
+    """Whether an error comes from the ORM or a database driver, whatever it says."""
+    return isinstance(problem, BaseORMException | sqlite3.Error) or type(problem).__module__.startswith("asyncpg")
+
+
 def is_fault(problem: BaseException) -> bool:
     """Whether an error, or one that it came from, says that the database can't be used now."""
+    return _fault(problem) is not None
+
+
+def storage_error(problem: BaseException) -> StorageError:
+    """The same as an error for people: what happened, and what to do."""
+    return StorageError(
+        f"the database can't be read or written: {_fault(problem) or problem}",
+        "check free space and the rights of the data folder; for PostgreSQL that the server runs",
+    )
+
+
+def _fault(problem: BaseException) -> BaseException | None:
     seen: set[int] = set()
     waiting: list[BaseException | None] = [problem]
     while waiting:
@@ -27,17 +44,9 @@ def is_fault(problem: BaseException) -> bool:
             continue
         seen.add(id(one))
         if _is_one(one):
-            return True
+            return one
         waiting += [one.__cause__, one.__context__, *(arg for arg in one.args if isinstance(arg, BaseException))]
-    return False
-
-
-def storage_error(problem: BaseException) -> StorageError:
-    """The same as an error for people: what happened, and what to do."""
-    return StorageError(
-        f"the database can't be read or written: {problem}",
-        "check free space and the rights of the data folder; for PostgreSQL that the server runs",
-    )
+    return None
 
 
 def _is_one(problem: BaseException) -> bool:

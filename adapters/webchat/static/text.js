@@ -8,6 +8,8 @@ export function isPhone(run, before, after) {
   const digits = run.replace(/\D/g, "");
   if (/[\w#.:/\-]$/.test(before) || /^[\w:/]|^\.\d|^-\w/.test(after) || UNIT.test(after)) return false;
   if (/^(?:19|20)\d\d-/.test(run)) return false;
+  // Short numbers are dialled as they are written; "1 2 3" is a count.
+  if (digits.length < 6 && digits !== run) return false;
   if (digits.length === 3) return /^1[12]\d$/.test(digits);
   if (digits.length === 5) return /^[19]/.test(digits);
   return digits.length >= 6 && digits.length <= 13;

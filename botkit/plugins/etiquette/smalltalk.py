@@ -68,7 +68,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
 )
 # What may stand around it and says nothing: titles, particles, signs.
 _FILLER = re.compile(
-    r"民警同志|警察同志|警察叔叔|警察阿姨|警官同志|警官|民警|同志|小助手|助手|机器人|朋友|各位|啊|呀|哦|"
+    r"民警同志|警察同志|警察叔叔|警察阿姨|警官同志|警官|民警|同志|小助手|助手|机器人|朋友|各位|吗|么|伐|啊|呀|哦|"
     r"噢|呢|吧|哈|呵|嘻|嘿|啦|了|的|哟|咯|嘞|那|那么|就|都|真|真的|好|很|"
     r"\b(?:there|officer|officers|police|bot|robot|everyone|all|again|so|very|much|the|guys|then|now|"
     r"please|well|oh|and|mate|sir|madam|ma'am|dear|lol|haha|for|your|help|you|it|was)\b",
@@ -101,5 +101,7 @@ def smalltalk(text: str) -> str | None:
     if _SAYS.search(_FILLER.sub(" ", rest)):
         return None
     if not found:
+        if _SAYS.search(_LAUGH.sub(" ", plain)):
+            return None
         return "sign" if _LAUGH.search(plain) or not _QUESTION.search(plain) else "empty"
     return next(kind for kind in _GRAVEST if kind in found)

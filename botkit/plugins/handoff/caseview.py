@@ -52,8 +52,12 @@ EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Words of somebody, or an event. ``kind`` is resident, bot, officer, note or event."""
+    """Words of somebody, or an event. ``kind`` is resident, bot, officer, note or event.
 
+    ``row`` is the id of its row: ids are in the order in which things reached us.
+    """
+
+    row: int
     at: datetime
     kind: str
     head: Text
@@ -94,7 +98,7 @@ class _Found:
 
 async def case_page(desk: Desk, case: Case, officer: Member) -> CasePage:
     """Read a case for somebody who may see it."""
-    now, found = desk.clock.now(), await _find(desk, case)
+    now, found = desk.clock.now(), await _find(desk, case, officer)
     clocks = await CaseClock.filter(case_id=case.id, round=case.reopened)
     identity = await Identity.get_or_none(id=case.identity_id)
     names = await _names(case, found.events)
@@ -114,13 +118,13 @@ async def case_page(desk: Desk, case: Case, officer: Member) -> CasePage:
         clocks=tuple(
             queueview.left(clock, now) for clock in sorted(clocks, key=lambda clock: CLOCKS.index(clock.name))
         ),
-        entries=tuple(sorted(entries, key=lambda entry: entry.at)),
+        entries=tuple(sorted(entries, key=lambda entry: entry.row)),
         earlier=await _earlier(case, identity, officer),
         version=hashlib.sha256(repr(marks).encode()).hexdigest()[:16],
     )
 
 
-async def _find(desk: Desk, case: Case) -> _Found:
+async def _find(desk: Desk, case: Case, officer: Member) -> _Found:
     found = _Found(await Report.filter(case_id=case.id).order_by("id").limit(MOST))
     found.events = await CaseEvent.filter(case_id=case.id).order_by("id")
     ids = {report.platform_id for report in found.reports}
@@ -139,7 +143,25 @@ async def _find(desk: Desk, case: Case) -> _Found:
         said = said.filter(inbox_id__in=[report.inbox_id for report in found.reports] or [0])
     found.inbox = sorted({row.id: row for row in rows}.values(), key=lambda row: row.id)
     found.outbox = sorted(await said.order_by("-id").limit(MOST), key=lambda row: row.id)
+    if hidden := await Case.filter(
+        chat_id=case.chat_id, topic__in=list(hidden_topics(officer.roles)) or [""]
+    ):
+        await _without(found, hidden)
     return found
+
+
+async def _without(found: _Found, hidden: list[Case]) -> None:
+    """Leave out what belongs to cases of the same chat that this officer may not know of."""
+    theirs = await Report.filter(case_id__in=[case.id for case in hidden])
+    messages = {(report.chat_id, report.platform_id) for report in theirs}
+    answers = {row.id for row in found.inbox if (row.chat_id, row.platform_id) in messages}
+    numbers = [f"#{case.number}" for case in hidden]
+    found.inbox = [row for row in found.inbox if row.id not in answers]
+    found.outbox = [
+        row
+        for row in found.outbox
+        if row.inbox_id not in answers and not any(number in row.payload for number in numbers)
+    ]
 
 
 def _resident(desk: Desk, found: _Found) -> Iterable[Entry]:
@@ -173,7 +195,9 @@ def _resident(desk: Desk, found: _Found) -> Iterable[Entry]:
             remarks.append(tr("handoff.talk.other"))
         head = tr("handoff.talk.resident" if key in reported else "handoff.talk.before")
         shown = tuple(dict.fromkeys(photos))
-        yield Entry(first.at, "resident", head, text, tuple(earlier), shown, tuple(remarks))
+        yield Entry(
+            versions[0][0].id, first.at, "resident", head, text, tuple(earlier), shown, tuple(remarks)
+        )
 
 
 def _bot(found: _Found) -> Iterable[Entry]:
@@ -181,9 +205,8 @@ def _bot(found: _Found) -> Iterable[Entry]:
     for row in found.outbox:
         payload = json.loads(row.payload)
         if not payload.get("author"):
-            yield Entry(
-                row.created_at, "bot", tr("handoff.talk.bot"), payload.get("text", ""), remarks=_delivery(row)
-            )
+            said = payload.get("text", "")
+            yield Entry(row.id, row.created_at, "bot", tr("handoff.talk.bot"), said, remarks=_delivery(row))
 
 
 def _events(found: _Found, names: dict[int, str]) -> Iterable[Entry]:
@@ -195,13 +218,15 @@ def _events(found: _Found, names: dict[int, str]) -> Iterable[Entry]:
         if event.what in EVENTS:
             level = tr(labels.LEVELS[facts["level"]]) if event.what == "case.raised" else ""
             result = tr(labels.RESULTS[facts["result"]]) if event.what == "case.resolved" else ""
-            yield Entry(event.at, "event", tr(EVENTS[event.what], name=name, level=level, result=result))
+            yield Entry(
+                event.id, event.at, "event", tr(EVENTS[event.what], name=name, level=level, result=result)
+            )
         if event.what == "case.noted":
-            yield Entry(event.at, "note", tr("handoff.talk.note", name=name), event.text or "")
+            yield Entry(event.id, event.at, "note", tr("handoff.talk.note", name=name), event.text or "")
         elif event.text:
             remarks = _delivery(row) if row else ()
             head = tr("handoff.talk.officer", name=name)
-            yield Entry(event.at, "officer", head, event.text, remarks=remarks)
+            yield Entry(event.id, event.at, "officer", head, event.text, remarks=remarks)
 
 
 def _delivery(row: Outbox) -> tuple[Text, ...]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from botkit.context import Context
+from botkit.decision import Concern
 from botkit.messages import Text, tr
 from botkit.plugins.handoff.access import COMMANDER_ONLY
 from botkit.plugins.handoff.cases import Taken
@@ -77,17 +78,26 @@ async def holder_of(desk: Desk, case: Case, language: str) -> str | Text:
 async def taken(desk: Desk, result: Taken, context: Context, *, quiet: bool) -> dict[str, Any]:
     """The receipt of an escalation: what other plugins' texts may use, and the lines for the resident.
 
-    ``quiet`` leaves the lines out: an officer holds the conversation. In a group an urgent case adds no line:
-    there the advice alone must stand.
+    ``quiet`` leaves the lines out: an officer holds the conversation. In a group danger and scams add none:
+    there the advice must stand alone.
     """
     case, language = result.case, context.language
     found = await promised(desk, case)
-    args: dict[str, Any] = {"case": ref(case), "holder": holder(desk, case, found, language), "expect": found.expect}
+    args: dict[str, Any] = {
+        "case": ref(case),
+        "holder": holder(desk, case, found, language),
+        "expect": found.expect,
+    }
     urgent = Level(case.level).urgent
     lines: tuple[Text, ...] = ()
-    if not quiet and (context.message.private or not urgent):
+    if not quiet and (context.message.private or not (urgent or _alarm(context))):
         lines = (_news(result, found, urgent, context.message.private, args),)
     return {**args, "lines": lines}
+
+
+def _alarm(context: Context) -> bool:
+    """Whether the screen saw danger or a scam: in a group its one line stands alone."""
+    return context.verdict is not None and context.verdict.concern in (Concern.EMERGENCY, Concern.FRAUD)
 
 
 def _news(result: Taken, found: Promise, urgent: bool, private: bool, args: dict[str, Any]) -> Text:

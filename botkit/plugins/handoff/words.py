@@ -67,7 +67,7 @@ FOLLOW_UP = re.compile(
 )
 """Words by which a message goes on with a matter that was resolved."""
 
-NUMBER = re.compile(r"(?<!\d)(\d{4}-\d{2,3})(?!\d)")
+NUMBER = re.compile(r"(?<![\d-])(\d{4}-\d{2,3})(?![\d-])")
 """A case number as residents type it, with or without ``#``."""
 
 _POLITE = re.compile(

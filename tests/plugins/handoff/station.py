@@ -1,10 +1,11 @@
-"""A station for the tests: a bot with handoff alone, and officers who work at its desk through the real pages."""
+"""A station for the tests: a bot with handoff alone, and officers who work at its real pages."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,12 @@ def station(plugins: Iterable[Plugin] = (), **options: Any) -> BotHarness:
     return BotHarness([handoff, emergency_numbers, *plugins], settings=settings, **options)
 
 
+async def later(bot: BotHarness, **span: float) -> None:
+    """Days go by at once: what came due meanwhile happens now."""
+    bot.clock.step(timedelta(**span))
+    await bot.settle()
+
+
 def desk(bot: BotHarness) -> Desk:
     """The running bot's handoff."""
     return desk_of(bot.services.database)
@@ -46,7 +53,7 @@ async def only_case() -> Case:
 
 
 class Officer:
-    """Somebody at the desk, with a browser. Pages are fetched as they are; forms are filled from their page."""
+    """Somebody at the desk, with a browser. Forms are filled in on the page they stand on."""
 
     def __init__(self, member: Member, client: TestClient[Any, Any]) -> None:
         self.member = member
@@ -63,7 +70,9 @@ class Officer:
         assert status == 200, status
         return page
 
-    async def does(self, action: str, case: Case, *, page: str | None = None, **fields: str) -> tuple[int, str]:
+    async def does(
+        self, action: str, case: Case, *, page: str | None = None, **fields: str
+    ) -> tuple[int, str]:
         """Fill in a form of the case's page (as it is now, or as ``page`` was) and submit it."""
         return await self.submits(action, case, hidden(page or await self.opens(case)) | fields)
 

@@ -1,4 +1,4 @@
-"""The officers' desk, through its real pages: see, claim, answer, resolve; what is refused, and what is told."""
+"""The officers' desk, through its real pages: claim, answer, resolve; what is refused and what is told."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from botkit.messages import Attachment, MessageKind
 from botkit.plugins.handoff.models import Case, CaseClock, CaseEvent
 from botkit.storage.models import AuditEntry
 from botkit.testing import BotHarness
-from tests.plugins.handoff.station import hidden, officer, only_case, station
+from tests.plugins.handoff.station import hidden, later, officer, only_case, station
 
 
 async def met() -> set[str]:
@@ -48,13 +48,16 @@ async def test_a_matter_from_the_first_word_to_the_outcome() -> None:
         status, page = await zhang.does("resolve", case, result="answered", text="已约好下周二。")
         assert status == 200 and "已办结" in page
         await bot.settle()
-        assert [text.split("\n")[0] for text in bot.news()] == ["已约好下周二。", "#0311-01 先办到这里。问题解决了吗？"]
+        assert [text.split("\n")[0] for text in bot.news()] == [
+            "已约好下周二。",
+            "#0311-01 先办到这里。问题解决了吗？",
+        ]
         assert await met() == {"response", "feedback", "result"}
 
         await bot.presses("有帮助")
         bot.replied("谢谢", "14 天")
         assert "居民说有帮助" in await zhang.opens(case)
-        await bot.advance(days=14)
+        await later(bot, days=14)
         assert (await only_case()).state == "closed"
         bot.kept_silent()
 
@@ -73,7 +76,7 @@ async def resolved(bot: BotHarness, zhang: object) -> Case:
 async def test_not_solved_goes_on_as_the_same_case_with_new_clocks() -> None:
     async with station() as bot, officer(bot) as zhang:
         case = await resolved(bot, zhang)
-        await bot.advance(days=5)
+        await later(bot, days=5)
         await bot.presses("还没解决")
         bot.replied("#0311-01 已重新打开", "社区民警", "最晚 明天 10:00 前")
         case = await only_case()
@@ -82,7 +85,7 @@ async def test_not_solved_goes_on_as_the_same_case_with_new_clocks() -> None:
         await bot.presses("还没解决")
         bot.replied("#0311-01：已登记")
         # The closing of the first outcome is no longer due.
-        await bot.advance(days=10)
+        await later(bot, days=10)
         assert (await only_case()).state == "queued"
 
 
@@ -97,7 +100,7 @@ async def test_writing_again_reopens_a_resolved_case_only_when_it_goes_on() -> N
         bot.replied("#0311-02")
     async with station() as bot, officer(bot) as zhang:
         await resolved(bot, zhang)
-        await bot.advance(days=15)
+        await later(bot, days=15)
         await bot.says("灯还是不亮")
         bot.replied("#0326-01")
 
@@ -194,7 +197,9 @@ async def test_an_unknown_number_wants_a_second_yes() -> None:
         await bot.settle()
         bot.kept_silent()
         assert (await CaseClock.get(name="response")).met_at is None
-        status, _ = await zhang.does("reply", case, page=page, text="打 021-55556666 找我", confirm_numbers="on")
+        status, _ = await zhang.does(
+            "reply", case, page=page, text="打 021-55556666 找我", confirm_numbers="on"
+        )
         assert status == 200
         await bot.settle()
         bot.replied("021-55556666")
@@ -240,7 +245,12 @@ async def test_who_may_see_cases() -> None:
         case = await only_case()
         fields = hidden(await commander.opens(case))
         for outsider in (admin, maintainer):
-            for path in ("/desk/handoff/", "/desk/handoff/queue", f"/desk/handoff/{case.ref}", f"/desk/handoff/{case.ref}/live"):
+            for path in (
+                "/desk/handoff/",
+                "/desk/handoff/queue",
+                f"/desk/handoff/{case.ref}",
+                f"/desk/handoff/{case.ref}/live",
+            ):
                 status, page = await outsider.get(path)
                 assert status == 403 and "我的案子" not in page, path
             for action in ("claim", "release", "reply", "note", "resolve"):

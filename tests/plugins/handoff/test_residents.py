@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from botkit.messages import Attachment, MessageKind
 from botkit.plugins.handoff.models import Case, CaseClock, Report
 from botkit.testing import FakeClock
-from tests.plugins.handoff.station import desk, only_case, station
+from tests.plugins.handoff.station import desk, later, only_case, station
 
 NIGHT = datetime(2026, 3, 11, 15, 30, tzinfo=UTC)
 """Wednesday 23:30 in Shanghai."""
@@ -48,7 +48,7 @@ async def test_the_same_person_adds_to_the_open_case() -> None:
 async def test_numbers_start_again_each_day() -> None:
     async with station() as bot:
         await bot.says("第一件")
-        await bot.advance(days=1)
+        await later(bot, days=1)
         await bot.says("第二件", who="wang")
         assert [case.number for case in await Case.all().order_by("id")] == ["0311-01", "0312-01"]
 
@@ -56,8 +56,8 @@ async def test_numbers_start_again_each_day() -> None:
 async def test_a_person_at_the_first_ask() -> None:
     async with station() as bot:
         for who, words in (
-            ("a", "人工"), ("b", "put me through to an officer"), ("c", "不要自动回复 我要找活人"), ("d", "/human"),
-            ("e", "转人工!!"),
+            ("a", "人工"), ("b", "put me through to an officer"), ("c", "不要自动回复 我要找活人"),
+            ("d", "/human"), ("e", "转人工!!"),
         ):  # fmt: skip
             await bot.says(words, who=who)
             bot.replied("#0311-0")

@@ -104,26 +104,33 @@ def test_titles_in_the_residents_language() -> None:
     assert DEMO.translate("巡特警", "en") == "巡特警"
 
 
+def shift(*lines: str) -> str:
+    """A roster whose second shift, from line 6 on, has these lines."""
+    return GOOD + "\n".join(("[[shift]]", *lines)) + "\n"
+
+
 GOOD = '[[shift]]\ntier = "primary"\nhours = "08:30-17:30"\ntitle = "社区民警"\n\n'
 
 
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
-        (GOOD + '[[shift]]\ntier = "first"\nhours = "08:30-17:30"\ntitle = "x"\n', 7, "primary, backup, commander"),
-        (GOOD + '[[shift]]\ntier = "backup"\nhours = "8-17"\ntitle = "x"\n', 8, "08:30-17:30"),
-        (GOOD + '[[shift]]\ntier = "backup"\nhours = "24:00-17:00"\ntitle = "x"\n', 8, "clock"),
-        (GOOD + '[[shift]]\ntier = "backup"\nhours = "08:00-24:30"\ntitle = "x"\n', 8, "clock"),
-        (GOOD + '[[shift]]\ntier = "backup"\ndays = ["Monday"]\nhours = "08:00-09:00"\ntitle = "x"\n', 8, "mon"),
-        (GOOD + '[[shift]]\ntier = "backup"\nhours = "08:00-09:00"\ntitle = { en = "x" }\n', 9, "zh"),
-        (GOOD + '[[shift]]\ntier = "backup"\nhours = "08:00-09:00"\ntitle = "x"\nroutine = 1\n', 10, "routine"),
-        (GOOD + '[[shift]]\ntier = "backup"\nhour = "08:00-09:00"\ntitle = "x"\n', 8, "unknown setting 'hour'"),
+        (shift('tier = "first"', 'hours = "08:30-17:30"', 'title = "x"'), 7, "primary, backup, commander"),
+        (shift('tier = "backup"', 'hours = "8-17"', 'title = "x"'), 8, "08:30-17:30"),
+        (shift('tier = "backup"', 'hours = "24:00-17:00"', 'title = "x"'), 8, "clock"),
+        (shift('tier = "backup"', 'hours = "08:00-24:30"', 'title = "x"'), 8, "clock"),
+        (shift('tier = "backup"', 'days = ["Monday"]', 'hours = "08:00-09:00"', 'title = "x"'), 8, "mon"),
+        (shift('tier = "backup"', 'hours = "08:00-09:00"', 'title = { en = "x" }'), 9, "zh"),
+        (shift('tier = "backup"', 'hours = "08:00-09:00"', 'title = "x"', "routine = 1"), 10, "routine"),
+        (shift('tier = "backup"', 'hour = "08:00-09:00"', 'title = "x"'), 8, "unknown setting 'hour'"),
         ('[[shifts]]\ntier = "backup"\n', 1, "unknown setting 'shifts'"),
         ("shift = 3\n", 1, "[[shift]]"),
         ("[[shift]\n", 1, "TOML"),
     ],
 )  # fmt: skip
-def test_a_roster_that_cannot_be_used_names_line_and_fix(tmp_path: Path, text: str, line: int, says: str) -> None:
+def test_a_roster_that_cannot_be_used_names_line_and_fix(
+    tmp_path: Path, text: str, line: int, says: str
+) -> None:
     path = tmp_path / "roster.toml"
     path.write_text(text, "utf-8")
     with pytest.raises(SettingsError) as problem:
@@ -133,5 +140,5 @@ def test_a_roster_that_cannot_be_used_names_line_and_fix(tmp_path: Path, text: s
 
 
 def test_a_missing_roster_names_the_file(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="roster.toml"):
+    with pytest.raises(SettingsError, match=r"roster\.toml"):
         load(tmp_path / "roster.toml", SHANGHAI)

@@ -9,7 +9,9 @@ from botkit.plugins.handoff import words
 
 @pytest.mark.parametrize(
     "text",
-    ["不用了", "不用了，谢谢！", "谢谢，不用了。", "那算了吧", "@社区民警 取消", "好的 没事了", "已经解决了 谢谢民警同志", "不用了啊",
+    ["不用了", "不用了，谢谢！", "谢谢，不用了。", "那算了吧", "@社区民警 取消", "好的 没事了",
+     "已经解决了 谢谢民警同志",
+     "不用了啊",
      "No longer needed", "never mind, thanks", "cancel please", "it's solved, thank you so much"],
 )  # fmt: skip
 def test_withdrawing(text: str) -> None:
@@ -18,7 +20,8 @@ def test_withdrawing(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["不用了吗", "问题解决了吗", "没有解决", "取消身份证挂失怎么办", "怎么取消预约", "还没解决", "不用了" * 40, "not solved", ""],
+    ["不用了吗", "问题解决了吗", "没有解决", "取消身份证挂失怎么办", "怎么取消预约", "还没解决",
+     "不用了" * 40, "not solved", ""],
 )  # fmt: skip
 def test_not_withdrawing(text: str) -> None:
     assert not words.withdraws(text)
@@ -26,13 +29,16 @@ def test_not_withdrawing(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["人工", "人工！", "转人工", "我要找民警", "put me through to an officer", "Human please", "a person", "讓我跟真人說"],
+    ["人工", "人工！", "转人工", "我要找民警", "put me through to an officer", "Human please", "a person",
+     "讓我跟真人說"],
 )  # fmt: skip
 def test_asking_for_a_person(text: str) -> None:
     assert words.asks_human(text)
 
 
-@pytest.mark.parametrize("text", ["人工湖有人钓鱼", "人工费多少", "煤气公司电话", "person missing from bill", "no bother"])
+@pytest.mark.parametrize(
+    "text", ["人工湖有人钓鱼", "人工费多少", "煤气公司电话", "person missing from bill", "no bother"]
+)
 def test_not_asking_for_a_person(text: str) -> None:
     assert not words.asks_human(text)
 
