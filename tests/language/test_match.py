@@ -1,4 +1,4 @@
-"""The matcher: near phrasings are found, strangers are not, changes are at once, and every answer explains itself."""
+"""The matcher: near phrasings are found, strangers are not, and every answer explains itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The evaluation sets, where they are present: no danger missed, no human's matter answered by the directory."""
+"""The evaluation sets, where present: no danger missed, no human's matter answered by the directory."""
 
 from __future__ import annotations
 
