@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
 from botkit.clock import Clock
 from botkit.errors import BotkitError, UserError
@@ -16,6 +18,7 @@ from botkit.messages import Ref, Text
 LANGUAGES = {"zh": "zh_CN", "en": "en"}
 """Languages of the product, and their catalogues' folder names."""
 DEFAULT = "zh"
+_LINE = re.compile(r'\s*(?:#.*|(?:(?:msgid|msgid_plural|msgctxt|msgstr(?:\[\d+\])?)\s*)?"(?:[^"\\]|\\.)*"\s*)?')
 
 
 class MissingText(BotkitError):
@@ -110,9 +113,14 @@ def read(path: Path) -> dict[str, str]:
 
     Raises ``UserError`` naming file and line of what can't be read.
     """
+    fix = "a .po file has msgid and msgstr pairs in double quotes, each line closed"
     try:
-        with path.open("rb") as file:
-            catalogue = read_po(file, abort_invalid=True)
-    except ValueError as problem:
-        raise UserError(f"{path}: {problem}", "a .po file has msgid and msgstr pairs in double quotes") from None
+        text = path.read_text("utf-8")
+        for number, line in enumerate(text.split("\n"), 1):
+            if not _LINE.fullmatch(line):
+                # The library would cut such a text short, without a word.
+                raise UserError(f"{path}:{number}: this is no line of a catalogue", fix)
+        catalogue = read_po(StringIO(text), abort_invalid=True)
+    except (ValueError, PoFileError) as problem:
+        raise UserError(f"{path}: {problem}", fix) from None
     return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}

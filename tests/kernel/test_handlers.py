@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,7 +51,7 @@ def test_open_ended_signatures_are_refused(plugin: Plugin) -> None:
             plugin.command("x")(function)
 
 
-def test_names_are_taken_once() -> None:
+def test_names_are_taken_once(tmp_path: Path) -> None:
     one, two = Plugin("one"), Plugin("two")
 
     async def handler() -> None: ...
@@ -60,7 +61,7 @@ def test_names_are_taken_once() -> None:
         one.command("/X")(handler)
     two.command("y")(handler)
     with pytest.raises(RegistrationError, match="two plugins register the command 'y'"):
-        BotHarness([one, two])
+        BotHarness([one, two], folder=tmp_path)
     with pytest.raises(RegistrationError, match="plugin API 99"):
         Plugin("late", api=99)
     with pytest.raises(RegistrationError, match="identifier"):
