@@ -59,7 +59,7 @@ bench: $(STAMP) ## measure, beside python-telegram-bot and aiogram (ARGS=--quick
 
 evaluate: $(STAMP) ## measure the understanding of questions (needs the material BOTKIT_REFERENCE names)
 	@if [ -n "$(REFERENCE)" ] && [ -d "$(REFERENCE)/eval" ]; then \
-	  BOTKIT_REFERENCE="$(REFERENCE)" $(BIN)/botkit evaluate $(ARGS); \
+	  $(BIN)/botkit evaluate routes "$(REFERENCE)/eval/public_sample.jsonl" $(ARGS); \
 	else \
 	  echo "Nothing to evaluate with: set BOTKIT_REFERENCE to the folder that holds eval/."; fi
 

@@ -33,6 +33,10 @@ T = TypeVar("T")
 logging.getLogger("tortoise.db_client").setLevel(logging.WARNING)
 
 
+KERNEL = (("botkit.storage.models",), "botkit.storage.migrations")
+"""The kernel's own models and migrations."""
+
+
 class Router:
     """Reads go to a connection of their own, except inside a unit of work, which must see its own writes."""
 
@@ -70,7 +74,7 @@ class Database:
         self.audit = Audit(clock, self.ids)
         self.timers = Timers(self.ids)
         self.station_id = 0
-        self._apps = {"kernel": (("botkit.storage.models",), "botkit.storage.migrations"), **(apps or {})}
+        self._apps = {"kernel": KERNEL, **(apps or {})}
         self._durable = durable
         self._context: TortoiseContext | None = None
         self._tokens: list[contextvars.Token[Any]] = []

@@ -356,3 +356,44 @@ async def test_texts_in_the_language_of_the_message(plugin: Plugin) -> None:
         bot.replied("抱歉")
         await bot.says("/t please help me")
         bot.replied("Sorry")
+
+
+async def test_a_cancellation_from_inside_a_handler_is_a_fault_like_any_other(plugin: Plugin) -> None:
+    opened: list[Escalation] = []
+    cases(plugin, opened)
+
+    @plugin.command("cancelled")
+    async def cancelled() -> str:
+        nobody: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        nobody.cancel()
+        return await nobody
+
+    @plugin.command("good")
+    async def good() -> str:
+        return "fine"
+
+    async with BotHarness([plugin]) as bot:
+        message = await bot.says("/cancelled")
+        bot.replied("抱歉", "case 1")
+        assert await bot.reason(message) == {"trouble": "raised"}
+        await bot.says("/good")
+        bot.replied("fine")
+
+
+async def test_advice_on_danger_is_said_even_if_no_case_can_be_opened(plugin: Plugin, database_url: str) -> None:
+    @plugin.screen
+    def danger(message: Message) -> Verdict | None:
+        return Verdict(Concern.EMERGENCY, "fire", "fire", "kernel.button.stale") if "着火" in message.text else None
+
+    @plugin.stage(Stage.SAFETY)
+    async def safety(verdict: Verdict) -> Decision | None:
+        return Decision(Disposition.EMERGENCY, (Reply((tr(verdict.advice),)),), (Escalation("fire", "emergency"),))
+
+    @plugin.applies(Escalation)
+    async def broken(effect: Escalation, unit: UnitOfWork) -> None:
+        raise LookupError("no such roster")
+
+    async with BotHarness([plugin], database_url=database_url) as bot:
+        message = await bot.says("着火了", group="g")
+        bot.replied("过期")
+        assert await bot.disposition(message) == "unreadable"
