@@ -37,6 +37,7 @@ from botkit.services import Services
 from botkit.settings import Settings, plugin_table
 from botkit.staff import Staff
 from botkit.storage import Database
+from botkit.tasks import ending
 
 log = structlog.get_logger()
 OFFERS = 20
@@ -197,7 +198,9 @@ class Bot:
                 await work()
                 return
             # The outermost border: a loop that ends would be silence without anybody knowing.
-            except Exception as problem:
+            except (Exception, asyncio.CancelledError) as problem:
+                if isinstance(problem, asyncio.CancelledError) and ending():
+                    raise
                 self.services.metrics.failed.labels(name).inc()
                 log.error("task.failed", task=name, problem=type(problem).__name__, where=where(problem))
                 await asyncio.sleep(1)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from botkit.messages import Button, Reply, Text, say
+from botkit.messages import Button, Lane, Reply, Text, say
 
 
 class Disposition(StrEnum):
@@ -146,7 +146,18 @@ def merge(decisions: list[Decision]) -> Decision:
         buttons: dict[tuple[str, str], Button] = {
             (button.action, button.payload): button for reply in here for button in reply.buttons
         }
-        merged.insert(0, say(*lines, buttons=tuple(buttons.values())))
+        first = here[0]
+        merged.insert(
+            0,
+            replace(
+                first,
+                lines=tuple(lines),
+                buttons=tuple(buttons.values()),
+                lane=min((reply.lane for reply in here), key=list(Lane).index),
+                silent=all(reply.silent for reply in here),
+                once=next((reply.once for reply in here if reply.once), None),
+            ),
+        )
     effects: list[Any] = []
     for decision in ordered:
         for effect in decision.effects:

@@ -22,6 +22,7 @@ from botkit.screen import Screen
 from botkit.services import Services
 from botkit.sql import Statement, Write, insert
 from botkit.storage import UnitOfWork
+from botkit.tasks import ending
 
 log = structlog.get_logger()
 
@@ -75,7 +76,9 @@ class Intake:
                 return
             # The border to a platform: its library may raise anything, and the other platforms go on. A batch
             # that could not be stored ends here too: it is received again.
-            except Exception as problem:
+            except (Exception, asyncio.CancelledError) as problem:
+                if isinstance(problem, asyncio.CancelledError) and ending():
+                    raise
                 self._services.metrics.failed.labels("receive").inc()
                 log.error(
                     "receive.failed", adapter=adapter.name, problem=type(problem).__name__, where=where(problem)
@@ -172,9 +175,11 @@ class Intake:
             try:
                 await asyncio.wait_for(adapter.send(out), 10)
             # The platform's border again. Advice that could not be sent is sent when dispatch gets the message.
-            except Exception as problem:
+            except (Exception, asyncio.CancelledError) as problem:
                 self._advised.discard(key)
                 item.advised = False
+                if isinstance(problem, asyncio.CancelledError) and ending():
+                    raise
                 log.error("advice.failed", adapter=adapter.name, problem=type(problem).__name__, where=where(problem))
 
 

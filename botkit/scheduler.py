@@ -15,6 +15,7 @@ from botkit.decision import FollowUp
 from botkit.ids import Ids
 from botkit.logs import where
 from botkit.sql import Statement, moment
+from botkit.tasks import ending
 
 if TYPE_CHECKING:
     from botkit.storage import Database, UnitOfWork
@@ -74,8 +75,6 @@ class Timers:
         unit.after_commit(self.changed)
 
 
-
-
 class Scheduler:
     """Sweeps due timers and runs their handlers, each in a unit of work with the timer's end."""
 
@@ -128,7 +127,9 @@ class Scheduler:
 
             await self._database.unit(job)
         # Plugin code: a timer that fails is tried again later, and holds up no other.
-        except Exception as problem:
+        except (Exception, asyncio.CancelledError) as problem:
+            if isinstance(problem, asyncio.CancelledError) and ending():
+                raise
             delay = timedelta(seconds=min(3600, 10 * 2 ** min(row["attempts"], 10)))
             log.error(
                 "timer.failed", timer=f"{row['plugin']}.{row['name']}", problem=type(problem).__name__,

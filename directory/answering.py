@@ -53,6 +53,7 @@ def answered(index: Index, found: Found, context: Context, settings: DirectorySe
     """The answer to the context's segment."""
     reason = {
         "entry": found.subject.slug,
+        "topic": index.topic_of(found.subject),
         "score": round(found.match.score, 3),
         "threshold": settings.threshold,
         "phrasing": found.match.phrasing,

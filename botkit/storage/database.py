@@ -206,7 +206,14 @@ class Database:
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Any]:
         """A transaction for the writer: committed inside, so that a failing commit is rolled back too."""
-        async with in_transaction("default") as connection:
+        transaction = in_transaction("default")
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                connection = await transaction.__aenter__()
+            except BaseException:
+                await _abandon(transaction)
+                raise
+            stack.push_async_exit(transaction)
             yield connection
             await connection.commit()
 
@@ -244,3 +251,12 @@ class Database:
         return {row["id"] for row in found}
 
 
+async def _abandon(transaction: Any) -> None:
+    """Give back what a transaction that could not begin has taken; the ORM keeps its lock or its connection."""
+    client = getattr(transaction, "client", None)
+    if client is None:
+        if transaction._trxlock.locked():
+            transaction._trxlock.release()
+    elif client._connection is not None and client._parent._pool:
+        with contextlib.suppress(Exception):
+            await client._parent._pool.release(client._connection)

@@ -194,10 +194,14 @@ class Writer:
                 await self._wake.wait()
                 continue
             group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_GROUP))]
-            if not await self._commit(group):
+            if not await self._apart(group):
                 # Something in the group spoils it for all: each job alone shows which one.
                 for job in group:
-                    await self._commit([job])
+                    await self._apart([job])
+
+    async def _apart(self, group: list[_Job]) -> bool:
+        """Commit in a task of its own: a transaction whose connection broke stays the current one of its task."""
+        return await asyncio.create_task(self._commit(group), name="commit")
 
     async def _commit(self, group: list[_Job]) -> bool:
         """One transaction. Whether its jobs were told their results; if not, it must be taken apart."""

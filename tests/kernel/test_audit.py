@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.kernel.kit import opened
 
 from botkit.audit import verify
 from botkit.storage import Database, UnitOfWork
+from tests.kernel.kit import opened
 
 
 async def write(database: Database, *events: str, **facts: Any) -> None:

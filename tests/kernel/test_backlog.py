@@ -9,11 +9,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.kernel.kit import until
 
 from botkit.backlog import Backlog
 from botkit.errors import StorageError
 from botkit.testing import FakeClock
+from tests.kernel.kit import until
 
 
 class Table:

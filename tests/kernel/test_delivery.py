@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.kernel.kit import until
 
 from botkit.adapter import Ambiguous, Capabilities, Refused, RetryLater, Unreachable
 from botkit.letters import letters
 from botkit.messages import Button, Lane, Reply, say
 from botkit.plugin import Plugin
 from botkit.testing import BotHarness, FakeAdapter
+from tests.kernel.kit import until
 
 POOR = Capabilities(groups=True)
 RICH = Capabilities(groups=True, buttons=True, max_buttons=3, edit=True, idempotent_send=True)

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.kernel.kit import until
 
 from botkit.decision import Concern, Decision, Disposition, Escalation, Verdict
 from botkit.messages import Attachment, Message, MessageKind, Reply, tr
 from botkit.plugin import Plugin, Stage
 from botkit.storage import UnitOfWork
 from botkit.testing import BotHarness, FakeAdapter
+from tests.kernel.kit import until
 
 SENTENCE = "今晚鲸鱼在三角梅底下唱歌"
 ADVICE = "kernel.trouble"

@@ -7,13 +7,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
-from tests.kernel.kit import opened
-from tests.postgres import Cluster
 from tortoise.context import TortoiseContext
 
 from botkit.storage import Database
 from botkit.testing import FakeClock
+from tests.kernel.kit import opened
+from tests.postgres import Cluster
 
 
 async def schema(database: Any, sqlite: bool) -> dict[str, Any]:

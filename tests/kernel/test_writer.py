@@ -7,7 +7,6 @@ from typing import Any
 
 import asyncpg
 import pytest
-from tests.kernel.kit import opened, until
 from tortoise.exceptions import IntegrityError, OperationalError
 
 from botkit.decision import FollowUp
@@ -15,6 +14,7 @@ from botkit.errors import BotkitError, StorageError
 from botkit.sql import Statement, Write, insert
 from botkit.storage import Database, UnitOfWork
 from botkit.storage.models import Person, Timer
+from tests.kernel.kit import opened, until
 
 PERSON = insert("person", "id station_id created_at")
 STRICT = Statement("INSERT INTO person (id, station_id, created_at) VALUES (?, ?, ?)")
