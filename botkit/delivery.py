@@ -284,7 +284,7 @@ class Delivery:
 
     # dead letters -----------------------------------------------------------------------------------------
 
-    async def retry(self, outbox_id: int) -> bool:
+    async def retry(self, outbox_id: int, actor: str = "system") -> bool:
         """Send a dead or unknown message again, by hand. False when there is no such message."""
         rows = await self._services.database.read(
             "SELECT id FROM outbox WHERE id = ? AND status IN ('dead', 'unknown')", outbox_id
@@ -292,7 +292,7 @@ class Delivery:
         if not rows:
             return False
         now = self._clock.now()
-        await self._services.database.writer.unit(_again(now, outbox_id), isolated=False)
+        await self._services.database.writer.unit(_again(now, outbox_id, actor), isolated=False)
         row = await self._services.database.read("SELECT * FROM outbox WHERE id = ?", outbox_id)
         self.offer([_outrow(row[0])])
         return True
@@ -305,10 +305,10 @@ def _mark(row: OutRow) -> Callable[[Any], Any]:
     return job
 
 
-def _again(now: datetime, outbox_id: int) -> Callable[[Any], Any]:
+def _again(now: datetime, outbox_id: int, actor: str) -> Callable[[Any], Any]:
     async def job(unit: Any) -> None:
         unit.write(RETRY, now, outbox_id)
-        unit.audit("letter.retried", str(outbox_id))
+        unit.audit("letter.retried", str(outbox_id), actor=actor)
 
     return job
 

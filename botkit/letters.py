@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from botkit.sql import moment
 
 if TYPE_CHECKING:
     from botkit.storage import Database
@@ -20,7 +23,7 @@ class Letter:
     status: str
     problem: str
     attempts: int
-    at: Any
+    at: datetime
 
 
 async def letters(database: Database, limit: int = 200) -> list[Letter]:
@@ -33,7 +36,7 @@ async def letters(database: Database, limit: int = 200) -> list[Letter]:
     return [
         Letter(
             row["id"], row["adapter_id"], row["chat_id"], row["lane"], row["status"], row["problem"] or "",
-            row["attempts"], row["created_at"],
+            row["attempts"], moment(row["created_at"]),
         )
         for row in rows
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from botkit.errors import UserError
-from botkit.web import events, filepages, health, login
+from botkit.web import events, filepages, health, letterpages, login
 from botkit.web.assets import Assets
 from botkit.web.errors import kind_errors
 from botkit.web.language import remember_language
@@ -66,7 +66,7 @@ def build(services: Services) -> web.Application:
     """The application with everybody's routes, without a server."""
     services.catalogues.add(HERE / "locales")
     folders = [("web", HERE), *_folders(services)]
-    pages = [page for plugin in services.plugins for page in plugin.pages]
+    pages = [letterpages.PAGE, *(page for plugin in services.plugins for page in plugin.pages)]
     shell = Shell(
         services,
         Assets((name, folder / "static") for name, folder in folders),
@@ -82,7 +82,7 @@ def build(services: Services) -> web.Application:
     app.on_shutdown.append(events.end_streams)
     app.router.add_get("/static/{path:.+}", shell.assets.serve)
     app.router.add_get("/events", events.events)
-    for module in (health, login, filepages):
+    for module in (health, login, filepages, letterpages):
         app.add_routes(module.routes())
     for adapter in services.adapters.values():
         app.add_routes(adapter.routes())

@@ -81,5 +81,3 @@ def test_a_text_defined_twice(project: Project) -> None:
     other.write_text('msgid "a.b"\nmsgstr "Hi {name}"\n')
     [problem] = project.problems()
     assert "a.b is defined in" in problem
-
-

@@ -15,7 +15,11 @@ from botkit.testing import BotHarness
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=40)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(1 << 62), 1 << 62) | st.floats(allow_nan=False, allow_infinity=False) | ANY,
+    st.none()
+    | st.booleans()
+    | st.integers(-(1 << 62), 1 << 62)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | ANY,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY, inner, max_size=3),
     max_leaves=6,
 )
@@ -75,7 +79,17 @@ async def test_databases_keep_what_the_strangest_message_says(database_url: str)
     async def echo(message: Message) -> str:
         return "said: " + message.text
 
-    strange = ["\x00", "a\x00b", "\ud83d", "\u202eabc", "\x07\x1b[31m", '"\\\'; DROP TABLE inbox; --', "{}", "😀", "\u2028"]
+    strange = [
+        "\x00",
+        "a\x00b",
+        "\ud83d",
+        "\u202eabc",
+        "\x07\x1b[31m",
+        "\"\\'; DROP TABLE inbox; --",
+        "{}",
+        "😀",
+        "\u2028",
+    ]
     async with BotHarness([plugin], database_url=database_url) as bot:
         for text in strange:
             await bot.says(text)

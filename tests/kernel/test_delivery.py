@@ -155,7 +155,12 @@ async def test_what_may_have_arrived_is_not_said_twice_unless_urgent(database_ur
         bot.replied("one")
         [letter] = await letters(bot.services.database)
         assert (letter.status, letter.problem, letter.attempts) == ("unknown", "Ambiguous", 1)
-        platform(bot).faults = [ConnectionResetError(), Ambiguous("no answer"), TimeoutError(), Ambiguous("no answer")]
+        platform(bot).faults = [
+            ConnectionResetError(),
+            Ambiguous("no answer"),
+            TimeoutError(),
+            Ambiguous("no answer"),
+        ]
         platform(bot).after_effect = False
         await bot.says("/urgent two")
         await bot.advance(hours=1)

@@ -69,7 +69,8 @@ def test_names_are_taken_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "said"), [({}, "filters no text"), ({"contains": " "}, "empty word"), ({"regex": "("}, "malformed")]
+    ("given", "said"),
+    [({}, "filters no text"), ({"contains": " "}, "empty word"), ({"regex": "("}, "malformed")],
 )
 def test_filters_that_make_no_sense_are_refused(plugin: Plugin, given: dict[str, str], said: str) -> None:
     async def handler() -> None: ...
@@ -164,9 +165,7 @@ FILTER = st.tuples(st.lists(WORD, max_size=2), st.lists(WORD, max_size=2), st.li
 def test_the_index_finds_what_a_scan_finds(filters: list[tuple[Any, ...]], text: str) -> None:
     async def handler() -> None: ...
 
-    wanted = [
-        TextFilter.of(compile_handler("test", handler), *given) for given in filters if any(given)
-    ]
+    wanted = [TextFilter.of(compile_handler("test", handler), *given) for given in filters if any(given)]
     plain = normalise(text)
     naive = []
     for one in wanted:

@@ -29,7 +29,12 @@ def catalogues(tmp_path: Path) -> Catalogues:
         "t.case": "编号 {case}，{when} 前回复", "t.outer": "【{inner}】", "t.bad": "{", "t.odd": "{case.real.x}",
         "t.number": "{n} 人",
     })  # fmt: skip
-    write(tmp_path, "en", "test", **{"t.case": "{case}, by {when}", "t.outer": "[{inner}]", "t.number": "{n} people"})
+    write(
+        tmp_path,
+        "en",
+        "test",
+        **{"t.case": "{case}, by {when}", "t.outer": "[{inner}]", "t.number": "{n} people"},
+    )
     made = Catalogues(FakeClock(), ZoneInfo("Asia/Shanghai"))
     made.add(KERNEL)
     made.add(tmp_path)
@@ -43,7 +48,9 @@ def test_arguments_come_from_the_text_or_the_facts(catalogues: Catalogues) -> No
     assert catalogues.render(tr("t.case", case="B"), "en", facts) == "B, by today 12:30"
     assert catalogues.render(tr("t.outer", inner=tr("t.case")), "en", facts) == "[A-7, by today 12:30]"
     assert catalogues.render("as it {is}", "zh") == "as it {is}"
-    assert catalogues.render(tr("t.outer", inner="{case}"), "zh", facts) == "【{case}】", "an argument is no template"
+    assert catalogues.render(tr("t.outer", inner="{case}"), "zh", facts) == "【{case}】", (
+        "an argument is no template"
+    )
 
 
 def test_moments_are_told_as_people_say_them(catalogues: Catalogues) -> None:
@@ -66,7 +73,12 @@ def test_masked_hides_what_cannot_be_a_phone_number(catalogues: Catalogues) -> N
 
 
 def test_what_is_missing_or_malformed_is_named(catalogues: Catalogues) -> None:
-    for key, said in (("t.none", "no text"), ("t.case", "'case'"), ("t.bad", "malformed"), ("t.odd", "malformed")):
+    for key, said in (
+        ("t.none", "no text"),
+        ("t.case", "'case'"),
+        ("t.bad", "malformed"),
+        ("t.odd", "malformed"),
+    ):
         with pytest.raises(MissingText, match=said) as caught:
             catalogues.render(tr(key, **({"case": 1} if key == "t.odd" else {})), "zh")
         assert key in str(caught.value)

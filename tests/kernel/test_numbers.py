@@ -10,10 +10,44 @@ from hypothesis import strategies as st
 
 from botkit.numbers import NumberGuard, find
 
-STRONG = ["", " ", "-", "–", "—", "  ", " - ", "\u00a0", "\u2009", "\u2011", ")", " (", "\u200b", "\u2060", "\u00ad", "\t"]
+STRONG = [
+    "",
+    " ",
+    "-",
+    "–",
+    "—",
+    "  ",
+    " - ",
+    "\u00a0",
+    "\u2009",
+    "\u2011",
+    ")",
+    " (",
+    "\u200b",
+    "\u2060",
+    "\u00ad",
+    "\t",
+]
 WEAK = [*STRONG, ".", "/", "·", "・", "_", ". "]
-BEFORE = st.sampled_from(["", "请拨打", "电话：", "call ", "（", "热线", "9:00-17:00 ", "2026-03-11 ", "第3条 ", "500元，"])
-AFTER = st.sampled_from(["", "。", "热线", "转人工", "人工台", "\n年底前", "\n路线图", "线路", " or so", "号码", "，2026年", " 9:00"])
+BEFORE = st.sampled_from(
+    ["", "请拨打", "电话：", "call ", "（", "热线", "9:00-17:00 ", "2026-03-11 ", "第3条 ", "500元，"]
+)
+AFTER = st.sampled_from(
+    [
+        "",
+        "。",
+        "热线",
+        "转人工",
+        "人工台",
+        "\n年底前",
+        "\n路线图",
+        "线路",
+        " or so",
+        "号码",
+        "，2026年",
+        " 9:00",
+    ]
+)
 
 
 def wide(digits: str) -> str:
@@ -63,7 +97,16 @@ def test_a_number_beside_a_sum_or_a_date_is_still_one(text: str, left: str) -> N
 
 def test_the_guard_lets_through_what_somebody_vouches_for() -> None:
     guard = NumberGuard([lambda: frozenset({"110", "119"}), lambda: frozenset({"02162321000", "4008001234"})])
-    for text in ("110", "１１０", "110 119", "021-6232 1000", "+86 21 6232 1000", "(021)62321000", "400-800-1234", "没有号码"):
+    for text in (
+        "110",
+        "１１０",
+        "110 119",
+        "021-6232 1000",
+        "+86 21 6232 1000",
+        "(021)62321000",
+        "400-800-1234",
+        "没有号码",
+    ):
         assert guard.unknown(text) == [], text
     assert guard.unknown("021-62321001 或 110") == ["021-62321001"]
     assert guard.unknown("110-62321000") == ["110-62321000"]

@@ -44,7 +44,11 @@ async def schema(database: Any, sqlite: bool) -> dict[str, Any]:
     tables = {row["table_name"] for row in columns}
     return {
         table: (
-            {tuple(v for k, v in row.items() if k != "table_name") for row in columns if row["table_name"] == table},
+            {
+                tuple(v for k, v in row.items() if k != "table_name")
+                for row in columns
+                if row["table_name"] == table
+            },
             {
                 ("UNIQUE" in row["indexdef"], re.sub(r"^.* USING ", "", row["indexdef"]))
                 for row in indexes
@@ -118,7 +122,12 @@ async def test_processes_that_start_together_migrate_once(postgres: Cluster) -> 
     try:
         started = [
             await asyncio.create_subprocess_exec(
-                sys.executable, "-c", program, url, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+                sys.executable,
+                "-c",
+                program,
+                url,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
             )
             for _ in range(3)
         ]
@@ -136,5 +145,3 @@ async def test_opening_again_changes_nothing(database_url: str) -> None:
     async with opened(database_url) as database:
         assert await schema(database._get("default"), database.sqlite) == first
         assert database.station_id == station
-
-

@@ -52,7 +52,12 @@ asyncio.run(main())
 
 async def test_a_blocking_handler_is_noted_and_its_message_goes_to_a_human(tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PROGRAM, str(tmp_path), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        sys.executable,
+        "-c",
+        PROGRAM,
+        str(tmp_path),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     try:
         async with asyncio.timeout(30):
@@ -74,7 +79,7 @@ def test_notes_add_up_and_a_broken_note_is_none(tmp_path: Path) -> None:
     note(tmp_path, [3, 1])
     note(tmp_path, [2])
     assert read(tmp_path) == {1, 2, 3}
-    (tmp_path / FILE).write_text('[1, 2')
+    (tmp_path / FILE).write_text("[1, 2")
     assert read(tmp_path) == frozenset()
 
 

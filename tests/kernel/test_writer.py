@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 from typing import Any
 
 import asyncpg
@@ -100,7 +102,12 @@ async def test_plain_rows_report_what_became_of_them(database_url: str) -> None:
     async with opened(database_url) as database:
         heard: dict[str, BaseException | None] = {}
         now = database.clock.now()
-        for name, row in (("first", (1, 1, now)), ("again", (1, 1, now)), ("broken", (2, None, now)), ("last", (3, 1, now))):
+        for name, row in (
+            ("first", (1, 1, now)),
+            ("again", (1, 1, now)),
+            ("broken", (2, None, now)),
+            ("last", (3, 1, now)),
+        ):
             database.writer.write(
                 [Write(PERSON, row)], lambda result, error, name=name: heard.__setitem__(name, error)
             )
@@ -265,13 +272,19 @@ async def test_a_full_disk_is_an_error_with_a_fix_and_writes_nothing_by_half(tmp
         assert await Timer.all().count() == 200
 
 
-async def test_a_lost_connection_costs_one_group(postgres: Any) -> None:
+# The driver itself leaves futures behind that nobody asks, when its connection is cut.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_lost_connections_cost_what_was_under_way_and_no_more(postgres: Any) -> None:
     url = await postgres.create("lost_connection")
     try:
-        async with opened(url) as database:
+        # Without an end the pool would wait ten seconds for a connection that never came back.
+        async with asyncio.timeout(9), opened(url) as database:
 
-            async def job(unit: UnitOfWork) -> None:
-                await add(unit, 1)
+            def job(n: int) -> Any:
+                async def work(unit: UnitOfWork) -> None:
+                    await add(unit, n)
+
+                return work
 
             async def cut(unit: UnitOfWork) -> None:
                 other = await asyncpg.connect(url)
@@ -280,14 +293,21 @@ async def test_a_lost_connection_costs_one_group(postgres: Any) -> None:
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
                 await other.close()
-                await add(unit, 2)
+                await add(unit, 1000)
 
-            with pytest.raises(StorageError):
-                await database.unit(cut)
-            async with asyncio.timeout(10):
-                await database.unit(job)
-            assert await people(database) == [1]
+            written = []
+            # More often than the pool has connections: none may be lost on the way.
+            for n in range(1, 8):
+                with pytest.raises(StorageError):
+                    await database.unit(cut)
+                for _ in range(5):
+                    with contextlib.suppress(StorageError):
+                        await database.unit(job(n))
+                        written.append(n)
+                        break
+            assert written == [1, 2, 3, 4, 5, 6, 7] == await people(database)
     finally:
+        gc.collect()
         await postgres.drop("lost_connection")
 
 
