@@ -23,10 +23,13 @@ _PART = re.compile(r"\d+")
 _UNITS = (
     (re.compile(r" ?(?:[万亿]?元|块钱|yuan\b|RMB\b|CNY\b)", re.IGNORECASE), 12),
     (re.compile(" ?年"), 4),
-    (re.compile(" ?(?:号楼|号院|号(?![码线热])|弄|室|路(?!线)|米|公里|人(?![工员])|天(?!天)|小时|分钟|层|平方|平米|%)"), 4),
+    (re.compile(" ?(?:号楼|号院|号(?![码线热])|弄|室|层|路(?!线)|米|公里|平方|平米)"), 4),
+    (re.compile(" ?(?:人(?![工员])|天(?!天)|小时|分钟|%)"), 4),
 )
-_SIGN = re.compile(r"(?:[¥$€]|\bRMB|\bCNY) ?$", re.IGNORECASE)
-_BLANK = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
+_SIGN = re.compile(r"(?:[¥$€]|RMB|CNY) ?$", re.IGNORECASE)
+_BLANK = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
+)
 
 
 def find(text: str) -> list[str]:
@@ -47,7 +50,7 @@ def _dialled(text: str, start: int, end: int) -> str:
     last, first = parts[-1], parts[0]
     if any(unit.match(text, end) and last.end() - last.start() <= most for unit, most in _UNITS):
         end = last.start()
-    if _SIGN.search(text, 0, start) if start and end > start else None:
+    if end > start and _SIGN.search(text, 0, start):
         start = first.end()
     return text[start:end].strip(" \t-‐‒–—―−./·・_~*")
 

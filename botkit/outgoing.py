@@ -14,7 +14,7 @@ from botkit.messages import Button, Lane, Message, Reply, Text
 from botkit.sql import Write, insert
 
 if TYPE_CHECKING:
-    from botkit.chats import ChatRow, Chats
+    from botkit.chats import Chats
     from botkit.clock import Clock
     from botkit.i18n import Catalogues
     from botkit.ids import Ids

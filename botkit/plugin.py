@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-
 from enum import IntEnum
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
     from botkit.decision import Decision, Verdict
     from botkit.services import Services
-    from botkit.storage import UnitOfWork
 
 API_VERSION = 1
 

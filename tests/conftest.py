@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.postgres import Cluster, NoPostgres
 
 _numbers = itertools.count(1)

@@ -255,4 +255,3 @@ def number(given: str) -> int:
     if not given.isascii() or not given.isdigit() or len(given) > 18:
         raise Bad(400, "webchat.error.malformed.what", "webchat.error.malformed.fix")
     return int(given)
-

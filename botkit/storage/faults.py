@@ -1,4 +1,4 @@
-"""Faults: which errors are the database's own (no space, no connection), not those of the statement that met them."""
+"""Faults: which errors are the database's own (no space, no connection), not those of a statement."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from botkit.errors import StorageError
 
 # Result codes by name: disk and file, rights, other processes, memory.
 _SQLITE = tuple(
-    f"SQLITE_{name}"
-    for name in ("FULL", "IOERR", "READONLY", "BUSY", "LOCKED", "CANTOPEN", "CORRUPT", "NOTADB", "NOMEM", "PERM")
+    f"SQLITE_{name}" for name in ["FULL", "IOERR", "READONLY", "BUSY", "LOCKED", "CANTOPEN", "CORRUPT", "NOTADB", "NOMEM", "PERM"]
 )
 # SQLSTATE classes: connection, rollback by the server, resources, shutdown, system, internal.
 _POSTGRES = ("08", "40", "53", "57", "58", "XX")
@@ -19,7 +18,9 @@ _POSTGRES = ("08", "40", "53", "57", "58", "XX")
 
 def is_driver(problem: BaseException) -> bool:
     """Whether an error comes from the ORM or a database driver, whatever it says."""
-    return isinstance(problem, BaseORMException | sqlite3.Error) or type(problem).__module__.startswith("asyncpg")
+    if isinstance(problem, BaseORMException | sqlite3.Error):
+        return True
+    return type(problem).__module__.startswith("asyncpg")
 
 
 def is_fault(problem: BaseException) -> bool:
@@ -45,7 +46,11 @@ def _fault(problem: BaseException) -> BaseException | None:
         seen.add(id(one))
         if _is_one(one):
             return one
-        waiting += [one.__cause__, one.__context__, *(arg for arg in one.args if isinstance(arg, BaseException))]
+        waiting += [
+            one.__cause__,
+            one.__context__,
+            *(arg for arg in one.args if isinstance(arg, BaseException)),
+        ]
     return None
 
 

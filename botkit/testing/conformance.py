@@ -92,7 +92,9 @@ def talker() -> Plugin:
 
     @plugin.command("menu")
     async def menu() -> Reply:
-        return say("选一个", buttons=(Button("停电", "talker.pick", "power"), Button("停水", "talker.pick", "water")))
+        return say(
+            "选一个", buttons=(Button("停电", "talker.pick", "power"), Button("停水", "talker.pick", "water"))
+        )
 
     @plugin.button("pick")
     async def pick(payload: str) -> str:
@@ -138,10 +140,16 @@ class AdapterConformance(ABC):
 
     def _bot(self, platform: Platform, folder: Path) -> Bot:
         settings = Settings(
-            station=StationSettings(demo=True), database=DatabaseSettings(url=f"sqlite://{folder / 'suite.sqlite3'}")
+            station=StationSettings(demo=True),
+            database=DatabaseSettings(url=f"sqlite://{folder / 'suite.sqlite3'}"),
         )
         return Bot(
-            settings, data=folder, plugins=(talker(),), adapters=(platform.adapter(),), clock=SystemClock(), durable=False
+            settings,
+            data=folder,
+            plugins=(talker(),),
+            adapters=(platform.adapter(),),
+            clock=SystemClock(),
+            durable=False,
         )
 
     async def until(self, condition: Callable[[list[str]], bool], platform: Platform) -> list[str]:
@@ -201,8 +209,9 @@ class AdapterConformance(ABC):
             await asyncio.wait_for(sending, PATIENCE)
             assert await self.replies(platform, 1) == ["echo hello"]
 
-
-    async def test_a_crash_between_inbox_and_answer_costs_nothing(self, platform: Platform, tmp_path: Path) -> None:
+    async def test_a_crash_between_inbox_and_answer_costs_nothing(
+        self, platform: Platform, tmp_path: Path
+    ) -> None:
         async with self.running(platform, tmp_path) as bot:
             bot.intake._offer = lambda items: None  # the process dies after the commit
             message = await platform.write("hello")
@@ -262,7 +271,9 @@ class AdapterConformance(ABC):
             await platform.write("2")
             await self.replies(platform, 3)
 
-    async def test_a_number_picks_only_what_was_just_offered(self, platform: Platform, tmp_path: Path) -> None:
+    async def test_a_number_picks_only_what_was_just_offered(
+        self, platform: Platform, tmp_path: Path
+    ) -> None:
         async with self.running(platform, tmp_path):
             await platform.write("/menu")
             await platform.write("1")

@@ -192,7 +192,9 @@ class BotHarness:
     async def disposition(self, message: Message) -> str | None:
         """How a message ended; None when it was never kept."""
         rows = await self.services.database.read(
-            "SELECT disposition FROM inbox WHERE platform_id = ? AND revision = ?", message.id, message.revision
+            "SELECT disposition FROM inbox WHERE platform_id = ? AND revision = ?",
+            message.id,
+            message.revision,
         )
         return rows[0]["disposition"] if rows else None
 

@@ -19,8 +19,6 @@ SLOW = 15_000
 """Milliseconds that a lost line may take to come back."""
 
 
-
-
 HREFS = "links => links.map((link) => link.getAttribute('href'))"
 
 

@@ -26,7 +26,8 @@ def write(folder: Path, locale: str, name: str, **texts: str) -> None:
 @pytest.fixture
 def catalogues(tmp_path: Path) -> Catalogues:
     write(tmp_path, "zh_CN", "test", **{
-        "t.case": "编号 {case}，{when} 前回复", "t.outer": "【{inner}】", "t.bad": "{", "t.odd": "{case.real.x}",
+        "t.case": "编号 {case}，{when} 前回复", "t.outer": "【{inner}】", "t.bad": "{",
+        "t.odd": "{case.real.x}",
         "t.number": "{n} 人",
     })  # fmt: skip
     write(

@@ -1,4 +1,4 @@
-"""The scheduler: what was promised for a date happens once, also after a restart, whatever other timers do."""
+"""The scheduler: what was promised for a date happens once, also after a restart."""
 
 from __future__ import annotations
 

@@ -53,7 +53,6 @@ async def take(desk: Desk, unit: UnitOfWork, effect: Escalation, context: Contex
     else:
         how = "added"
     await _report(unit, case, context, now, quiet=how != "added")
-    await _raise(desk, unit, case, effect, now)
     return Taken(case, how)
 
 
@@ -63,6 +62,9 @@ async def _belongs(desk: Desk, effect: Escalation, context: Context, now: dateti
     for case in sorted(mine, key=lambda case: (case.state not in OPEN, case.topic != effect.topic)):
         # A complaint about an officer must not land where that officer reads it.
         if effect.topic in COMMANDER_ONLY and case.topic != effect.topic:
+            continue
+        # Danger never hides in an ordinary case, nor in the case of another danger.
+        if effect.level != Level.ROUTINE and (case.level, case.topic) != (effect.level, effect.topic):
             continue
         if case.state in OPEN:
             return case
@@ -98,19 +100,6 @@ async def _report(unit: UnitOfWork, case: Case, context: Context, now: datetime,
     )  # fmt: skip
     if not quiet:
         await record.happened(unit, case, "report.added", _resident(context), at=now)
-
-
-async def _raise(desk: Desk, unit: UnitOfWork, case: Case, effect: Escalation, now: datetime) -> None:
-    """Raise the case to the level of a new report. A level never falls by itself."""
-    level = known_level(effect.level)
-    if level.rank <= Level(case.level).rank:
-        return
-    before, case.level = case.level, level
-    changes: dict[str, object] = {"level": level}
-    if case.state == State.CLAIMED:
-        changes["lease_until"] = now + desk.settings.lease(urgent=True)
-    await Case.filter(id=case.id).update(**changes)
-    await record.happened(unit, case, "case.raised", "system", at=now, level=level.value, before=before)
 
 
 async def withdraw(desk: Desk, unit: UnitOfWork, case: Case, context: Context) -> bool:

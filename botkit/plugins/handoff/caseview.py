@@ -39,7 +39,6 @@ KINDS = {
 }
 EVENTS = {
     "case.opened": "handoff.event.opened",
-    "case.raised": "handoff.event.raised",
     "case.claimed": "handoff.event.claimed",
     "case.released": "handoff.event.released",
     "case.resolved": "handoff.event.resolved",
@@ -216,11 +215,8 @@ def _events(found: _Found, names: dict[int, str]) -> Iterable[Entry]:
         facts: dict[str, Any] = json.loads(event.facts)
         row = said.get(f"handoff.{event.key}")
         if event.what in EVENTS:
-            level = tr(labels.LEVELS[facts["level"]]) if event.what == "case.raised" else ""
             result = tr(labels.RESULTS[facts["result"]]) if event.what == "case.resolved" else ""
-            yield Entry(
-                event.id, event.at, "event", tr(EVENTS[event.what], name=name, level=level, result=result)
-            )
+            yield Entry(event.id, event.at, "event", tr(EVENTS[event.what], name=name, result=result))
         if event.what == "case.noted":
             yield Entry(event.id, event.at, "note", tr("handoff.talk.note", name=name), event.text or "")
         elif event.text:

@@ -36,11 +36,6 @@ class Level(StrEnum):
     EMERGENCY = "emergency"
 
     @property
-    def rank(self) -> int:
-        """0 for routine; the higher, the more urgent."""
-        return tuple(Level).index(self)
-
-    @property
     def urgent(self) -> bool:
         """Whether it can't wait for a shift, and no resident may cancel it."""
         return self is not Level.ROUTINE

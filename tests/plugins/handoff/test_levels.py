@@ -48,23 +48,19 @@ async def test_an_emergency_in_a_group_gets_the_advice_alone() -> None:
         assert (await only_case()).level == "emergency"
 
 
-async def test_danger_raises_an_open_case_and_shortens_its_lease() -> None:
+async def test_danger_is_a_case_of_its_own_and_takes_what_follows() -> None:
     async with station([alarms]) as bot, officer(bot) as zhang:
         await bot.says("我的案子有进展吗")
         await zhang.does("claim", await only_case())
         await bot.settle()
         bot.news()
         await bot.says("楼道有焦味")
-        bot.replied("119", "#0311-01")
-        case = await only_case()
-        assert case.level == "emergency" and case.state == "claimed"
-        assert case.lease_until is not None
-        assert (case.lease_until - bot.clock.now()).total_seconds() == 600
+        bot.replied("119", "#0311-02")
+        await bot.says("焦味越来越重")
+        bot.replied("119", "#0311-02")
         _, queue = await zhang.get("/desk/handoff/")
-        assert "紧急" in queue
-        # A level never falls by itself.
-        await bot.says("帮我看下")
-        assert (await only_case()).level == "emergency"
+        assert queue.index("#0311-02") < queue.index("#0311-01")
+        assert [case.level for case in await Case.all().order_by("id")] == ["routine", "emergency"]
 
 
 async def test_an_emergency_is_never_cancelled_by_the_resident() -> None:

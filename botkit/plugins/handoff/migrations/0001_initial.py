@@ -8,7 +8,7 @@ from tortoise.migrations import operations as ops
 class Migration(migrations.Migration):
     initial = True
 
-    operations = [  # noqa: RUF012 (the base class leaves it a plain list)
+    operations = [
         ops.CreateModel(
             name="Case",
             fields=[
