@@ -8,7 +8,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
@@ -17,7 +17,7 @@ from tortoise.exceptions import IntegrityError
 
 from botkit.clock import Clock
 from botkit.errors import UserError
-from botkit.sql import Statement
+from botkit.sql import Statement, moment
 from botkit.storage.models import Person, RoleGrant
 from botkit.storage.models import Staff as StaffRow
 
@@ -164,6 +164,22 @@ class Staff:
             raise UserError(f"the login {login!r} is taken", "choose another") from None
         return Member(staff, login, name, title, wanted), password
 
+    async def reset(self, login: str) -> str:
+        """Give somebody a new password, returned, and end their sessions. Raises ``UserError`` for an unknown login."""
+        member = await self.find(login)
+        if member is None:
+            raise UserError(f"nobody is enrolled as {login!r}", "add them with `botkit staff add`")
+        password = secrets.token_urlsafe(12)
+        digest = await self._hash(password)
+
+        async def job(unit: UnitOfWork) -> None:
+            await StaffRow.filter(id=member.id).update(password_hash=digest)
+            unit.audit("staff.password_reset", f"staff:{member.id}")
+
+        await self._database.unit(job)
+        await self.revoke(member.id)
+        return password
+
     async def ensure_demo(self) -> Mapping[str, str]:
         """Create the demonstration's admin and officer, apart, where there is nobody yet.
 
@@ -258,9 +274,9 @@ class Staff:
         if not rows or not rows[0]["active"]:
             return None
         row, now = rows[0], self._database.clock.now()
-        if _moment(row["expires_at"]) <= now:
+        if moment(row["expires_at"]) <= now:
             return None
-        if now - _moment(row["seen_at"]) > TOUCH:
+        if now - moment(row["seen_at"]) > TOUCH:
 
             async def job(unit: UnitOfWork) -> None:
                 unit.write(_EXTEND, now, now + IDLE, row["id"])
@@ -294,9 +310,3 @@ class Staff:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-def _moment(stored: datetime | str) -> datetime:
-    # SQLite keeps moments as text, PostgreSQL as such.
-    moment = stored if isinstance(stored, datetime) else datetime.fromisoformat(stored)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -9,9 +9,10 @@ from tortoise.exceptions import BaseORMException, DBConnectionError, Transaction
 from botkit.errors import StorageError
 
 # Result codes by name: disk and file, rights, other processes, memory.
-_SQLITE = tuple(
-    f"SQLITE_{name}" for name in ["FULL", "IOERR", "READONLY", "BUSY", "LOCKED", "CANTOPEN", "CORRUPT", "NOTADB", "NOMEM", "PERM"]
-)
+_SQLITE = (
+    "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN",
+    "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_NOMEM", "SQLITE_PERM",
+)  # fmt: skip
 # SQLSTATE classes: connection, rollback by the server, resources, shutdown, system, internal.
 _POSTGRES = ("08", "40", "53", "57", "58", "XX")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import replace
 from datetime import timedelta
@@ -86,27 +87,27 @@ async def test_the_cursor_is_kept_with_the_events(plugin: Plugin, tmp_path: Path
 
 async def test_nothing_is_confirmed_before_it_is_committed(plugin: Plugin, database_url: str) -> None:
     async with BotHarness([plugin], database_url=database_url) as bot:
-        seen: list[tuple[int, int]] = []
+        inside, go_on = asyncio.Event(), asyncio.Event()
 
-        class Watched(FakeAdapter):
-            async def receive(self):  # type: ignore[no-untyped-def]  # as its base
-                inner = FakeAdapter.receive(self)
-                async for batch in inner:
-                    yield batch
-                    rows = await bot.services.database.read("SELECT count(*) AS n FROM inbox")
-                    seen.append((len(self._waiting), rows[0]["n"]))
+        async def slow(unit: UnitOfWork) -> None:
+            inside.set()
+            await go_on.wait()
 
-        adapter = Watched(name="watched")
-        bot.services.adapters["watched"] = adapter
-        adapter.put([replace(bot.message("/echo x"), chat=replace(bot.message().chat, adapter="watched"))])
-        async for batch in adapter.receive():
-            await bot.bot.intake.accept(adapter, batch)
-            if seen:
-                break
-            adapter.put([])
-            rows = await bot.services.database.read("SELECT count(*) AS n FROM inbox")
-            assert rows[0]["n"] == 1 and len(adapter._waiting) == 1
-            break
+        busy = asyncio.create_task(bot.services.unit(slow))
+        await inside.wait()
+        screened = bot.services.metrics.received.labels("fake", "addressed")._value
+        assert isinstance(bot.platform, FakeAdapter)
+        bot.platform.put([bot.message("/echo hi")])
+        await until(screened.get)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert not bot.platform.confirmed
+        assert not await bot.services.database.read("SELECT id FROM inbox")
+        go_on.set()
+        await busy
+        await bot.settle()
+        assert bot.platform.confirmed
+        bot.replied("hi")
 
 
 async def test_plain_talk_leaves_no_byte_anywhere(

@@ -138,6 +138,19 @@ async def test_processes_that_start_together_migrate_once(postgres: Cluster) -> 
         await postgres.drop("together")
 
 
+async def test_a_lost_index_or_unique_is_noticed(database_url: str) -> None:
+    async with opened(database_url) as database:
+        connection = database._get("default")
+        whole = await schema(connection, database.sqlite)
+        listed = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '%due_at%'"
+        if not database.sqlite:
+            listed = "SELECT indexname AS name FROM pg_indexes WHERE indexdef LIKE '%due_at%'"
+        [index] = await database.read(listed)
+        await connection.execute_script(f'DROP INDEX "{index["name"]}"')
+        lacking = await schema(connection, database.sqlite)
+        assert lacking != whole and lacking["timer"][0] == whole["timer"][0]
+
+
 async def test_opening_again_changes_nothing(database_url: str) -> None:
     async with opened(database_url) as database:
         first = await schema(database._get("default"), database.sqlite)

@@ -135,3 +135,16 @@ async def test_people_are_found_by_role(tmp_path: Path) -> None:
         assert [member.login for member in await staff.members("officer", "backup")] == ["li"]
         assert await staff.get(li.id) == li == await staff.find("LI")
         assert await staff.find("nobody") is None
+
+
+async def test_a_lost_password_is_replaced_and_old_sessions_end(tmp_path: Path) -> None:
+    async with running(tmp_path) as run:
+        staff = run.bot.services.staff
+        member, old = await staff.create("li", "Li", ["officer"])
+        token = await staff.begin(member)
+        new = await staff.reset("li")
+        assert await staff.session(token) is None
+        assert await staff.check("li", old) is None
+        assert await staff.check("li", new) is not None
+        with pytest.raises(UserError, match="nobody"):
+            await staff.reset("wang")
