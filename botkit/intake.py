@@ -124,7 +124,7 @@ class Intake:
         plain: dict[int, int] = {}
         counted: dict[Concern, int] = {}
         for event in batch.events:
-            message = event
+            message = clean(event)
             verdict = self._screen(message)
             counted[verdict.concern] = counted.get(verdict.concern, 0) + 1
             row = chats.enter(message.chat, writes)
