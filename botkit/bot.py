@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
@@ -179,12 +178,19 @@ class Bot:
         await self.dispatcher.close()
         await self.delivery.close()
         for adapter in self._adapters:
-            with contextlib.suppress(OSError):
-                await adapter.close()
+            await self._last_act("close", adapter.close())
         for plugin in reversed(self._plugins):
             for stop in plugin.stops:
-                await stop(self.services)
+                await self._last_act("stop", stop(self.services))
         await self.services.database.close()
+
+    async def _last_act(self, name: str, work: Awaitable[None]) -> None:
+        """Let somebody end; whatever happens to them, the database is closed after them."""
+        try:
+            await work
+        # Plugins' and adapters' own code, at the end of the process: the others must end too.
+        except Exception as problem:
+            log.error(f"{name}.failed", problem=type(problem).__name__, where=where(problem))
 
     async def drain(self) -> None:
         """Wait until everything received has its disposition and everything said is sent."""

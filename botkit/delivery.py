@@ -39,8 +39,8 @@ DOUBTS = frozenset({"Ambiguous", "TimeoutError", "restart"})
 """Problems after which a message may have arrived."""
 
 WORKERS = 64
-ATTEMPTS = 8
-"""Attempts before a message is a dead letter."""
+ATTEMPTS = 30
+"""Attempts before a message is a dead letter: about an hour of a platform that does not answer."""
 SEND_TIMEOUT = 30.0
 """Seconds a platform may take for one call."""
 BASE, CAP = 1.0, 300.0

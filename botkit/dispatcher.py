@@ -126,7 +126,7 @@ class Dispatcher:
                 decision = await self._router(context)
             # Plugin code at the border of the process: whatever it does, this message goes to a human and
             # every other message goes on.
-            except (Exception, asyncio.CancelledError) as problem:
+            except (Exception, asyncio.CancelledError, SystemExit) as problem:
                 if isinstance(problem, asyncio.CancelledError) and ending():
                     raise
                 self._report("handler.failed", item, problem)
@@ -263,8 +263,8 @@ class Dispatcher:
             return await self._conversations.expire(key, self._router.steps, self._perform)
         handler = owner.timers.get(name) if owner else None
         if handler is None:
-            log.error("timer.unowned", timer=f"{plugin}.{name}")
-            return None
+            # Its plugin is not running now. The promise stays, and is looked at again later.
+            raise LookupError(f"no plugin here owns the timer {plugin}.{name}")
         context = Context(self._services, NOBODY, data=data, key=key)
         decision = await within(self._router.timeout, handler(context))
         if decision is None:

@@ -29,7 +29,6 @@ SET = Statement(
 CANCEL = Statement("DELETE FROM timer WHERE plugin = ? AND name = ? AND key = ?")
 PUT_OFF = Statement("UPDATE timer SET due_at = ?, attempts = attempts + 1 WHERE id = ? AND due_at = ?")
 BATCH = 100
-LONGEST_SLEEP = timedelta(minutes=1)
 
 
 class Alarm:
@@ -93,8 +92,7 @@ class Scheduler:
             await self.sweep()
             rows = await self._database.read("SELECT min(due_at) AS due FROM timer")
             due = moment(rows[0]["due"]) if rows[0]["due"] else None
-            latest = self._clock.now() + LONGEST_SLEEP
-            await self._alarm.wait(min(due, latest) if due else latest)
+            await self._alarm.wait(due)
 
     async def sweep(self) -> int:
         """Run everything that is due now; returns how many timers fired."""

@@ -209,7 +209,7 @@ async def test_the_page_works_by_keyboard(tmp_path: Path, open_page: Open) -> No
 async def test_everything_is_accessible_and_fits(tmp_path: Path, open_page: Open) -> None:
     async with running(tmp_path, plugins=[station()], clock=SystemClock()) as run:
         await run.bot.services.staff.create("li", "李警官", ["officer", "admin"], password="long enough")
-        await run.bot.services.staff.create("wu", "吴", ["admin"], password="long enough")
+        await run.bot.services.staff.create("wu", "吴", ["maintainer"], password="long enough")
         for english in (False, True):
             for dark in (False, True):
                 page = await open_page(
@@ -256,7 +256,7 @@ async def test_touch_targets_are_large_enough(tmp_path: Path, open_page: Open) -
 
 async def test_the_desk_hears_news_and_reads_again_after_a_gap(tmp_path: Path, open_page: Open) -> None:
     async with running(tmp_path, plugins=[station()], clock=SystemClock()) as run:
-        await run.bot.services.staff.create("wu", "吴", ["admin"], password="long enough")
+        await run.bot.services.staff.create("wu", "吴", ["maintainer"], password="long enough")
         page = await open_page(f"{run.url}/login")
         await page.locator("#login").fill("wu")
         await page.locator("#password").fill("long enough")
@@ -264,9 +264,9 @@ async def test_the_desk_hears_news_and_reads_again_after_a_gap(tmp_path: Path, o
         await page.wait_for_url("**/desk")
         await expect(page.locator("[data-live]")).to_have_text("实时更新中")
         await page.evaluate(
-            "window.heard = []; document.body.addEventListener('live:role:admin', e => heard.push(e.detail))"
+            "window.heard = []; document.body.addEventListener('live:role:maintainer', e => heard.push(e.detail))"
         )
-        run.bot.services.live.publish("role:admin", {"n": 1})
+        run.bot.services.live.publish("role:maintainer", {"n": 1})
         async with asyncio.timeout(5):
             while await page.evaluate("heard") != [{"n": 1}]:
                 await asyncio.sleep(0.02)

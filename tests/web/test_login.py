@@ -97,7 +97,7 @@ async def test_a_login_from_another_site_is_refused(tmp_path: Path) -> None:
 
 async def test_a_role_opens_its_pages_only_and_is_asked_each_time(tmp_path: Path) -> None:
     async with running(tmp_path, plugins=[cases()]) as run:
-        await enrol(run, "wu", "admin")
+        await enrol(run, "wu", "maintainer")
         await run.log_in("wu", "long enough")
         assert (await run.get("/desk/cases/")).status == 403
         desk = await run.get("/desk")
