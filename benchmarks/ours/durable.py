@@ -1,4 +1,4 @@
-"""Durable, end to end: from a platform's message through inbox, disposition and outbox to the receipt, on disk.
+"""Durable, end to end: from a message through inbox, disposition and outbox to the receipt, on disk.
 
 ``hits`` are indexed commands with one reply each, ``chatter`` is plain talk in groups, ``directory`` are
 residents' questions, answered by the demonstration station with all its plugins. What was sent and what

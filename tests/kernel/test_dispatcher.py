@@ -304,6 +304,7 @@ async def test_what_a_crash_left_is_done_once_after_the_restart(plugin: Plugin, 
         return args
 
     async with BotHarness([plugin], folder=tmp_path) as first:
+        await first.settle()  # the table was read: what comes now is only offered
         first.bot.dispatcher.offer = lambda items: None  # the process dies right after the commit
         first.bot.intake._offer = first.bot.dispatcher.offer
         message = await first.says("/echo hi")
