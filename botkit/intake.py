@@ -33,9 +33,10 @@ CURSOR = Statement(
     "INSERT INTO adapter_account (id, station_id, name, cursor) VALUES (?, ?, ?, ?)"
     " ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor"
 )
-COUNT = Statement(
-    "INSERT INTO plain_count (id, station_id, chat_id, hour, lines) VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT (chat_id, hour) DO UPDATE SET lines = plain_count.lines + excluded.lines"
+COUNT = insert(
+    "plain_count",
+    "id station_id chat_id hour lines",
+    "ON CONFLICT (chat_id, hour) DO UPDATE SET lines = plain_count.lines + excluded.lines",
 )
 
 

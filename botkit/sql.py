@@ -42,7 +42,10 @@ def insert(
 
 
 def update(table: str, columns: str) -> Statement:
-    """An update of these columns by id: a row is their new values, then the id."""
+    """An update of these columns by id: a row is their new values, then the id.
+
+    A row may be updated once in a group: of two executions for the same id any may win.
+    """
     names = columns.split()
     row = f"({', '.join('?' * (len(names) + 1))})"
     sets = ", ".join(f"{name} = new.{name}" for name in names)
