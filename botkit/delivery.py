@@ -284,8 +284,8 @@ class Delivery:
     def _write(self, receipts: list[Receipt]) -> None:
         def done(result: Any, error: BaseException | None) -> None:
             if error is not None:
-                # The messages went out, only the notes of it failed: until they hold, the rows must not be read
-                # again. Each on its own, in case that one of them spoils it for all.
+                # The messages went out, only the notes of it failed: until they hold, the rows must not be
+                # read again. Each on its own, in case that one of them spoils it for all.
                 for one in receipts:
                     asyncio.get_running_loop().call_later(AGAIN, self._write, [one])
                 return

@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import structlog

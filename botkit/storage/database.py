@@ -226,7 +226,7 @@ class Database:
             return await self.fill(connection, batches)
 
     async def fill(self, connection: Any, batches: Batches) -> set[int]:
-        """Write raw rows on a transaction's connection; returns the ids that were there already, where told."""
+        """Write raw rows on a transaction's connection; returns the ids that were there, where told."""
         return await fill(connection, batches, sqlite=self.sqlite)
 
 

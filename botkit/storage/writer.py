@@ -155,7 +155,7 @@ class Writer:
         self._queue(_Job(run, (), done, isolated, context))
 
     def write(self, writes: Sequence[Write], done: Done) -> None:
-        """Queue raw rows. The result is the ids that were there already, of all rows whose statement tells."""
+        """Queue raw rows. The result: the ids that were there already, of the rows whose statement tells."""
         self._queue(_Job(None, writes, done, False, None))
 
     async def rows(self, writes: Sequence[Write]) -> set[int]:

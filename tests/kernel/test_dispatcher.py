@@ -410,3 +410,21 @@ async def test_advice_on_danger_is_said_even_if_no_case_can_be_opened(
         message = await bot.says("着火了", group="g")
         bot.replied("过期")
         assert await bot.disposition(message) == "unreadable"
+
+
+async def test_a_bad_row_spoils_only_its_own_decision(plugin: Plugin, database_url: str) -> None:
+    @plugin.command("echo")
+    async def echo(args: str) -> str:
+        return args
+
+    @plugin.command("bad")
+    async def bad() -> Reply:
+        return Reply(("never said",), once="\ud800")  # no database takes it
+
+    async with BotHarness([plugin], database_url=database_url) as bot:
+        people = ("li", "wang", "zhao")
+        messages = [bot.message(text, who=who) for text, who in zip(("/echo a", "/bad", "/echo b"), people, strict=True)]
+        bot.platform.put(messages)  # type: ignore[attr-defined]
+        await bot.settle()
+        assert [await bot.disposition(message) for message in messages] == ["answered", "escalated", "answered"]
+        assert {"a", "b"} < set(bot.news()) and "never said" not in bot.news()
