@@ -8,21 +8,16 @@ from typing import TYPE_CHECKING
 from botkit.clock import Clock
 from botkit.ids import Ids
 from botkit.messages import Chat, ChatKind, Sender
-from botkit.sql import Statement, Write
+from botkit.sql import Statement, Write, insert
 
 if TYPE_CHECKING:
     from botkit.storage import Database
 
-INSERT_CHAT = Statement(
-    "INSERT INTO chat (id, station_id, adapter_id, platform_id, kind, title, created_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-)
-INSERT_PERSON = Statement("INSERT INTO person (id, station_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-INSERT_IDENTITY = Statement(
-    "INSERT INTO identity (id, station_id, adapter_id, platform_id, person_id, name, created_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-)
+INSERT_CHAT = insert("chat", "id station_id adapter_id platform_id kind title created_at")
+INSERT_PERSON = insert("person", "id station_id created_at")
+INSERT_IDENTITY = insert("identity", "id station_id adapter_id platform_id person_id name created_at")
 LANGUAGE = Statement("UPDATE chat SET language = ? WHERE id = ?")
+"""One row after the other: a chat may change its language twice in a group, and the last must win."""
 
 
 @dataclass(slots=True)

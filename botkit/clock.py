@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime
 
@@ -24,11 +23,13 @@ class SystemClock(Clock):
     """The machine's clock, held still where the machine steps it back."""
 
     def __init__(self) -> None:
-        self._last = 0.0
+        self._last = datetime.now(UTC)
 
     def now(self) -> datetime:
-        self._last = max(self._last, time.time())
-        return datetime.fromtimestamp(self._last, UTC)
+        now = datetime.now(UTC)
+        if now > self._last:
+            self._last = now
+        return self._last
 
     async def sleep_until(self, moment: datetime) -> None:
         # In pieces of a minute at most, so that a stepped clock or a suspended machine is noticed.

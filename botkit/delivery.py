@@ -8,7 +8,7 @@ import json
 import random
 from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -25,6 +25,7 @@ from botkit.scheduler import Alarm
 from botkit.services import Services
 from botkit.sql import Statement, Write, moment, update
 from botkit.tasks import ending
+from botkit.turn import Turn
 
 log = structlog.get_logger()
 
@@ -49,6 +50,14 @@ AGAIN = 1.0
 """Seconds until a receipt that could not be written is written again."""
 
 
+class Receipt(NamedTuple):
+    """What became of a row, and what waits until that is written."""
+
+    row: OutRow
+    write: Write
+    then: Callable[[], None] | None = None
+
+
 class Delivery:
     """Sends what the outbox holds, and writes receipts. Loses nothing; says when it can't know."""
 
@@ -61,6 +70,7 @@ class Delivery:
         self._alarm = Alarm(services.clock)
         self._holds: list[tuple[datetime, int, Hashable]] = []
         self._writing = 0
+        self._receipts = Turn(self._write)
         self._counters: dict[tuple[str, str], Any] = {}
 
     # in and out -------------------------------------------------------------------------------------------
@@ -112,6 +122,7 @@ class Delivery:
     async def close(self) -> None:
         """Stop sending. What waits is in the database."""
         await self._lanes.close()
+        self._receipts.end()
 
     # one message ------------------------------------------------------------------------------------------
 
@@ -266,21 +277,25 @@ class Delivery:
         self._services.live.publish("dead", {})
         self._lanes.done(key)
 
-    def _receipt(self, row: OutRow, write: Write, then: Callable[[], None] = lambda: None) -> None:
+    def _receipt(self, row: OutRow, write: Write, then: Callable[[], None] | None = None) -> None:
         self._writing += 1
-        self._write(row, write, then)
+        self._receipts.add(Receipt(row, write, then))
 
-    def _write(self, row: OutRow, write: Write, then: Callable[[], None]) -> None:
+    def _write(self, receipts: list[Receipt]) -> None:
         def done(result: Any, error: BaseException | None) -> None:
             if error is not None:
-                # The message went out, only the note of it failed: until it holds, the row must not be read again.
-                asyncio.get_running_loop().call_later(AGAIN, self._write, row, write, then)
+                # The messages went out, only the notes of it failed: until they hold, the rows must not be
+                # read again. Each on its own, in case that one of them spoils it for all.
+                for one in receipts:
+                    asyncio.get_running_loop().call_later(AGAIN, self._write, [one])
                 return
-            self._writing -= 1
-            self._backlog.finish(row.id)
-            then()
+            self._writing -= len(receipts)
+            for one in receipts:
+                self._backlog.finish(one.row.id)
+                if one.then is not None:
+                    one.then()
 
-        self._services.database.writer.write([write], done)
+        self._services.database.writer.write([one.write for one in receipts], done)
 
     # dead letters -----------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -27,11 +27,22 @@ from botkit.services import Services
 from botkit.sql import Write, moment, update
 from botkit.storage import UnitOfWork
 from botkit.tasks import ending
+from botkit.turn import Turn
 
 log = structlog.get_logger()
 
 DONE = update("inbox", "disposition reason done_at")
 WORKERS = 64
+
+
+class Decided(NamedTuple):
+    """A decision without effects: nothing but rows to write, and those of them that delivery gets."""
+
+    key: Hashable
+    item: Item
+    decision: Decision
+    writes: list[Write]
+    rows: list[OutRow]
 
 
 class Dispatcher:
@@ -53,6 +64,7 @@ class Dispatcher:
         self._lanes: Lanes[Item] = Lanes(self._work, workers=WORKERS, name="dispatch")
         self._backlog = Backlog(services.clock, self._open_rows, lambda row: self._put(self._item(row)))
         self._disposed = {each: services.metrics.disposed.labels(each.value) for each in Disposition}
+        self._decided = Turn(self._write)
         self._advised: set[int] = set()
         self.deciding: set[int] = set()
         self.hung: frozenset[int] = frozenset()
@@ -105,6 +117,7 @@ class Dispatcher:
     async def close(self) -> None:
         """Stop deciding. What waits is in the database."""
         await self._lanes.close()
+        self._decided.end()
 
     # one event --------------------------------------------------------------------------------------------
 
@@ -139,11 +152,6 @@ class Dispatcher:
         now = self._services.clock.now()
         if item.advised:
             decision = replace(decision, replies=())
-
-        def done(result: Any, error: BaseException | None) -> None:
-            self._done(key, item, decision, error)
-
-        writer = self._services.database.writer
         rows: list[OutRow] = []
         try:
             end = Write(DONE, (decision.disposition.value, _reason(decision), now, item.inbox_id))
@@ -157,16 +165,18 @@ class Dispatcher:
             return
         if plain:
             station = self._services.database.station_id
-            writer.write(
-                [end, *[row.write(station) for row in rows]], lambda result, error: self._sent(done, rows, error)
-            )
+            writes = [end, *[row.write(station) for row in rows]]
+            self._decided.add(Decided(key, item, decision, writes, rows))
             return
+
+        def done(result: Any, error: BaseException | None) -> None:
+            self._done(key, item, decision, error)
 
         async def job(unit: UnitOfWork) -> None:
             await self._perform(unit, context, decision)
             unit.write(end.statement, *end.row)
 
-        writer.submit(job, done, context=context)
+        self._services.database.writer.submit(job, done, context=context)
 
     async def _perform(self, unit: UnitOfWork, context: Context, decision: Decision) -> None:
         """Apply the effects, then say what there is to say, all inside the message's savepoint."""
@@ -208,10 +218,19 @@ class Dispatcher:
             lane=Lane.URGENT if urgent else None,
         )
 
-    def _sent(self, done: Callable[..., None], rows: list[OutRow], error: BaseException | None) -> None:
-        if error is None and rows:
-            self._outgoing.offer(rows)
-        done(None, error)
+    def _write(self, decided: list[Decided]) -> None:
+        def done(result: Any, error: BaseException | None) -> None:
+            if error is None:
+                self._outgoing.offer([row for one in decided for row in one.rows])
+            elif len(decided) > 1 and not isinstance(error, StorageError):
+                # One of them spoils it for all: each alone shows which.
+                for one in decided:
+                    self._write([one])
+                return
+            for one in decided:
+                self._done(one.key, one.item, one.decision, error)
+
+        self._services.database.writer.write([write for one in decided for write in one.writes], done)
 
     def _done(self, key: Hashable, item: Item, decision: Decision, error: BaseException | None) -> None:
         if error is None:

@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
@@ -21,7 +20,6 @@ from botkit.messages import Lane, Message, Outgoing
 from botkit.screen import Screen
 from botkit.services import Services
 from botkit.sql import Statement, Write, insert
-from botkit.storage import UnitOfWork
 from botkit.tasks import ending
 
 log = structlog.get_logger()
@@ -29,14 +27,16 @@ log = structlog.get_logger()
 INSERT = insert(
     "inbox",
     "id station_id adapter_id chat_id identity_id platform_id revision concern verdict payload received_at",
+    tells=True,
 )
 CURSOR = Statement(
     "INSERT INTO adapter_account (id, station_id, name, cursor) VALUES (?, ?, ?, ?)"
     " ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor"
 )
-COUNT = Statement(
-    "INSERT INTO plain_count (id, station_id, chat_id, hour, lines) VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT (chat_id, hour) DO UPDATE SET lines = plain_count.lines + excluded.lines"
+COUNT = insert(
+    "plain_count",
+    "id station_id chat_id hour lines",
+    "ON CONFLICT (chat_id, hour) DO UPDATE SET lines = plain_count.lines + excluded.lines",
 )
 
 
@@ -91,35 +91,24 @@ class Intake:
 
         Raises ``StorageError`` when it can't be: then nothing is confirmed, but advice on danger has been sent.
         """
-        items, rows, writes = self._prepare(adapter, batch)
-        if not rows and not writes:
+        items, writes = self._prepare(adapter, batch)
+        if not writes:
             return
-        database = self._services.database
-        fresh: set[int] = set()
-
-        async def job(unit: UnitOfWork) -> None:
-            fresh.clear()
-            for write in writes:
-                unit.write(write.statement, *write.row)
-            if rows:
-                fresh.update(await database.insert_new(unit.connection, INSERT, rows, "inbox"))
-
         try:
-            await database.writer.unit(job, isolated=False)
+            known = await self._services.database.writer.rows(writes)
         except Exception:
             self._services.chats.forget(writes)
             await self._advise(adapter, items)
             raise
         if batch.cursor is not None:
             self._services.cursors[adapter.name] = batch.cursor
-        self._offer([item for item in items if item.inbox_id in fresh])
+        self._offer([item for item in items if item.inbox_id not in known])
 
-    def _prepare(self, adapter: Adapter, batch: Batch) -> tuple[list[Item], list[tuple[Any, ...]], list[Write]]:
+    def _prepare(self, adapter: Adapter, batch: Batch) -> tuple[list[Item], list[Write]]:
         services = self._services
         chats, ids, now = services.chats, services.database.ids, services.clock.now()
         station = services.database.station_id
         items: list[Item] = []
-        rows: list[tuple[Any, ...]] = []
         writes: list[Write] = list(batch.writes)
         plain: dict[int, int] = {}
         counted: dict[Concern, int] = {}
@@ -146,11 +135,11 @@ class Intake:
                 item.advised = True
             items.append(item)
             found = verdict_json(verdict)
-            rows.append(
-                (
+            writes.append(
+                Write(INSERT, (
                     item.inbox_id, station, adapter.name, row.id, identity, message.id, message.revision,
                     verdict.concern.value, found, dump(message), now,
-                )
+                ))
             )  # fmt: skip
         if plain:
             hour = now.replace(minute=0, second=0, microsecond=0)
@@ -159,7 +148,7 @@ class Intake:
             writes.append(Write(CURSOR, (ids(), station, adapter.name, batch.cursor)))
         for concern, number in counted.items():
             services.metrics.received.labels(adapter.name, concern.value).inc(number)
-        return items, rows, writes
+        return items, writes
 
     async def _advise(self, adapter: Adapter, items: list[Item]) -> None:
         """Degraded mode: say the fixed advice on danger although nothing can be stored."""

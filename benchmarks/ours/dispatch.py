@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.measure import Handle, Sent, main
 from benchmarks.ours.commands import commands
-from benchmarks.ours.platform import NAME, Platform, decode
+from benchmarks.ours.platform import NAME, Wire, decode
 from botkit.bot import Bot
 from botkit.context import Context
 from botkit.conversations import Conversations
@@ -32,7 +32,7 @@ async def no_choices(chat_id: int) -> list[list[tuple[str, str]]]:
 
 async def setup(number: int, sent: Sent) -> Handle:
     """A bot that is composed but not opened: it has no database."""
-    platform = Platform(sent)
+    platform = Wire(sent)
     services = Bot(Settings(), data=Path(), plugins=[commands(number)]).services
     screen = Screen(hook for plugin in services.plugins for hook in plugin.screens)
     router = Router(services.plugins, choices=no_choices, conversation=Conversations(services).step)

@@ -1,7 +1,6 @@
-"""A platform for measuring: Telegram's bytes in and out, without a network.
+"""A platform for measuring, without a network: it gives messages, and keeps what was sent, to be checked.
 
-It does what an adapter must: decode an update's JSON into a ``Message``, encode a reply as a request, decode
-the platform's answer. What was sent is kept, to be checked.
+``decode`` and ``Wire`` are Telegram's bytes in and out, for the measurements that include the wire format.
 """
 
 from __future__ import annotations
@@ -45,30 +44,39 @@ def decode(raw: bytes) -> Message:
 
 
 class Platform(Adapter):
-    """Delivers the updates it is given, each batch as soon as the last is committed; answers at once."""
+    """Delivers the messages it is given, each batch as soon as the last is committed; answers at once."""
 
     name = NAME
 
     def __init__(self, sent: Sent, *, idempotent: bool = True) -> None:
         self.capabilities = Capabilities(groups=True, sees_plain_group=True, idempotent_send=idempotent)
         self._sent = sent
-        self._incoming: asyncio.Queue[tuple[Sequence[bytes], asyncio.Future[None]]] = asyncio.Queue()
+        self._incoming: asyncio.Queue[tuple[Sequence[Message], asyncio.Future[None]]] = asyncio.Queue()
         self._room = asyncio.Event()
 
-    async def deliver(self, updates: Sequence[bytes]) -> None:
-        """Let the bot receive updates; returns when the last of them is committed."""
+    async def deliver(self, messages: Sequence[Message]) -> None:
+        """Let the bot receive messages; returns when the last of them is committed."""
         confirmed = asyncio.get_running_loop().create_future()
-        await self._incoming.put((updates, confirmed))
+        await self._incoming.put((messages, confirmed))
         await confirmed
 
     async def receive(self) -> AsyncGenerator[Batch, None]:
-        """Batches of what is put in, with the number of the last update as the cursor."""
+        """Batches of what is put in, with the id of the last message as the cursor."""
         while True:
-            updates, confirmed = await self._incoming.get()
-            for start in range(0, len(updates), BATCH):
-                events = [decode(raw) for raw in updates[start : start + BATCH]]
+            messages, confirmed = await self._incoming.get()
+            for start in range(0, len(messages), BATCH):
+                events = messages[start : start + BATCH]
                 yield Batch(events, events[-1].id)
             confirmed.set_result(None)
+
+    async def send(self, out: Outgoing) -> str:
+        """Keep what it says."""
+        self._sent.append((int(out.chat.id), out.text))
+        return "1"
+
+
+class Wire(Platform):
+    """The same with what an adapter does to a reply: encode the request, decode the platform's answer."""
 
     async def send(self, out: Outgoing) -> str:
         """Encode the request, keep what it says, decode the answer."""

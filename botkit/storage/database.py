@@ -22,7 +22,8 @@ from botkit.ids import Ids
 from botkit.live import Live
 from botkit.outgoing import Outgoing
 from botkit.scheduler import Timers
-from botkit.sql import CHUNK, Statement
+from botkit.sql import Statement
+from botkit.storage.bulk import Batches, commit, fill
 from botkit.storage.faults import is_driver, is_fault, storage_error
 from botkit.storage.migrate import migrate
 from botkit.storage.writer import IN_UNIT, UnitOfWork, Writer
@@ -217,38 +218,16 @@ class Database:
             yield connection
             await connection.commit()
 
-    async def execute_many(self, connection: Any, statement: Statement, rows: Sequence[Sequence[Any]]) -> None:
-        """Execute a statement for each row, on a transaction's connection."""
-        if not self.sqlite:
-            await connection.execute_many(statement.postgres, rows)
-        elif statement.many is None or len(rows) == 1:
-            await connection.execute_many(statement.sqlite, rows)
-        else:
-            for start in range(0, len(rows), CHUNK):
-                chunk = rows[start : start + CHUNK]
-                values = [value for row in chunk for value in row]
-                await connection.execute_query(statement.many(len(chunk)), values)
-
-    async def insert_new(
-        self, connection: Any, statement: Statement, rows: Sequence[Sequence[Any]], table: str
-    ) -> set[int]:
-        """Insert rows whose first column is the id with an ``ON CONFLICT DO NOTHING`` statement.
-
-        Returns the ids that were really inserted.
-        """
-        ids = [row[0] for row in rows]
+    async def commit_rows(self, batches: Batches) -> set[int]:
+        """A transaction of nothing but raw rows; returns what ``fill`` does."""
         if self.sqlite:
-            raw = connection._connection
-            before = raw.total_changes
-            await self.execute_many(connection, statement, rows)
-            if raw.total_changes - before == len(rows):
-                return set(ids)
-        else:
-            await self.execute_many(connection, statement, rows)
-        marks = ", ".join("?" * len(ids))
-        query = Statement(f"SELECT id FROM {table} WHERE id IN ({marks})")
-        found = await connection.execute_query_dict(query.sqlite if self.sqlite else query.postgres, ids)
-        return {row["id"] for row in found}
+            return await commit(self._get("default"), batches)
+        async with self.transaction() as connection:
+            return await self.fill(connection, batches)
+
+    async def fill(self, connection: Any, batches: Batches) -> set[int]:
+        """Write raw rows on a transaction's connection; returns the ids that were there, where told."""
+        return await fill(connection, batches, sqlite=self.sqlite)
 
 
 async def _abandon(transaction: Any) -> None:

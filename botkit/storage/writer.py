@@ -18,6 +18,7 @@ import structlog
 from botkit.errors import BotkitError, StorageError
 from botkit.logs import where
 from botkit.sql import Statement, Write
+from botkit.storage.bulk import Batches
 from botkit.storage.faults import is_fault, storage_error
 from botkit.tasks import ending
 
@@ -154,8 +155,15 @@ class Writer:
         self._queue(_Job(run, (), done, isolated, context))
 
     def write(self, writes: Sequence[Write], done: Done) -> None:
-        """Queue raw rows."""
+        """Queue raw rows. The result: the ids that were there already, of the rows whose statement tells."""
         self._queue(_Job(None, writes, done, False, None))
+
+    async def rows(self, writes: Sequence[Write]) -> set[int]:
+        """Write raw rows and wait for their commit; returns the ids that were there already."""
+        done, future = _awaited()
+        self.write(writes, done)
+        known: set[int] = await future
+        return known
 
     def _queue(self, job: _Job) -> None:
         if self._closing and (self._task is None or self._task.done()):
@@ -171,18 +179,10 @@ class Writer:
         """
         if IN_UNIT.get():
             raise BotkitError("a unit of work can't wait for another; write both in one, or start it after the commit")
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-
-        def done(result: T, error: BaseException | None) -> None:
-            if future.done():
-                return
-            if error is None:
-                future.set_result(result)
-            else:
-                future.set_exception(error)
-
+        done, future = _awaited()
         self.submit(run, done, isolated=isolated)
-        return await future
+        result: T = await future
+        return result
 
     async def _run(self) -> None:
         IN_UNIT.set(True)
@@ -208,10 +208,15 @@ class Writer:
         outcomes: list[tuple[_Job, Any, BaseException | None]] = []
         head = self._audit.head
         try:
-            async with self._database.transaction() as connection:
-                for job in group:
-                    outcomes.append((job, *await self._perform(job, connection)))
-                await self._flush([job for job, _, error in outcomes if error is None], connection)
+            if all(job.run is None for job in group):
+                known = await self._database.commit_rows(self._batches(group))
+                outcomes = [(job, known, None) for job in group]
+            else:
+                async with self._database.transaction() as connection:
+                    for job in group:
+                        outcomes.append((job, *await self._perform(job, connection)))
+                    good = [job for job, _, error in outcomes if error is None]
+                    known = await self._database.fill(connection, self._batches(good))
         # The boundary to the database drivers, each of which raises what it likes: whatever it is, the
         # transaction is undone, and those who wait must hear of it.
         except Exception as problem:
@@ -225,7 +230,7 @@ class Writer:
             if error is None and job.unit is not None:
                 for function in job.unit._after:
                     self._tell(function)
-            self._tell(job.done, result, error)
+            self._tell(job.done, known if job.run is None else result, error)
         return True
 
     async def _perform(self, job: _Job, connection: Any) -> tuple[Any, BaseException | None]:
@@ -250,20 +255,19 @@ class Writer:
                 raise
             return None, BotkitError("a unit of work awaited something that was cancelled")
 
-    async def _flush(self, jobs: list[_Job], connection: Any) -> None:
+    def _batches(self, jobs: list[_Job]) -> Batches:
         batches: dict[Statement, list[Sequence[Any]]] = {}
         entries: list[Entry] = []
         for job in jobs:
-            for write in job.writes:
-                batches.setdefault(write.statement, []).append(write.row)
+            for statement, row in job.writes:
+                batches.setdefault(statement, []).append(row)
             if job.unit is not None:
-                for write in job.unit._writes:
-                    batches.setdefault(write.statement, []).append(write.row)
+                for statement, row in job.unit._writes:
+                    batches.setdefault(statement, []).append(row)
                 entries.extend(job.unit._audit)
         for statement, row in self._audit.chain(entries):
             batches.setdefault(statement, []).append(row)
-        for statement, rows in batches.items():
-            await self._database.execute_many(connection, statement, rows)
+        return batches
 
     def _tell(self, function: Callable[..., None], *arguments: Any) -> None:
         """Call somebody back, outside of the unit of work."""
@@ -272,6 +276,21 @@ class Writer:
         # The work is committed; a listener's fault must not look like the work's, nor end the writer.
         except Exception as problem:
             log.error("after_commit.failed", problem=type(problem).__name__, where=where(problem))
+
+
+def _awaited() -> tuple[Done, asyncio.Future[Any]]:
+    """A future, and the callback that ends it; a caller that was cancelled no longer listens."""
+    future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+    def done(result: Any, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+
+    return done, future
 
 
 def _translated(problem: BaseException) -> BaseException:

@@ -304,6 +304,7 @@ async def test_what_a_crash_left_is_done_once_after_the_restart(plugin: Plugin, 
         return args
 
     async with BotHarness([plugin], folder=tmp_path) as first:
+        await first.settle()  # the table was read: what comes now is only offered
         first.bot.dispatcher.offer = lambda items: None  # the process dies right after the commit
         first.bot.intake._offer = first.bot.dispatcher.offer
         message = await first.says("/echo hi")
@@ -409,3 +410,21 @@ async def test_advice_on_danger_is_said_even_if_no_case_can_be_opened(
         message = await bot.says("着火了", group="g")
         bot.replied("过期")
         assert await bot.disposition(message) == "unreadable"
+
+
+async def test_a_bad_row_spoils_only_its_own_decision(plugin: Plugin, database_url: str) -> None:
+    @plugin.command("echo")
+    async def echo(args: str) -> str:
+        return args
+
+    @plugin.command("bad")
+    async def bad() -> Reply:
+        return Reply(("never said",), once="\ud800")  # no database takes it
+
+    async with BotHarness([plugin], database_url=database_url) as bot:
+        people = ("li", "wang", "zhao")
+        messages = [bot.message(text, who=who) for text, who in zip(("/echo a", "/bad", "/echo b"), people, strict=True)]
+        bot.platform.put(messages)  # type: ignore[attr-defined]
+        await bot.settle()
+        assert [await bot.disposition(message) for message in messages] == ["answered", "escalated", "answered"]
+        assert {"a", "b"} < set(bot.news()) and "never said" not in bot.news()
