@@ -7,7 +7,7 @@ PIP     := $(BIN)/python -m pip --disable-pip-version-check
 # The folder with evaluation material, where there is one.
 REFERENCE := $(or $(BOTKIT_REFERENCE),$(abspath $(wildcard ../shared)))
 
-.PHONY: help install run test bench evaluate screenshots lint clean
+.PHONY: help install run test soak bench evaluate screenshots lint clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -39,7 +39,7 @@ $(BIN)/pip:
 	@$(PYTHON) -m venv $(VENV)
 
 $(STAMP): $(SOURCES) | $(BIN)/pip
-	$(call pip-install,webchat$(,)postgres,$(STAMP))
+	$(call pip-install,webchat$(,)postgres$(,)bench,$(STAMP))
 
 $(STAMP_TEST): $(SOURCES) | $(BIN)/pip
 	$(call pip-install,test,$(STAMP) $(STAMP_TEST))
@@ -53,6 +53,9 @@ run: $(STAMP) ## start everything and print the addresses (BOTKIT_WEB_PORT, BOTK
 test: $(STAMP_TEST) ## install what tests need and run them (ARGS="-k words" passes options to pytest)
 	@tests/setup/servers.sh
 	@$(BIN)/python -m pytest $(ARGS)
+
+soak: $(STAMP_TEST) ## run the crash test with its full figures (minutes)
+	@BOTKIT_SOAK=1 $(BIN)/python -m pytest tests/e2e/test_crash.py $(ARGS)
 
 bench: $(STAMP) ## measure, beside python-telegram-bot and aiogram (ARGS=--quick for a short run)
 	@$(BIN)/python -m benchmarks.run $(ARGS)

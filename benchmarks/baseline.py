@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import sqlite3
 import time
@@ -54,9 +55,7 @@ class Table:
         insert = f"INSERT INTO {name} ({', '.join(first + extra)}) VALUES ({marks}) ON CONFLICT DO NOTHING"
         update = f"UPDATE {name} SET {', '.join(f'{column} = ?' for column in filled)} WHERE id = ?"
         tail = tuple(begin[column] for column in extra)
-        inserts = [
-            (*row, *tail) for row in source.execute(f"SELECT {', '.join(first)} FROM {name} ORDER BY id")
-        ]
+        inserts = [(*row, *tail) for row in source.execute(f"SELECT {', '.join(first)} FROM {name} ORDER BY id")]
         updates = list(source.execute(f"SELECT {', '.join(filled)}, id FROM {name} ORDER BY id"))
         return cls(insert, inserts, update, updates)
 
@@ -103,8 +102,7 @@ async def copy(source: Path, target: Path, messages: int) -> dict[str, Any]:
     schema = [
         row[0]
         for row in kernel.execute(
-            "SELECT sql FROM sqlite_master WHERE tbl_name IN ('inbox', 'outbox') AND sql IS NOT NULL"
-            " ORDER BY type DESC"
+            "SELECT sql FROM sqlite_master WHERE tbl_name IN ('inbox', 'outbox') AND sql IS NOT NULL ORDER BY type DESC"
         )
     ]
     inbox = Table.read(kernel, "inbox", OUTCOME)
@@ -132,6 +130,9 @@ async def copy(source: Path, target: Path, messages: int) -> dict[str, Any]:
             await writer.commit((inbox.update, inbox.updates[number]), (outbox.insert, outbox.inserts[reply]))
             await writer.commit((outbox.update, outbox.updates[reply]))
 
+        # As ours: the collector must not walk the prepared rows again and again.
+        gc.collect()
+        gc.freeze()
         begin, cpu = time.perf_counter(), time.process_time()
         async with asyncio.TaskGroup() as tasks:
             for start in range(first, first + count, BATCH):

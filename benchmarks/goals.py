@@ -56,13 +56,9 @@ def goals(dispatch: Sequence[Round], durable: Sequence[Round], start: Sequence[R
                 _median(durable, lambda one: 100 * one["hits"]["per_second"] / one["baseline"]["per_second"]),
             )
         )  # fmt: skip
-        found.append(
-            Goal("durable chatter", "/s", 10_000, _median(durable, lambda one: one["chatter"]["per_second"]))
-        )
+        found.append(Goal("durable chatter", "/s", 10_000, _median(durable, lambda one: one["chatter"]["per_second"])))
     if start:
-        found.append(
-            Goal("start to first answer", "s", 3.0, _median(start, lambda one: one["first_answer_s"]), False)
-        )
+        found.append(Goal("start to first answer", "s", 3.0, _median(start, lambda one: one["first_answer_s"]), False))
         found.append(Goal("memory", "MB", 150.0, _median(start, lambda one: one["memory_mb"]), False))
     return found
 

@@ -23,7 +23,7 @@ class Capabilities:
 
     ``rate_global`` is in messages a second, ``rate_chat`` in messages a minute, ``max_text`` in characters,
     ``reply_window_s`` in seconds; ``None`` means without limit. What is missing degrades: buttons become
-    numbered choices, threads ``#case`` prefixes, edits new messages.
+    numbered choices, edits new messages; read receipts and silence are left out.
     """
 
     groups: bool = False

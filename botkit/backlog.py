@@ -48,6 +48,11 @@ class Backlog:
         self._pause_until: datetime | None = None
 
     @property
+    def held(self) -> int:
+        """How many rows are in memory."""
+        return len(self._here)
+
+    @property
     def settled(self) -> bool:
         """Whether memory holds all open rows."""
         return not self._behind

@@ -110,16 +110,17 @@ class Bot:
         )
         database.outgoing = outgoing
         self._outgoing = outgoing
-        conversations = Conversations(self.services)
+        conversations = Conversations(self.services, handler_timeout)
         self._conversations = conversations
-        router = Router(
-            self._plugins, choices=self._choices, conversation=conversations.step, timeout=handler_timeout
-        )
+        router = Router(self._plugins, choices=self._choices, conversation=conversations.step, timeout=handler_timeout)
         appliers = single((plugin.appliers for plugin in self._plugins), "effect")
         self.dispatcher = Dispatcher(self.services, router, outgoing, conversations, appliers)
         self.delivery = Delivery(self.services)
         self.services.delivery = self.delivery
         outgoing.offer = self.delivery.offer
+        waiting = self.services.metrics.waiting
+        waiting.labels("inbox").set_function(lambda: self.dispatcher.waiting)
+        waiting.labels("outbox").set_function(lambda: self.delivery.waiting)
         screen = Screen(hook for plugin in self._plugins for hook in plugin.screens)
         self.intake = Intake(self.services, screen, self.dispatcher.offer)
         self.scheduler = Scheduler(database, clock, self.dispatcher.timer)

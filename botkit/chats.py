@@ -70,7 +70,8 @@ class Chats:
             now = self._clock.now()
             writes.append(
                 Write(
-                    INSERT_CHAT, (row.id, self.station_id, chat.adapter, chat.id, chat.kind.value, chat.title[:255], now)
+                    INSERT_CHAT,
+                    (row.id, self.station_id, chat.adapter, chat.id, chat.kind.value, chat.title[:255], now),
                 )
             )
             self._keep(row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -14,7 +15,9 @@ import typer
 
 from botkit.errors import UserError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__
+)
 dead = typer.Typer(no_args_is_help=True, help="Messages that could not be delivered.")
 audit = typer.Typer(no_args_is_help=True, help="The audit log.")
 staff = typer.Typer(no_args_is_help=True, help="People who work with the desk.")
@@ -33,10 +36,23 @@ DATA = Path("data")
 def main() -> None:
     """Entry point: a user's mistake is one clear message, not a stack trace."""
     try:
+        _add_plugins()
         app()
     except UserError as problem:
         typer.echo(f"botkit: {problem}", err=True)
         raise SystemExit(2) from None
+
+
+def _add_plugins() -> None:
+    """Mount the commands that plugins bring, when a command is asked for that is not our own."""
+    own = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
+    own |= {group.name for group in app.registered_groups}
+    if len(sys.argv) > 1 and not sys.argv[1].startswith("-") and sys.argv[1] not in own:
+        from botkit.plugin import discover
+
+        for plugin in discover():
+            if plugin.cli is not None:
+                app.add_typer(plugin.cli, name=plugin.name)
 
 
 @app.command()
@@ -79,7 +95,9 @@ def dead_list(config: Config = CONFIG, data: Data = DATA) -> None:
 
         found = await letters(bot.services.database)
         for letter in found:
-            typer.echo(f"{letter.id}  {letter.status:8} {letter.adapter}  {letter.lane:7} {letter.problem}  {letter.at}")
+            typer.echo(
+                f"{letter.id}  {letter.status:8} {letter.adapter}  {letter.lane:7} {letter.problem}  {letter.at}"
+            )
         typer.echo(f"{len(found)} undelivered")
 
     _offline(config, data, show)
@@ -106,7 +124,9 @@ def audit_verify(config: Config = CONFIG, data: Data = DATA) -> None:
 
         count, wrong = await verify(bot.services.database)
         if wrong is not None:
-            raise UserError(f"the audit log is broken at entry {wrong} ({count} are sound before it)", "restore a backup")
+            raise UserError(
+                f"the audit log is broken at entry {wrong} ({count} are sound before it)", "restore a backup"
+            )
         typer.echo(f"{count} entries, unbroken")
 
     _offline(config, data, walk)

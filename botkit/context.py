@@ -24,7 +24,9 @@ class Context:
     """One message on its way through the stages.
 
     ``inbox_id``, ``chat_id`` and ``identity_id`` are row ids (0 for a timer, which has no message).
-    Stages read; they must not write anything but their own return value.
+    ``stepped`` says that the message ends the conversation under way: its
+    step took it, or it is a command. Stages read; they must not write anything but
+    their own return value.
     """
 
     __slots__ = (
@@ -42,6 +44,7 @@ class Context:
         "segment",
         "segments",
         "services",
+        "stepped",
         "verdict",
     )
 
@@ -73,6 +76,7 @@ class Context:
         self.data = data
         self.key = key
         self.plugin = ""
+        self.stepped = False
 
     @property
     def chat(self) -> Chat:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botkit.clock import Clock
 from botkit.context import NOBODY, Context
 from botkit.decision import Decision, FollowUp, State
+from botkit.patience import within
 from botkit.sql import Statement, moment
 
 if TYPE_CHECKING:
@@ -31,8 +32,10 @@ Perform = Callable[["UnitOfWork", Context, Decision], Awaitable[None]]
 class Conversations:
     """All conversations under way, in memory by chat and identity, each with its row and its timer."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, limit: float) -> None:
+        """``limit`` is what an ``on_timeout`` handler may take, in seconds."""
         self._services = services
+        self._limit = limit
         self._clock: Clock = services.clock
         self._active: dict[tuple[int, int], tuple[str, Mapping[str, Any], datetime]] = {}
 
@@ -52,12 +55,12 @@ class Conversations:
             return None
         return found[0], found[1]
 
-    def active(self, context: Context) -> bool:
-        """Whether a step waits for the sender of this message, so that its end must be written."""
-        return (context.chat_id, context.identity_id) in self._active
-
     def move(self, unit: UnitOfWork, context: Context, state: State | None) -> None:
-        """Go to a step, or end the conversation that was answered, with the unit's commit."""
+        """Go to a step, or end the conversation, with the unit's commit.
+
+        It ends when its step took the message, when a command was given, and for a state without a step. Any
+        other message leaves it as it is.
+        """
         if not context.chat_id:
             return
         key = (context.chat_id, context.identity_id)
@@ -69,7 +72,7 @@ class Conversations:
             unit.follow_up(FollowUp("kernel", TIMER, name, expires))
             entry = (state.step, dict(state.data), expires)
             unit.after_commit(lambda: self._active.__setitem__(key, entry))
-        elif key in self._active:
+        elif context.stepped or state is not None:
             unit.write(LEAVE, *key)
             unit.follow_up(FollowUp("kernel", TIMER, name, None))
             unit.after_commit(lambda: self._active.pop(key, None) and None)
@@ -84,7 +87,8 @@ class Conversations:
         step = steps.get(found[0])
         context = Context(self._services, NOBODY, chat_id=key[0], identity_id=key[1], data=found[1])
         context.language = self._services.chats.by_id(key[0]).language or self._services.settings.station.language
-        decision = await step.on_timeout(context) if step and step.on_timeout else None
+        late = step.on_timeout if step else None
+        decision = await within(self._limit, late(context)) if late else None
 
         async def work(unit: UnitOfWork) -> None:
             unit.context = context

@@ -76,7 +76,10 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """An effect: run a plugin's ``@timer(name)`` handler at ``due``. The same ``key`` replaces, ``due=None`` cancels."""
+    """An effect: run a plugin's ``@timer(name)`` handler at ``due``.
+
+    The same ``key`` replaces an earlier one, ``due=None`` cancels it.
+    """
 
     plugin: str
     name: str

@@ -110,6 +110,11 @@ class Delivery:
         self._alarm.call()
 
     @property
+    def waiting(self) -> int:
+        """How many are held in memory."""
+        return self._backlog.held
+
+    @property
     def idle(self) -> bool:
         """Whether everything was sent and every receipt is written."""
         return self._lanes.idle and self._backlog.settled and not self._writing
@@ -334,4 +339,3 @@ def _outrow(row: Any) -> OutRow:
         json.loads(row["payload"]), moment(row["due_at"]), moment(row["created_at"]), row["attempts"], row["status"],
         row["problem"] or "",
     )  # fmt: skip
-

@@ -110,6 +110,11 @@ class Dispatcher:
         )
 
     @property
+    def waiting(self) -> int:
+        """How many are held in memory."""
+        return self._backlog.held
+
+    @property
     def idle(self) -> bool:
         """Whether nothing waits and nothing is under way."""
         return self._lanes.idle and self._backlog.settled
@@ -155,7 +160,7 @@ class Dispatcher:
         rows: list[OutRow] = []
         try:
             end = Write(DONE, (decision.disposition.value, _reason(decision), now, item.inbox_id))
-            plain = not decision.effects and decision.state is None and not self._conversations.active(context)
+            plain = not decision.effects and decision.state is None and not context.stepped
             if plain:
                 rows = [row for reply in decision.replies for row in self._render(context, decision, reply, {})]
         # A text that can't be rendered or must not be said, a reason that is no JSON: the plugin's fault, not

@@ -134,9 +134,7 @@ def _caller(function: Callable[..., Any], names: list[str]) -> Callable[[Context
         one = attrgetter(names[0])
         return lambda context: function(one(context))
     if "context" in names:
-        getters: list[Callable[[Context], Any]] = [
-            _itself if name == "context" else attrgetter(name) for name in names
-        ]
+        getters: list[Callable[[Context], Any]] = [_itself if name == "context" else attrgetter(name) for name in names]
         return lambda context: function(*[get(context) for get in getters])
     many = attrgetter(*names)
     return lambda context: function(*many(context))

@@ -80,9 +80,7 @@ class Intake:
                 if isinstance(problem, asyncio.CancelledError) and ending():
                     raise
                 self._services.metrics.failed.labels("receive").inc()
-                log.error(
-                    "receive.failed", adapter=adapter.name, problem=type(problem).__name__, where=where(problem)
-                )
+                log.error("receive.failed", adapter=adapter.name, problem=type(problem).__name__, where=where(problem))
             await self._services.clock.sleep_until(self._services.clock.now() + timedelta(seconds=pause))
             pause = min(pause * 2, 10)
 

@@ -14,7 +14,8 @@ import structlog
 FIELDS = frozenset(
     {
         "event", "level", "timestamp", "adapter", "attempt", "chat", "count", "disposition", "handler", "inbox",
-        "lane", "outbox", "path", "plugin", "port", "problem", "reason", "rule", "seconds", "stage", "status",
+        "changed", "fix", "lane", "outbox", "path", "place", "plugin", "port", "problem", "reason", "retired", "rule",
+        "seconds", "stage", "status", "what",
         "subject", "task", "timer", "url", "version", "where",
     }
 )  # fmt: skip
@@ -58,7 +59,9 @@ class WithoutWords(logging.Formatter):
 def configure(*, json: bool = False, level: str = "info") -> None:
     """Set logging up for the process: JSON lines for machines, plain lines for a terminal, on standard error."""
     number = logging.getLevelNamesMapping()[level.upper()]
-    renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    renderer: Any = (
+        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

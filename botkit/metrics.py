@@ -17,7 +17,7 @@ class Metrics:
         self.waiting = Gauge("botkit_waiting", "Work that waits", ["queue"], registry=self.registry)
         self.latency = Histogram(
             "botkit_answer_seconds",
-            "From receiving an event to handing its reply to the platform",
+            "From deciding on an event to handing its reply to the platform",
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 60),
             registry=self.registry,
         )

@@ -27,9 +27,7 @@ _UNITS = (
     (re.compile(" ?(?:人(?![工员])|天(?!天)|小时|分钟|%)"), 4),
 )
 _SIGN = re.compile(r"(?:[¥$€]|RMB|CNY) ?$", re.IGNORECASE)
-_BLANK = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
-)
+_BLANK = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
 
 
 def find(text: str) -> list[str]:

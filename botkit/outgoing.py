@@ -121,7 +121,7 @@ class Outgoing:
             payload: dict[str, Any] = {"text": part}
             if number == len(parts) - 1 and buttons:
                 payload["buttons"] = buttons
-            if reply.quote and message is not None and reply.to is None and number == 0:
+            if reply.quote and message is not None and message.id and reply.to is None and number == 0:
                 payload["reply_to"] = message.id
             if reply.silent:
                 payload["silent"] = True
@@ -179,9 +179,7 @@ class Outgoing:
             unit.write(write.statement, *write.row)
         unit.after_commit(lambda: self.offer(rows))
 
-    def _text(
-        self, reply: Reply, lines: tuple[Text | str, ...], language: str, facts: Mapping[str, Any] | None
-    ) -> str:
+    def _text(self, reply: Reply, lines: tuple[Text | str, ...], language: str, facts: Mapping[str, Any] | None) -> str:
         text = "\n".join(
             [line if isinstance(line, str) else self._catalogues.render(line, language, facts) for line in lines]
         )

@@ -83,8 +83,8 @@ class Plugin:
     """A named set of handlers, stages, timers, effects, pages, models and texts.
 
     ``models`` are modules with Tortoise models, ``migrations`` the package of their migrations; ``settings`` is
-    a pydantic model for the plugin's own table in the settings file; ``package`` (default: the defining
-    module's) is where ``locales/`` and ``templates/`` are looked for.
+    a pydantic model for the plugin's own table in the settings file; ``folder`` is where its ``locales/``,
+    ``templates/`` and ``static/`` lie; ``cli`` may be set to a typer app, run as ``botkit <plugin> …``.
     """
 
     def __init__(
@@ -169,7 +169,11 @@ class Plugin:
         return register
 
     def step(self, *, on_timeout: Callable[..., Any] | None = None) -> Callable[[F], F]:
-        """A conversation step, entered with ``ask(…, then=function)``; ``data`` holds what ``ask`` was given."""
+        """A conversation step, entered with ``ask(…, then=function)``; ``data`` holds what ``ask`` was given.
+
+        It takes this person's next message here, and ends the conversation unless it asks again; a command ends
+        it too. A step that returns None leaves the message to the others, and goes on waiting for its time.
+        """
 
         def register(function: F) -> F:
             name = f"{self.name}.{function.__name__}"
@@ -183,6 +187,9 @@ class Plugin:
 
     def stage(self, stage: Stage) -> Callable[[F], F]:
         """Decide messages, segment by segment (``segment``), at a point of the way through the bot."""
+
+        if stage is Stage.COMMAND:
+            raise RegistrationError(f"plugin {self.name!r}: commands, buttons, steps and texts are that stage")
 
         def register(function: F) -> F:
             self.stages.append((stage, compile_handler(self.name, function)))
@@ -278,5 +285,3 @@ def discover(names: Iterable[str] | None = None) -> list[Plugin]:
             raise UserError(f"entry point {name!r} is not a Plugin", "let it name a botkit.plugin.Plugin object")
         plugins.append(plugin)
     return plugins
-
-

@@ -128,6 +128,8 @@ class Router:
                 handler = self._commands.get(command[0])
                 if handler is not None:
                     context.args = command[1]
+                    # Somebody who gives a command has moved on from what the bot was asking.
+                    context.stepped = self._conversation(context.chat_id, context.identity_id) is not None
                     return await handler(context)
         stripped = text.strip(" .。．、)）\u3000")
         if len(stripped) <= 2 and stripped.isdigit():
@@ -144,6 +146,7 @@ class Router:
                 context.data = data
                 decision = await known.handler(context)
                 if decision is not None:
+                    context.stepped = True
                     return decision
         if self._texts:
             for handler, match in self._texts.find(text):

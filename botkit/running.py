@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Iterable
@@ -46,6 +47,9 @@ async def run_station(config: Path, data: Path) -> None:
         try:
             bot.receive()
             dog.start()
+            # What is there now stays: the collector need not walk code and catalogues again and again.
+            gc.collect()
+            gc.freeze()
             await _announce(bot, site.url)
             while not stopping.is_set():
                 dog.beat()
@@ -79,4 +83,3 @@ async def run_console(config: Path, data: Path) -> None:
         bot.receive()
         await bot.receiving[console.name]
         await bot.drain()
-

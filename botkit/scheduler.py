@@ -68,9 +68,7 @@ class Timers:
             unit.write(CANCEL, timer.plugin, timer.name, timer.key)
         else:
             data = json.dumps(dict(timer.data), ensure_ascii=False)
-            unit.write(
-                SET, self._ids(), unit.database.station_id, timer.plugin, timer.name, timer.key, timer.due, data
-            )
+            unit.write(SET, self._ids(), unit.database.station_id, timer.plugin, timer.name, timer.key, timer.due, data)
         unit.after_commit(self.changed)
 
 

@@ -17,7 +17,7 @@ from botkit.errors import SettingsError
 FILE = "station.toml"
 PREFIX = "BOTKIT_"
 # Read by the command line and the tests; not settings of a station.
-OUTSIDE = frozenset({"BOTKIT_CONFIG", "BOTKIT_DATA", "BOTKIT_REFERENCE"})
+OUTSIDE = frozenset({"BOTKIT_CONFIG", "BOTKIT_DATA", "BOTKIT_REFERENCE", "BOTKIT_SOAK"})
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -144,7 +144,9 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
     try:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
-        raise SettingsError(f"{path}: there is no such file", "name the folder with --config or BOTKIT_CONFIG") from None
+        raise SettingsError(
+            f"{path}: there is no such file", "name the folder with --config or BOTKIT_CONFIG"
+        ) from None
     except (OSError, UnicodeDecodeError) as problem:
         raise SettingsError(f"{path}: can't be read: {problem}", "it must be a readable UTF-8 file") from None
     try:
@@ -245,7 +247,9 @@ def _override(
         elif table in extra and key:
             tables.setdefault(table, {})[key] = _value(value)
         else:
-            raise SettingsError(f"environment: unknown setting {variable}", "use BOTKIT_<TABLE>_<KEY>, as BOTKIT_WEB_PORT")
+            raise SettingsError(
+                f"environment: unknown setting {variable}", "use BOTKIT_<TABLE>_<KEY>, as BOTKIT_WEB_PORT"
+            )
         given[f"{table}.{key}"] = variable
     return given
 

@@ -26,9 +26,7 @@ class Statement:
         self.tells = tells
 
 
-def insert(
-    table: str, columns: str, conflict: str = "ON CONFLICT DO NOTHING", *, tells: bool = False
-) -> Statement:
+def insert(table: str, columns: str, conflict: str = "ON CONFLICT DO NOTHING", *, tells: bool = False) -> Statement:
     """An insertion of whole rows; ``columns`` are names separated by blanks, in the order of the rows."""
     names = columns.split()
     head = f"INSERT INTO {table} ({', '.join(names)}) VALUES "

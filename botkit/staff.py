@@ -152,9 +152,7 @@ class Staff:
                 person_id=person, created_at=now,
             )  # fmt: skip
             for role in sorted(wanted):
-                await RoleGrant.create(
-                    id=unit.new_id(), station_id=station, staff_id=staff, role=role, granted_at=now
-                )
+                await RoleGrant.create(id=unit.new_id(), station_id=station, staff_id=staff, role=role, granted_at=now)
             unit.audit("staff.enrolled", f"staff:{staff}", roles=",".join(sorted(wanted)))
             return staff
 

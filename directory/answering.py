@@ -71,9 +71,7 @@ def wrong(index: Index, given: str, context: Context) -> Decision:
     subject = index.get(after) if after else None
     if subject is not None:
         first = tr("directory.wrong.try")
-        return _card(
-            index, subject, "", context, {"entry": after, "after": slug}, first=first, effects=(feedback,)
-        )
+        return _card(index, subject, "", context, {"entry": after, "after": slug}, first=first, effects=(feedback,))
     escalation = Escalation(_topic(index, slug), reason="not_right")
     return Decision(
         Disposition.ESCALATED,

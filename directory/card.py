@@ -28,9 +28,7 @@ class Reader:
     say: Say
 
 
-def answer(
-    subject: Entry | Faq, beside: Entry | None, reader: Reader, opening: Text | None = None
-) -> tuple[Text, ...]:
+def answer(subject: Entry | Faq, beside: Entry | None, reader: Reader, opening: Text | None = None) -> tuple[Text, ...]:
     """The lines that answer with a subject, and name the one entry ``beside`` it where there is room.
 
     ``opening`` comes before all but a question about danger; it is left out where that leaves no room.

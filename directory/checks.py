@@ -17,9 +17,7 @@ def entry(entry: Entry, fields: Fields, topics: Set[str], guard: Guard) -> None:
     """Check an entry; mistakes are noted in ``fields``."""
     for topic in (entry.topic, *entry.topics):
         if topic and topic not in topics:
-            fields.wrong(
-                "topic", f"there is no topic {topic!r}", "use a slug of topics.toml, or add the topic there"
-            )
+            fields.wrong("topic", f"there is no topic {topic!r}", "use a slug of topics.toml, or add the topic there")
     if not entry.phones:
         fields.wrong("phones", "has no phone", 'add phones = [{ number = "12345" }]')
     for phone in entry.phones:
@@ -36,13 +34,9 @@ def entry(entry: Entry, fields: Fields, topics: Set[str], guard: Guard) -> None:
 def faq(faq: Faq, fields: Fields, homes: Set[str], guard: Guard) -> None:
     """Check an FAQ; ``homes`` are the slugs that it may be about."""
     if faq.about and faq.about not in homes:
-        fields.wrong(
-            "about", f"there is no entry or topic {faq.about!r}", "name the entry or topic it belongs to"
-        )
+        fields.wrong("about", f"there is no entry or topic {faq.about!r}", "name the entry or topic it belongs to")
     if not faq.phrasings:
-        fields.wrong(
-            "phrasings", "has no phrasings", "add questions as residents ask them, in both languages"
-        )
+        fields.wrong("phrasings", "has no phrasings", "add questions as residents ask them, in both languages")
     _guarded(fields, guard, _texts(faq))
 
 
@@ -54,9 +48,7 @@ def numbers(value: Entry | Faq, fields: Fields, vouched: Set[str]) -> None:
     for name, text in _said(value):
         for number in find(text):
             digits = "".join(filter(str.isdigit, number))
-            if digits not in vouched and not all(
-                part in vouched for part in number.replace("-", " ").split()
-            ):
+            if digits not in vouched and not all(part in vouched for part in number.replace("-", " ").split()):
                 fix = "say numbers in words, years as 2026 年, and give phone numbers as phones of an entry"
                 fields.wrong(name, f"{name} holds {number!r}, which is no number of this directory", fix)
 

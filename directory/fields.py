@@ -141,9 +141,7 @@ class Fields:
         elif not text:
             self.wrong(field, f"{name} is empty", "write something, or leave the field out")
         elif any(unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs") for sign in text):
-            self.wrong(
-                field, f"{name} has invisible characters or line breaks", "type the text again on one line"
-            )
+            self.wrong(field, f"{name} has invisible characters or line breaks", "type the text again on one line")
         elif len(text) > limit:
             self.wrong(field, f"{name} has {len(text)} characters", f"say it in at most {limit}")
         else:

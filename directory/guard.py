@@ -41,7 +41,5 @@ class Guard:
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:
     # Latin words stand alone ("visa", not "advisable"); Chinese has no word borders to look for.
-    parts = [
-        rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in words if word.strip()
-    ]
+    parts = [rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in words if word.strip()]
     return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)

@@ -23,9 +23,7 @@ ALWAYS = "24/7"
 HORIZON_DAYS = 14
 """How far ahead the next opening is looked for."""
 SOON = timedelta(minutes=60)
-_PH = re.compile(
-    r"\s*(?:(?P<days>[a-z][a-z,\- ]*?)\s*,\s*)?PH(?:\s+(?P<hours>.*))?\s*", re.DOTALL | re.IGNORECASE
-)
+_PH = re.compile(r"\s*(?:(?P<days>[a-z][a-z,\- ]*?)\s*,\s*)?PH(?:\s+(?P<hours>.*))?\s*", re.DOTALL | re.IGNORECASE)
 _HOLIDAY = re.compile(r"\b(PH|SH)\b", re.IGNORECASE)
 
 
@@ -115,9 +113,7 @@ class _Rule:
                 continue
             match = _PH.fullmatch(part)
             if match is None or _HOLIDAY.search(f"{match['days']} {match['hours']}"):
-                raise ValueError(
-                    "put PH last among the days of its own part, as in 'Mo-Fr 09:00-17:00; PH off'"
-                )
+                raise ValueError("put PH last among the days of its own part, as in 'Mo-Fr 09:00-17:00; PH off'")
             told = match["hours"] or ALWAYS
             holiday.append(told)
             if match["days"]:

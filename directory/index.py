@@ -91,9 +91,7 @@ class Index:
         """What a question is about, by the default limits."""
         return self.choose(self.nearest(text))
 
-    def choose(
-        self, nearest: list[Match], threshold: float = THRESHOLD, margin: float = MARGIN
-    ) -> Found | None:
+    def choose(self, nearest: list[Match], threshold: float = THRESHOLD, margin: float = MARGIN) -> Found | None:
         """The subject to answer with; None when that is not sure enough, which is when a human should answer.
 
         Sure is: near enough, and clearly nearer than anything that would send the resident somewhere else.
@@ -134,9 +132,7 @@ class Index:
         topics = [self._topics[slug] for slug in (entry.topic, *entry.topics) if slug in self._topics]
         words = [entry.name, entry.summary, entry.organization, *(topic.name for topic in topics)]
         texts = [text for one in words for _, text in one] + [text for _, text in entry.aliases]
-        return " ".join(
-            [*texts, *(phone.number for phone in entry.phones), *(p.digits for p in entry.phones)]
-        )
+        return " ".join([*texts, *(phone.number for phone in entry.phones), *(p.digits for p in entry.phones)])
 
     def _same(self, one: Entry | Faq, other: Entry | Faq) -> bool:
         """Whether two subjects lead to the same place, so that mistaking them does no harm."""

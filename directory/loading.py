@@ -38,9 +38,7 @@ STATE = _insert("directory_state", "digest revision")
 # Cleared in this order before anything is inserted: texts of phones and organizations while these are known.
 CLEAR = [
     Statement("DELETE FROM directory_text WHERE subject_id IN (SELECT id FROM phone WHERE service_id = ?)"),
-    Statement(
-        "DELETE FROM directory_text WHERE subject_id IN (SELECT organization_id FROM service WHERE id = ?)"
-    ),
+    Statement("DELETE FROM directory_text WHERE subject_id IN (SELECT organization_id FROM service WHERE id = ?)"),
     Statement("DELETE FROM organization WHERE id IN (SELECT organization_id FROM service WHERE id = ?)"),
     Statement("DELETE FROM directory_text WHERE subject_id = ?"),
     Statement("DELETE FROM phrasing WHERE subject_id = ?"),
@@ -202,9 +200,7 @@ class _Writer:
             organization = self._insert(ORGANIZATION, entry.slug)
             self._text(organization, "name", entry.organization)
         common = _common(entry, position, mark)
-        self._unit.write(
-            SERVICE, row_id, STATION, entry.slug, "active", organization, entry.do_not_call, *common
-        )
+        self._unit.write(SERVICE, row_id, STATION, entry.slug, "active", organization, entry.do_not_call, *common)
         for name in ENTRY_TEXTS:
             self._text(row_id, name, getattr(entry, name))
         self._text(row_id, "hours_note", entry.hours.note)

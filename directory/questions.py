@@ -22,9 +22,7 @@ def redact(text: str) -> str:
     # Addresses before mentions, which would take their second half.
     text = without_mentions(_LINK.sub(" ", text[: 4 * LONGEST]))
     kept = (
-        " " if unicodedata.category(sign)[0] in "CZ" else sign
-        for sign in text
-        if unicodedata.category(sign)[0] != "N"
+        " " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text if unicodedata.category(sign)[0] != "N"
     )
     return " ".join("".join(kept).split())[:LONGEST]
 

@@ -65,9 +65,7 @@ def read_folder(folder: Path) -> Reading:
             ]
     known = {"family": _family, "topic": _topic, "entry": _entry, "faq": _faq}
     problems += [
-        table.problem(
-            "", f"there is no [[{table.kind}]]", f"use one of {', '.join(f'[[{k}]]' for k in known)}"
-        )
+        table.problem("", f"there is no [[{table.kind}]]", f"use one of {', '.join(f'[[{k}]]' for k in known)}")
         for table in tables
         if table.kind not in known
     ]
@@ -125,9 +123,7 @@ def _sound(made: Iterable[tuple[T, Fields]], seen: dict[str, str], problems: lis
         elif _SLUG.fullmatch(slug):
             seen[slug] = f"{fields.table.file}:{fields.table.line}"
         else:
-            fields.wrong(
-                "slug", "the slug is missing or odd", 'write slug = "…", of a-z, 0-9 and _, 2 to 40 of them'
-            )
+            fields.wrong("slug", "the slug is missing or odd", 'write slug = "…", of a-z, 0-9 and _, 2 to 40 of them')
         if fields.problems:
             problems += fields.problems
         else:
@@ -147,15 +143,11 @@ def read_guard(folder: Path) -> tuple[Guard | None, list[Problem]]:
     for name in ("subjects", "except", "numbers", "unsourced"):
         value = table.get(name, [])
         if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-            return None, [
-                Problem(path.name, 0, f"{name} is not a list of texts", f'write {name} = ["…", "…"]')
-            ]
+            return None, [Problem(path.name, 0, f"{name} is not a list of texts", f'write {name} = ["…", "…"]')]
         lists[name] = tuple(value)
     for name in ("subjects", "numbers"):
         if not lists[name]:
-            return None, [
-                Problem(path.name, 0, f"{name} is empty", "restore the list: it guards police business")
-            ]
+            return None, [Problem(path.name, 0, f"{name} is empty", "restore the list: it guards police business")]
     return (
         Guard(lists["subjects"], lists["except"], frozenset(lists["numbers"]), frozenset(lists["unsourced"])),
         [],
@@ -217,9 +209,7 @@ def _phones(fields: Fields) -> tuple[Phone, ...]:
     phones = []
     for given in fields.list_of("phones"):
         if not isinstance(given, dict) or not set(given) <= {"number", "label"}:
-            fields.wrong(
-                "phones", "a phone is not { number, label }", 'write phones = [{ number = "12345" }]'
-            )
+            fields.wrong("phones", "a phone is not { number, label }", 'write phones = [{ number = "12345" }]')
             continue
         number = fields.clean("phones", given.get("number"), 30)
         label = fields.words_of("phones", given["label"], (24, 40)) if "label" in given else Words()
@@ -241,9 +231,7 @@ def _hours(fields: Fields) -> Hours:
 def _source(fields: Fields) -> Source:
     given = fields.table_of("source", ("zh", "en", "ref"))
     if not given:
-        fields.wrong(
-            "source", "source is missing", 'write source = { zh = "…", en = "…", ref = "where exactly" }'
-        )
+        fields.wrong("source", "source is missing", 'write source = { zh = "…", en = "…", ref = "where exactly" }')
         return Source()
     names = {language: given[language] for language in ("zh", "en") if language in given}
     ref = fields.clean("source", given["ref"], 200) if "ref" in given else ""

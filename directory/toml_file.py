@@ -54,9 +54,7 @@ def read(path: Path) -> tuple[dict[str, Any], list[Table], list[Problem]]:
     except tomllib.TOMLDecodeError as error:
         at = _AT.search(str(error))
         line = int(at[1]) if at else text.count("\n") + 1
-        fix = (
-            'write name = "value" with straight quotes, and lists as ["a", "b"]; see the neighbouring entries'
-        )
+        fix = 'write name = "value" with straight quotes, and lists as ["a", "b"]; see the neighbouring entries'
         return {}, [], [Problem(path.name, line, f"is not valid TOML: {error}", fix)]
     except RecursionError:
         return (

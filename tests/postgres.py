@@ -38,7 +38,12 @@ class Cluster:
 
     def _run(self, *command: str) -> None:
         subprocess.run(
-            command, check=True, user=self._user, capture_output=True, cwd=self._folder, env={"LC_ALL": "C", "PATH": os.environ["PATH"]}
+            command,
+            check=True,
+            user=self._user,
+            capture_output=True,
+            cwd=self._folder,
+            env={"LC_ALL": "C", "PATH": os.environ["PATH"]},
         )
 
     def start(self) -> None:
@@ -49,9 +54,7 @@ class Cluster:
             f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
             " -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
         )
-        self._run(
-            str(self._bin / "pg_ctl"), "-D", data, "-o", options, "-w", "-l", str(self._folder / "log"), "start"
-        )
+        self._run(str(self._bin / "pg_ctl"), "-D", data, "-o", options, "-w", "-l", str(self._folder / "log"), "start")
 
     def stop(self) -> None:
         """Stop the server and remove its files."""

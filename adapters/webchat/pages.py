@@ -64,9 +64,7 @@ class Pages:
 
         return kind
 
-    def problem(
-        self, request: web.Request, status: int, what: str, fix: str, wait: float = 0
-    ) -> web.Response:
+    def problem(self, request: web.Request, status: int, what: str, fix: str, wait: float = 0) -> web.Response:
         """An error as JSON; ``wait`` is when to try again, in seconds."""
         text, language = self.adapter.services.catalogues.text, language_of(request)
         headers = {"Retry-After": str(ceil(wait))} if wait else None

@@ -67,9 +67,7 @@ async def setup(number: int, sent: Sent) -> Handle:
         for reply in decision.replies:
             for row in renderer.rows(reply, chat.id, language=context.language, message=message):
                 payload = row.payload
-                out = Outgoing(
-                    str(row.id), chat.chat, payload["text"], reply_to=payload.get("reply_to"), lane=row.lane
-                )
+                out = Outgoing(str(row.id), chat.chat, payload["text"], reply_to=payload.get("reply_to"), lane=row.lane)
                 await platform.send(out)
 
     return handle

@@ -67,9 +67,7 @@ async def check(bot: Bot, given: list[Sample], sent: Sent, *, answers: bool) -> 
     expected = Counter(sample.reply for sample in given if sample.reply)
     found = Counter((chat, "" if answers else text) for chat, text in sent)
     if found != expected:
-        raise AssertionError(
-            f"{found.total()} replies, {(found - expected).total()} of them not those expected"
-        )
+        raise AssertionError(f"{found.total()} replies, {(found - expected).total()} of them not those expected")
     replies = expected.total()
     wanted = {
         "SELECT count(*) AS n FROM inbox WHERE disposition = 'answered' AND done_at IS NOT NULL": replies,

@@ -128,9 +128,7 @@ def free_port() -> int:
 
 def memory_mb(process: int) -> float:
     """The resident set of a process, in MB."""
-    said = subprocess.run(
-        ["ps", "-o", "rss=", "-p", str(process)], capture_output=True, text=True, check=True
-    )
+    said = subprocess.run(["ps", "-o", "rss=", "-p", str(process)], capture_output=True, text=True, check=True)
     return round(int(said.stdout) / 1000, 1)
 
 

@@ -133,9 +133,7 @@ class Matcher:
         most = math.log(len(told) + 1)
         self._unknown = _UNKNOWN * most
         self._weight = {name: _telling(found, len(told)) for name, found in seen.items()}
-        self._weight = {
-            name: weight if weight > _LEAST * most else 0.0 for name, weight in self._weight.items()
-        }
+        self._weight = {name: weight if weight > _LEAST * most else 0.0 for name, weight in self._weight.items()}
         self._centroids: dict[str, list[tuple[str, float]]] = {}
         self._phrasings: dict[str, dict[str, list[tuple[int, float]]]] = {}
         for key, one in told.items():
@@ -182,9 +180,7 @@ class Matcher:
 
     def _why(self, vector: _Vector, key: str, number: int) -> tuple[tuple[str, float], ...]:
         nearest = self._vector(self._told[key].raw[number])
-        shared = [
-            (name, round(value * nearest[name], 3)) for name, value in vector.items() if name in nearest
-        ]
+        shared = [(name, round(value * nearest[name], 3)) for name, value in vector.items() if name in nearest]
         return tuple(nlargest(_TOLD, shared, key=itemgetter(1)))
 
     def best(self, text: str, threshold: float = THRESHOLD, margin: float = MARGIN) -> Match | None:
@@ -199,9 +195,7 @@ def _telling(found: Counter[str], entries: int) -> float:
     """The information (nats) that a feature gives about the entry, with doubt where it was seen seldom."""
     total = sum(found.values()) + _DOUBT
     base = _DOUBT / entries
-    told = sum(
-        (count + base) / total * math.log((count + base) / total * entries) for count in found.values()
-    )
+    told = sum((count + base) / total * math.log((count + base) / total * entries) for count in found.values())
     others = entries - len(found)
     return max(0.0, told + others * base / total * math.log(base / total * entries))
 

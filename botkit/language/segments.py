@@ -15,9 +15,7 @@ _END = r"[。！？!?；;\n]+\s*"
 # Words that begin another subject, and words that may also only carry on a list.
 _ZH_TURN = "另外|顺便|再问|再请问|还想|还要问|对了|第二|同时(?:想|请)|然后我?想问"
 _ZH_JOIN = "还有|另一个|以及"
-_EN_TURN = (
-    r"(?:and )?also|plus|by the way|btw|another (?:thing|question)|one more (?:thing|question)|secondly"
-)
+_EN_TURN = r"(?:and )?also|plus|by the way|btw|another (?:thing|question)|one more (?:thing|question)|secondly"
 _EN_JOIN = (
     r"and (?:what|how|where|when|who|why|which|can|could|do|does|did|is|are|has|have|any|"
     r"i (?:need|want|would))"

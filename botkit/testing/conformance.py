@@ -92,9 +92,7 @@ def talker() -> Plugin:
 
     @plugin.command("menu")
     async def menu() -> Reply:
-        return say(
-            "选一个", buttons=(Button("停电", "talker.pick", "power"), Button("停水", "talker.pick", "water"))
-        )
+        return say("选一个", buttons=(Button("停电", "talker.pick", "power"), Button("停水", "talker.pick", "water")))
 
     @plugin.button("pick")
     async def pick(payload: str) -> str:
@@ -209,9 +207,7 @@ class AdapterConformance(ABC):
             await asyncio.wait_for(sending, PATIENCE)
             assert await self.replies(platform, 1) == ["echo hello"]
 
-    async def test_a_crash_between_inbox_and_answer_costs_nothing(
-        self, platform: Platform, tmp_path: Path
-    ) -> None:
+    async def test_a_crash_between_inbox_and_answer_costs_nothing(self, platform: Platform, tmp_path: Path) -> None:
         async with self.running(platform, tmp_path) as bot:
             bot.intake._offer = lambda items: None  # the process dies after the commit
             message = await platform.write("hello")
@@ -271,9 +267,7 @@ class AdapterConformance(ABC):
             await platform.write("2")
             await self.replies(platform, 3)
 
-    async def test_a_number_picks_only_what_was_just_offered(
-        self, platform: Platform, tmp_path: Path
-    ) -> None:
+    async def test_a_number_picks_only_what_was_just_offered(self, platform: Platform, tmp_path: Path) -> None:
         async with self.running(platform, tmp_path):
             await platform.write("/menu")
             await platform.write("1")

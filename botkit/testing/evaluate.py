@@ -44,9 +44,7 @@ async def routes(config: Path, file: Path) -> Result:
     """
     settings = read_settings(config, {})
     rows = [
-        _row(line, number, file)
-        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
-        if line.strip()
+        _row(line, number, file) for number, line in enumerate(file.read_text("utf-8").splitlines(), 1) if line.strip()
     ]
     result = Result()
     async with BotHarness(discover(settings.plugins.enabled), settings=settings) as bot:
@@ -89,7 +87,5 @@ def _row(line: str, number: int, file: Path) -> dict[str, Any]:
             raise TypeError
         row["id"]
     except (ValueError, KeyError, TypeError):
-        raise UserError(
-            f"{file}:{number}: not a row", 'each line is JSON with "id", "text" and "context"'
-        ) from None
+        raise UserError(f"{file}:{number}: not a row", 'each line is JSON with "id", "text" and "context"') from None
     return dict(row)

@@ -30,17 +30,13 @@ TEXTS = {
 PROGRAMS = ("/api/", "/hsds/", "/chat/", "/events", "/metrics", "/healthz")
 
 
-def api_error(
-    status: int, what: str, fix: str = "", *, headers: Mapping[str, str] | None = None
-) -> web.Response:
+def api_error(status: int, what: str, fix: str = "", *, headers: Mapping[str, str] | None = None) -> web.Response:
     """An error as JSON: what happened, and what to do about it."""
     body = {"error": {"what": what, "fix": fix}}
     return web.json_response(body, status=status, headers=headers)
 
 
-def error_response(
-    request: web.Request, status: int, headers: Mapping[str, str] | None = None
-) -> web.Response:
+def error_response(request: web.Request, status: int, headers: Mapping[str, str] | None = None) -> web.Response:
     """The error of this status, as a page or as JSON, in the language of the request."""
     known = status if status in TEXTS else 500 if status >= 500 else 400
     catalogues, language = services_of(request).catalogues, language_of(request)

@@ -44,9 +44,7 @@ def entry(guide: Guide, slug: str) -> Entry:
     return next(entry for entry in guide.entries if entry.slug == slug)
 
 
-def test_a_card_says_who_when_where_what_it_costs_and_how_sure_it_is(
-    guide: Guide, catalogues: Catalogues
-) -> None:
+def test_a_card_says_who_when_where_what_it_costs_and_how_sure_it_is(guide: Guide, catalogues: Catalogues) -> None:
     assert shown(entry(guide, "gas"), catalogues).split("\n") == [
         "上海燃气热线 962777",
         "服务时间请先打电话问 · 上海全市 · 费用未核实",

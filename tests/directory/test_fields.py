@@ -65,9 +65,5 @@ def test_misspelt_fields_are_not_lost_in_silence() -> None:
 def test_wrong_types_are_noted() -> None:
     given = fields(sample="yes", day="2026-01-31", phones="12345", hours=3, slug=4)
     assert given.flag("sample") is False and given.day("day") is None
-    assert (
-        given.list_of("phones") == []
-        and given.table_of("hours", ("rule",)) == {}
-        and given.text("slug") == ""
-    )
+    assert given.list_of("phones") == [] and given.table_of("hours", ("rule",)) == {} and given.text("slug") == ""
     assert len(given.problems) == 5

@@ -25,9 +25,7 @@ def test_police_business_is_found(text: str) -> None:
     assert GUARD.subject(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["违章建筑找谁", "煤气费", "advisable", "Visa card", "showcase", "paid cards"]
-)
+@pytest.mark.parametrize("text", ["违章建筑找谁", "煤气费", "advisable", "Visa card", "showcase", "paid cards"])
 def test_what_only_looks_like_it_is_left_alone(text: str) -> None:
     assert GUARD.subject(text) is None
 

@@ -80,10 +80,7 @@ def test_holidays_without_hours_and_make_up_days_are_not_confirmed() -> None:
 def test_holiday_hours_of_their_own() -> None:
     shop = Hours("Mo-Su 08:00-22:00; PH 09:00-18:00", True)
     assert status(shop, at("2026-10-01 08:30"), ZONE).until == at("2026-10-01 09:00")
-    assert (
-        status(Hours("Mo-Fr 09:00-17:00; Sa,Su,PH 10:00-12:00", True), at("2026-10-01 11:30"), ZONE).minutes
-        == 30
-    )
+    assert status(Hours("Mo-Fr 09:00-17:00; Sa,Su,PH 10:00-12:00", True), at("2026-10-01 11:30"), ZONE).minutes == 30
 
 
 def test_years_without_a_calendar_say_so() -> None:
@@ -92,9 +89,7 @@ def test_years_without_a_calendar_say_so() -> None:
     assert not status(OFFICE, at("2093-03-11 20:00"), ZONE).holidays_known
 
 
-@pytest.mark.parametrize(
-    "rule", ["", "24/7", "Mo-Fr 09:00-17:00; PH off", "PH off", "Sa,Su,PH 10:00-12:00", "off"]
-)
+@pytest.mark.parametrize("rule", ["", "24/7", "Mo-Fr 09:00-17:00; PH off", "PH off", "Sa,Su,PH 10:00-12:00", "off"])
 def test_rules_that_can_be_read(rule: str) -> None:
     assert problem(rule) is None
 
@@ -118,9 +113,7 @@ def test_rules_that_can_not_say_how_to_write_them(rule: str) -> None:
 days = st.sampled_from(["Mo-Fr", "Mo-Su", "Sa", "Tu,Th", "PH", "Sa,PH"])
 times = st.sampled_from(["09:00-17:00", "00:00-24:00", "22:00-06:00", "08:00-12:00,13:00-18:00", "off"])
 rules = st.lists(st.builds("{} {}".format, days, times), min_size=1, max_size=4).map("; ".join)
-moments = st.datetimes(datetime(2005, 1, 1), datetime(2040, 1, 1)).map(
-    lambda moment: moment.replace(tzinfo=ZONE)
-)
+moments = st.datetimes(datetime(2005, 1, 1), datetime(2040, 1, 1)).map(lambda moment: moment.replace(tzinfo=ZONE))
 
 
 @given(rules, moments)

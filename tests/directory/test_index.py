@@ -29,9 +29,7 @@ def test_it_finds(index: Index, question: str, slug: str) -> None:
     assert found is not None and found.subject.slug == slug
 
 
-@pytest.mark.parametrize(
-    "text", ["", "你好", "我的案子有进展吗", "电话多少", "my bike was stolen", "😀", "x" * 5000]
-)
+@pytest.mark.parametrize("text", ["", "你好", "我的案子有进展吗", "电话多少", "my bike was stolen", "😀", "x" * 5000])
 def test_it_leaves_the_rest_to_a_human(index: Index, text: str) -> None:
     assert index.find(text) is None
 

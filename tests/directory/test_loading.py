@@ -68,9 +68,7 @@ async def test_a_change_replaces_only_its_entry_and_keeps_its_id(database: Datab
     assert await count(database, "phrasing") == 4
 
 
-async def test_what_leaves_the_files_leaves_the_directory_and_may_come_back(
-    database: Database, write: Write
-) -> None:
+async def test_what_leaves_the_files_leaves_the_directory_and_may_come_back(database: Database, write: Write) -> None:
     folder = write(a=ENTRY, b=FAQ)
     await loading.load(database, read_folder(folder))
     (folder / "b.toml").unlink()

@@ -14,9 +14,7 @@ from botkit.testing import FakeClock
 from directory import models
 
 APPS = {"directory": (("directory.models",), "directory.migrations")}
-MODELS = [
-    m for m in vars(models).values() if isinstance(m, type) and issubclass(m, Model) and not m._meta.abstract
-]
+MODELS = [m for m in vars(models).values() if isinstance(m, type) and issubclass(m, Model) and not m._meta.abstract]
 
 
 def described(connection: sqlite3.Connection, table: str) -> tuple[list[Any], list[Any]]:

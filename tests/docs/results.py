@@ -34,8 +34,7 @@ def results(latest: Mapping[str, Any]) -> str:
     machine, rounds = latest["machine"], max(len(part) for part in latest["rounds"].values())
     how = f"medians of {rounds} rounds" if rounds > 1 else "one short round (`--quick`), so only a hint"
     parts = [
-        f"Python {machine['python']}, {machine['system']}, {machine['cores']} cores,"
-        f" SQLite {machine['sqlite']}; {how}."
+        f"Python {machine['python']}, {machine['system']}, {machine['cores']} cores, SQLite {machine['sqlite']}; {how}."
     ]
     goals = [
         (g["name"], f"{'≥' if g['at_least'] else '≤'} {g['target']:,.10g} {g['unit']}",
@@ -63,18 +62,14 @@ def results(latest: Mapping[str, Any]) -> str:
         ]
         parts.append(table(("durable", "messages", "messages a second", "per CPU second"), rows))
     if latest["start"]:
-        first, memory = (
-            median(one[name] for one in latest["start"]) for name in ("first_answer_s", "memory_mb")
-        )
+        first, memory = (median(one[name] for one in latest["start"]) for name in ("first_answer_s", "memory_mb"))
         parts.append(f"`botkit run`: {first:.2f} s from its start to the first answer; {memory:.0f} MB.")
     return "\n\n".join(parts)
 
 
 def fill(page: str, text: str) -> str:
     """The page with these results between its marks."""
-    return re.sub(
-        f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: f"{BEGIN}\n{text}\n{END}", page, flags=re.DOTALL
-    )
+    return re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: f"{BEGIN}\n{text}\n{END}", page, flags=re.DOTALL)
 
 
 def main(page: Path = PAGE, latest: Path = LATEST) -> None:

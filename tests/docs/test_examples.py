@@ -40,9 +40,7 @@ def test_toml_examples_are_toml(page: Path) -> None:
 
 
 async def test_the_readme_s_questions_are_answered_as_it_says() -> None:
-    told = dict(
-        re.findall(r"^\| ([^|]+?) \| ([^|]+?) \|$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
-    )
+    told = dict(re.findall(r"^\| ([^|]+?) \| ([^|]+?) \|$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE))
     settings = read_settings(ROOT / "config", {})
     async with BotHarness(discover(settings.plugins.enabled), settings=settings) as bot:
         asked = {}

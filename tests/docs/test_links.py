@@ -35,9 +35,7 @@ def test_links_lead_somewhere(page: Path) -> None:
         name, _, anchor = target.partition("#")
         path = (page.parent / name).resolve() if name else page
         assert path.exists() and path.is_relative_to(ROOT), f"{ids(page)} links to {target}"
-        assert not anchor or anchor in anchors(path), (
-            f"{ids(page)}: no heading {anchor} in {name or 'this page'}"
-        )
+        assert not anchor or anchor in anchors(path), f"{ids(page)}: no heading {anchor} in {name or 'this page'}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=ids)

@@ -126,10 +126,7 @@ def test_everything_a_plugin_can_do_is_told() -> None:
     options = {field.name for field in dataclasses.fields(Reply)} - {"lines"}
     effects = {effect.__name__ for effect in (Escalation, Feedback, FollowUp)}
     assert set(returned) == (
-        {"None", "str", "Text", "Reply", "Decision"}
-        | {each.value for each in Disposition}
-        | options
-        | effects
+        {"None", "str", "Text", "Reply", "Decision"} | {each.value for each in Disposition} | options | effects
     )
     ranked = [each.value for each in Disposition]
     assert [word for word in returned if word in ranked][: len(ranked)] == ranked
@@ -138,9 +135,7 @@ def test_everything_a_plugin_can_do_is_told() -> None:
 def test_everything_about_adapters_is_told() -> None:
     contract = {"name", "capabilities", "models", "migrations", "locales"} | public(Adapter)
     assert set(table("adapters.md", "## The contract")) == contract
-    assert table("adapters.md", "## Capabilities") == [
-        field.name for field in dataclasses.fields(Capabilities)
-    ]
+    assert table("adapters.md", "## Capabilities") == [field.name for field in dataclasses.fields(Capabilities)]
     assert set(table("adapters.md", "## The conformance suite")) == public(Platform)
 
 
@@ -196,15 +191,9 @@ def test_licences_are_those_of_the_packages() -> None:
             known = metadata(name)
         except ModuleNotFoundError:
             continue  # the lint tools are not everywhere
-        classifiers = " ".join(
-            each for each in known.get_all("Classifier") or () if each.startswith("License")
-        )
-        declaration = (
-            f"{known.get('License-Expression', '')} {(known.get('License') or '')[:80]} {classifiers}"
-        )
+        classifiers = " ".join(each for each in known.get_all("Classifier") or () if each.startswith("License"))
+        declaration = f"{known.get('License-Expression', '')} {(known.get('License') or '')[:80]} {classifiers}"
         for part in re.split(r" AND | OR ", licence):
             # MIT-CMU is one name; of BSD-3-Clause the family is what an old classifier tells.
             family = part if part == "MIT-CMU" else re.split(r"-", part)[0]
-            assert family.lower() in declaration.lower(), (
-                f"{name}: {licence}, but the package says {declaration}"
-            )
+            assert family.lower() in declaration.lower(), f"{name}: {licence}, but the package says {declaration}"

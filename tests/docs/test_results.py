@@ -6,9 +6,7 @@ from tests.docs.results import BEGIN, END, PAGE, fill, results
 
 MEASURED = {
     "machine": {"python": "3.11.7", "system": "Linux x86_64", "cores": 2, "sqlite": "3.40.1"},
-    "goals": [
-        {"name": "memory", "unit": "MB", "target": 150.0, "value": 151.5, "at_least": False, "met": False}
-    ],
+    "goals": [{"name": "memory", "unit": "MB", "target": 150.0, "value": 151.5, "at_least": False, "met": False}],
     "dispatch": [
         {
             "framework": "botkit",

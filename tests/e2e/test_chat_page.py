@@ -212,9 +212,7 @@ async def test_everything_is_accessible_and_fits(tmp_path: Path, open_page: Open
         await run.bot.services.staff.create("wu", "吴", ["maintainer"], password="long enough")
         for english in (False, True):
             for dark in (False, True):
-                page = await open_page(
-                    run.url, size={"width": 360, "height": 640}, dark=dark, english=english
-                )
+                page = await open_page(run.url, size={"width": 360, "height": 640}, dark=dark, english=english)
                 await accessible(page)
                 await fits(page)
                 for text in ("gas", "smoke", "help") if english else ("煤气", "焦味", "其他"):

@@ -97,9 +97,7 @@ def check_tables(path: Path) -> None:
     """Each question has one row with a disposition, and one reply that was sent once."""
     with sqlite3.connect(path) as database:
         inbox = database.execute("SELECT platform_id, disposition FROM inbox").fetchall()
-        replies = Counter(
-            row[0] for row in database.execute("SELECT inbox_id FROM outbox WHERE kind <> 'seen'")
-        )
+        replies = Counter(row[0] for row in database.execute("SELECT inbox_id FROM outbox WHERE kind <> 'seen'"))
         status = Counter(row[0] for row in database.execute("SELECT status FROM outbox"))
     database.close()
     assert len(inbox) == QUESTIONS == len({row[0] for row in inbox})

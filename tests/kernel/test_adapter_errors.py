@@ -117,9 +117,7 @@ async def test_a_start_that_fails_closes_what_was_opened(plugin: Plugin, tmp_pat
             raise RuntimeError("no network")
 
     first = Failing([])
-    bot = Bot(
-        Settings(), data=tmp_path, plugins=[plugin], adapters=[first, Broken(name="broken")], durable=False
-    )
+    bot = Bot(Settings(), data=tmp_path, plugins=[plugin], adapters=[first, Broken(name="broken")], durable=False)
     with pytest.raises(RuntimeError, match="no network"):
         await bot.start()
     assert first.closed

@@ -23,9 +23,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY, inner, max_size=3),
     max_leaves=6,
 )
-FILES = st.builds(
-    Attachment, st.sampled_from(list(MessageKind)), ANY, ANY, ANY, st.integers(0, 1 << 40), st.booleans()
-)
+FILES = st.builds(Attachment, st.sampled_from(list(MessageKind)), ANY, ANY, ANY, st.integers(0, 1 << 40), st.booleans())
 MESSAGES = st.builds(
     Message,
     st.builds(Chat, ANY, ANY, st.sampled_from(list(ChatKind)), ANY),

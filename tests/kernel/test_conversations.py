@@ -39,9 +39,7 @@ def plugin() -> Plugin:
     return plugin
 
 
-async def test_each_person_has_a_conversation_of_their_own_in_each_chat(
-    plugin: Plugin, database_url: str
-) -> None:
+async def test_each_person_has_a_conversation_of_their_own_in_each_chat(plugin: Plugin, database_url: str) -> None:
     async with BotHarness([plugin], database_url=database_url) as bot:
         await bot.says("/ask 水", group="g", at_bot=True)
         await bot.says("/ask 电", group="g", who="wang", at_bot=True)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from botkit.adapter import Ambiguous, Capabilities, Refused, RetryLater, Unreachable
+from botkit.delivery import ATTEMPTS
 from botkit.letters import letters
 from botkit.messages import Button, Lane, Reply, say
 from botkit.plugin import Plugin
@@ -85,12 +86,12 @@ async def test_passing_faults_are_tried_again_with_growing_pauses(database_url: 
 
 async def test_what_never_succeeds_becomes_a_letter_that_can_be_sent_again(database_url: str) -> None:
     async with harness(database_url=database_url) as bot:
-        platform(bot).faults = [ConnectionResetError()] * 8
+        platform(bot).faults = [ConnectionResetError()] * ATTEMPTS
         await bot.says("/echo hi")
         await bot.advance(hours=2)
         bot.kept_silent()
         [letter] = await letters(bot.services.database)
-        assert (letter.status, letter.problem, letter.attempts) == ("dead", "ConnectionResetError", 8)
+        assert (letter.status, letter.problem, letter.attempts) == ("dead", "ConnectionResetError", ATTEMPTS)
         assert await bot.bot.delivery.retry(letter.id)
         await bot.settle()
         bot.replied("hi")

@@ -236,9 +236,7 @@ async def test_one_chat_keeps_its_order_and_others_do_not_wait(plugin: Plugin) -
         return f"fast {args}"
 
     async with BotHarness([plugin]) as bot:
-        bot.platform.put(
-            [bot.message("/slow"), bot.message("/fast li"), bot.message("/fast wang", who="wang")]
-        )
+        bot.platform.put([bot.message("/slow"), bot.message("/fast li"), bot.message("/fast wang", who="wang")])
         while not bot.sent:
             await asyncio.sleep(0.001)
         assert bot.news() == ["fast wang"]
@@ -316,9 +314,7 @@ async def test_what_a_crash_left_is_done_once_after_the_restart(plugin: Plugin, 
         second.kept_silent()
 
 
-async def test_more_than_memory_holds_waits_in_the_database(
-    plugin: Plugin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_more_than_memory_holds_waits_in_the_database(plugin: Plugin, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botkit.backlog.MOST", 20)
     monkeypatch.setattr("botkit.backlog.PAGE", 7)
 
@@ -331,9 +327,7 @@ async def test_more_than_memory_holds_waits_in_the_database(
         wanted = ["".join("abcdefghij"[int(digit)] for digit in f"{n:03}") for n in range(300)]
         await bot.deliver(*[bot.message(f"/echo {word}", who=f"p{n % 7}") for n, word in enumerate(wanted)])
         assert sorted(bot.news()) == wanted
-        rows = await bot.services.database.read(
-            "SELECT count(*) AS n FROM inbox WHERE disposition = 'answered'"
-        )
+        rows = await bot.services.database.read("SELECT count(*) AS n FROM inbox WHERE disposition = 'answered'")
         assert rows[0]["n"] == 300
 
 
@@ -385,22 +379,14 @@ async def test_a_cancellation_from_inside_a_handler_is_a_fault_like_any_other(pl
         bot.replied("fine")
 
 
-async def test_advice_on_danger_is_said_even_if_no_case_can_be_opened(
-    plugin: Plugin, database_url: str
-) -> None:
+async def test_advice_on_danger_is_said_even_if_no_case_can_be_opened(plugin: Plugin, database_url: str) -> None:
     @plugin.screen
     def danger(message: Message) -> Verdict | None:
-        return (
-            Verdict(Concern.EMERGENCY, "fire", "fire", "kernel.button.stale")
-            if "着火" in message.text
-            else None
-        )
+        return Verdict(Concern.EMERGENCY, "fire", "fire", "kernel.button.stale") if "着火" in message.text else None
 
     @plugin.stage(Stage.SAFETY)
     async def safety(verdict: Verdict) -> Decision | None:
-        return Decision(
-            Disposition.EMERGENCY, (Reply((tr(verdict.advice),)),), (Escalation("fire", "emergency"),)
-        )
+        return Decision(Disposition.EMERGENCY, (Reply((tr(verdict.advice),)),), (Escalation("fire", "emergency"),))
 
     @plugin.applies(Escalation)
     async def broken(effect: Escalation, unit: UnitOfWork) -> None:
@@ -423,7 +409,9 @@ async def test_a_bad_row_spoils_only_its_own_decision(plugin: Plugin, database_u
 
     async with BotHarness([plugin], database_url=database_url) as bot:
         people = ("li", "wang", "zhao")
-        messages = [bot.message(text, who=who) for text, who in zip(("/echo a", "/bad", "/echo b"), people, strict=True)]
+        messages = [
+            bot.message(text, who=who) for text, who in zip(("/echo a", "/bad", "/echo b"), people, strict=True)
+        ]
         bot.platform.put(messages)  # type: ignore[attr-defined]
         await bot.settle()
         assert [await bot.disposition(message) for message in messages] == ["answered", "escalated", "answered"]

@@ -49,9 +49,7 @@ def test_arguments_come_from_the_text_or_the_facts(catalogues: Catalogues) -> No
     assert catalogues.render(tr("t.case", case="B"), "en", facts) == "B, by today 12:30"
     assert catalogues.render(tr("t.outer", inner=tr("t.case")), "en", facts) == "[A-7, by today 12:30]"
     assert catalogues.render("as it {is}", "zh") == "as it {is}"
-    assert catalogues.render(tr("t.outer", inner="{case}"), "zh", facts) == "【{case}】", (
-        "an argument is no template"
-    )
+    assert catalogues.render(tr("t.outer", inner="{case}"), "zh", facts) == "【{case}】", "an argument is no template"
 
 
 def test_moments_are_told_as_people_say_them(catalogues: Catalogues) -> None:

@@ -134,9 +134,7 @@ async def test_plain_talk_leaves_no_byte_anywhere(
         assert SENTENCE[:6] not in text and "p3" not in text
 
 
-async def test_danger_in_plain_talk_gets_in_whatever_other_hooks_do(
-    plugin: Plugin, database_url: str
-) -> None:
+async def test_danger_in_plain_talk_gets_in_whatever_other_hooks_do(plugin: Plugin, database_url: str) -> None:
     async with BotHarness([plugin], database_url=database_url) as bot:
         message = await bot.says("快来人啊三楼着火了", group="g")
         bot.replied("立案")
@@ -163,9 +161,7 @@ def failures(bot: BotHarness) -> float:
     return float(bot.services.metrics.failed.labels("receive")._value.get())
 
 
-async def test_advice_is_said_without_a_database_and_the_case_opened_later(
-    plugin: Plugin, database_url: str
-) -> None:
+async def test_advice_is_said_without_a_database_and_the_case_opened_later(plugin: Plugin, database_url: str) -> None:
     async with BotHarness([plugin], database_url=database_url) as bot:
         await bot.says("/echo warm")
         bot.news()
@@ -187,9 +183,7 @@ async def test_advice_is_said_without_a_database_and_the_case_opened_later(
         assert await opened_cases(bot) == 1
 
 
-async def test_a_full_disk_between_intake_and_dispatch_repeats_no_advice_either(
-    plugin: Plugin, tmp_path: Path
-) -> None:
+async def test_a_full_disk_between_intake_and_dispatch_repeats_no_advice_either(plugin: Plugin, tmp_path: Path) -> None:
     async with BotHarness([plugin], folder=tmp_path) as bot:
         await bot.says("/echo warm")
         bot.news()
@@ -231,14 +225,10 @@ async def test_malformed_events_stop_nobody(plugin: Plugin, database_url: str) -
             replace(bot.message("x", who="u"), reply_to=strange, mentions=(strange,)),
             bot.message("长" * 100_000, who="t"),
             bot.message(kind=MessageKind.UNKNOWN, who="s"),
-            bot.message(
-                kind=MessageKind.PHOTO, who="r", attachments=(Attachment(MessageKind.PHOTO, "f", strange),)
-            ),
+            bot.message(kind=MessageKind.PHOTO, who="r", attachments=(Attachment(MessageKind.PHOTO, "f", strange),)),
             bot.message("/echo " + strange, who="q"),
         ]
         await bot.deliver(*events, bot.message("/echo fine"))
         assert "fine" in bot.news()
-        rows = await bot.services.database.read(
-            "SELECT count(*) AS n FROM inbox WHERE disposition IS NOT NULL"
-        )
+        rows = await bot.services.database.read("SELECT count(*) AS n FROM inbox WHERE disposition IS NOT NULL")
         assert rows[0]["n"] == len(events) + 1

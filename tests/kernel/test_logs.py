@@ -46,9 +46,7 @@ logging.getLogger("some.library").info(secret)
 
 @pytest.mark.parametrize("form", ["json", "plain"])
 def test_only_known_fields_and_no_messages_of_exceptions(form: str) -> None:
-    run = subprocess.run(
-        [sys.executable, "-c", PROGRAM, form, SECRET], capture_output=True, text=True, check=True
-    )
+    run = subprocess.run([sys.executable, "-c", PROGRAM, form, SECRET], capture_output=True, text=True, check=True)
     lines = run.stderr.splitlines()
     assert SECRET not in run.stderr and SECRET not in run.stdout
     assert SECRET.encode("unicode_escape").decode() not in run.stderr

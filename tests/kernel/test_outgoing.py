@@ -98,9 +98,7 @@ async def test_the_language_is_that_of_the_reply_the_message_or_the_chat(plugin:
     async with BotHarness([plugin]) as bot:
         await bot.says("please help me with this")
         text = say(tr("kernel.trouble"))
-        english, chinese = (
-            bot.services.catalogues.text(language, "kernel.trouble") for language in ("en", "zh")
-        )
+        english, chinese = (bot.services.catalogues.text(language, "kernel.trouble") for language in ("en", "zh"))
         assert (await rows(bot, text))[0].payload["text"] == english
         assert (await rows(bot, text, language="zh"))[0].payload["text"] == chinese
         assert (await rows(bot, replace(text, language="zh"), language="en"))[0].payload["text"] == chinese
@@ -132,9 +130,7 @@ async def test_a_withheld_text_becomes_a_case_and_never_leaves(plugin: Plugin, d
 async def test_texts_may_use_what_the_effects_brought(plugin: Plugin) -> None:
     @plugin.applies(Escalation)
     async def case(effect: Escalation, unit: UnitOfWork) -> dict[str, Any]:
-        unit.say(
-            say("同事请看", lane=Lane.URGENT, quote=False), chat=unit.context.chat_id if unit.context else 0
-        )
+        unit.say(say("同事请看", lane=Lane.URGENT, quote=False), chat=unit.context.chat_id if unit.context else 0)
         return {"time": Ref("2026-00017")}
 
     @plugin.command("help")

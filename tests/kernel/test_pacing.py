@@ -22,9 +22,7 @@ def most_within(sent: list[datetime], span: timedelta) -> int:
     st.sampled_from([1.0, 5.0, 12.0, 30.0]),
     st.sampled_from([4.0, 20.0]),
 )
-def test_limits_hold_in_any_span(
-    wishes: list[tuple[float, bool, int]], per_second: float, per_minute: float
-) -> None:
+def test_limits_hold_in_any_span(wishes: list[tuple[float, bool, int]], per_second: float, per_minute: float) -> None:
     pacer = Pacer(Capabilities(rate_global=per_second, rate_chat=per_minute))
     now = WEDNESDAY
     everything: list[datetime] = []

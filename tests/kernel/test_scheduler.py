@@ -53,9 +53,7 @@ async def test_timers_fire_once_at_their_time(plugin: Plugin, database_url: str)
         assert not await bot.services.database.read("SELECT id FROM timer")
 
 
-async def test_timers_survive_a_restart_even_if_they_came_due_meanwhile(
-    plugin: Plugin, tmp_path: Path
-) -> None:
+async def test_timers_survive_a_restart_even_if_they_came_due_meanwhile(plugin: Plugin, tmp_path: Path) -> None:
     async with BotHarness([plugin], folder=tmp_path) as bot:
         await bot.says("/remind tea 10")
         clock = bot.clock
@@ -79,9 +77,7 @@ async def test_timers_are_moved_and_cancelled(plugin: Plugin, database_url: str)
         bot.replied("tea")
 
 
-async def test_a_timer_that_fails_is_tried_again_and_delays_no_other(
-    plugin: Plugin, database_url: str
-) -> None:
+async def test_a_timer_that_fails_is_tried_again_and_delays_no_other(plugin: Plugin, database_url: str) -> None:
     async with BotHarness([plugin], database_url=database_url) as bot:
         await bot.says("/remind bad 10")
         await bot.says("/remind good 10")
@@ -107,9 +103,7 @@ async def test_a_timer_that_hangs_delays_the_others_only_so_long(plugin: Plugin)
 async def test_a_change_undone_leaves_the_timer_as_it_was(plugin: Plugin, database_url: str) -> None:
     @plugin.command("break")
     async def break_() -> Decision:
-        return Decision(
-            Disposition.ANSWERED, (Reply(("021-99887766",)),), (FollowUp("test", "remind", "tea", None),)
-        )
+        return Decision(Disposition.ANSWERED, (Reply(("021-99887766",)),), (FollowUp("test", "remind", "tea", None),))
 
     async with BotHarness([plugin], database_url=database_url) as bot:
         await bot.says("/remind tea 10")

@@ -44,11 +44,7 @@ async def schema(database: Any, sqlite: bool) -> dict[str, Any]:
     tables = {row["table_name"] for row in columns}
     return {
         table: (
-            {
-                tuple(v for k, v in row.items() if k != "table_name")
-                for row in columns
-                if row["table_name"] == table
-            },
+            {tuple(v for k, v in row.items() if k != "table_name") for row in columns if row["table_name"] == table},
             {
                 ("UNIQUE" in row["indexdef"], re.sub(r"^.* USING ", "", row["indexdef"]))
                 for row in indexes

@@ -38,18 +38,14 @@ def test_defaults_file_and_environment_in_this_order(tmp_path: Path) -> None:
     assert read(tmp_path, "").web.port == 8080
     text = '# a station\n[station]\nname = {zh = "所", en = "Station"}\ndemo = true\n[web]\nport = 9000\n'
     assert read(tmp_path, text).web.port == 9000
-    settings = read(
-        tmp_path, text, BOTKIT_WEB_PORT="9001", BOTKIT_LOG_JSON_LINES="true", BOTKIT_DATA="/x", PATH="/bin"
-    )
+    settings = read(tmp_path, text, BOTKIT_WEB_PORT="9001", BOTKIT_LOG_JSON_LINES="true", BOTKIT_DATA="/x", PATH="/bin")
     assert (settings.web.port, settings.log.json_lines, settings.station.name["zh"]) == (9001, True, "所")
     assert settings.source == tmp_path / "station.toml"
     assert read(tmp_path, "\ufeff[web]\nport = 1\n").web.port == 1, "a byte order mark is no mistake"
 
 
 def test_plugins_have_tables_of_their_own(tmp_path: Path) -> None:
-    settings = read(
-        tmp_path, "[handoff]\nlimit = 7\n[handoff.inner]\nminutes = 1\n", BOTKIT_HANDOFF_LIMIT="8"
-    )
+    settings = read(tmp_path, "[handoff]\nlimit = 7\n[handoff.inner]\nminutes = 1\n", BOTKIT_HANDOFF_LIMIT="8")
     table = plugin_table(settings, "handoff", Handoff)
     assert (table.limit, table.inner.minutes) == (8, 1)
     assert plugin_table(read(tmp_path, ""), "handoff", Handoff).limit == 3

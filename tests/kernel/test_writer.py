@@ -108,9 +108,7 @@ async def test_plain_rows_report_what_became_of_them(database_url: str) -> None:
             ("broken", (2, None, now)),
             ("last", (3, 1, now)),
         ):
-            database.writer.write(
-                [Write(PERSON, row)], lambda result, error, name=name: heard.__setitem__(name, error)
-            )
+            database.writer.write([Write(PERSON, row)], lambda result, error, name=name: heard.__setitem__(name, error))
         await until(lambda: len(heard) == 4)
         assert heard["first"] is heard["again"] is heard["last"] is None
         # A conflict is passed over by the statement; a missing value is too on neither backend.

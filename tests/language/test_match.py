@@ -18,17 +18,13 @@ ENTRIES = (
         "gas",
         ("煤气公司电话", "煤气费怎么交", "燃气表坏了找谁", "gas company number", "my gas bill is wrong"),
     ),
-    Entry(
-        "water", ("自来水公司电话", "停水了打哪里", "水费怎么查", "water company number", "no water at home")
-    ),
+    Entry("water", ("自来水公司电话", "停水了打哪里", "水费怎么查", "water company number", "no water at home")),
     Entry(
         "locksmith",
         ("开锁电话", "钥匙丢了进不了门", "附近有开锁师傅吗", "locksmith near me", "locked out of my flat"),
     ),
     Entry("garbage", ("大件垃圾怎么扔", "装修垃圾找谁", "垃圾分类怎么分", "how to throw away an old sofa")),
-    Entry(
-        "legal_aid", ("免费律师哪里找", "法律援助怎么申请", "free legal hotline", "where can I find a lawyer")
-    ),
+    Entry("legal_aid", ("免费律师哪里找", "法律援助怎么申请", "free legal hotline", "where can I find a lawyer")),
     Entry("housing_fund", ("公积金怎么提取", "公积金账户查询", "housing fund withdrawal")),
 )
 
@@ -59,9 +55,7 @@ def test_near_phrasings_are_answered(matcher: Matcher, text: str, key: str) -> N
     assert best.phrasing in next(entry for entry in ENTRIES if entry.key == key).phrasings
 
 
-@pytest.mark.parametrize(
-    "text", ["今天天气真好", "who won the match", "", "？？", "12345", "电话", "number please"]
-)
+@pytest.mark.parametrize("text", ["今天天气真好", "who won the match", "", "？？", "12345", "电话", "number please"])
 def test_strangers_are_not(matcher: Matcher, text: str) -> None:
     assert matcher.best(text) is None
 
@@ -131,18 +125,13 @@ def test_accuracy_on_the_reference_sets(folder: str, least: float) -> None:
     if not reference or not (Path(reference) / "eval" / folder).is_dir():
         pytest.skip("BOTKIT_REFERENCE names no folder with evaluation sets")
     rows = {
-        name: _rows(Path(reference) / "eval" / folder / f"{name}.jsonl")
-        for name in ("entries", "messages", "gold")
+        name: _rows(Path(reference) / "eval" / folder / f"{name}.jsonl") for name in ("entries", "messages", "gold")
     }
-    matcher = Matcher(
-        Entry(row["entry"], tuple(row["phrasings"] or [row["title"]])) for row in rows["entries"]
-    )
+    matcher = Matcher(Entry(row["entry"], tuple(row["phrasings"] or [row["title"]])) for row in rows["entries"])
     gold = {row["id"]: row["entry"] for row in rows["gold"] if row["entry"] is not None}
     # A quarter of the messages is enough to notice that something broke.
     asked = [row for row in rows["messages"] if row["id"] in gold][::4]
-    right = sum(
-        bool(found := matcher.match(row["text"], 1)) and found[0].key == gold[row["id"]] for row in asked
-    )
+    right = sum(bool(found := matcher.match(row["text"], 1)) and found[0].key == gold[row["id"]] for row in asked)
     assert right / len(asked) >= least
 
 

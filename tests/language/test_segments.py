@@ -60,9 +60,7 @@ def test_it_never_raises_and_never_makes_many(text: str) -> None:
 
 @given(
     st.lists(
-        st.sampled_from(
-            ["煤气电话多少", "，", "还有", "另外", "我的案子", "？", " and what about ", "my visa", "。"]
-        ),
+        st.sampled_from(["煤气电话多少", "，", "还有", "另外", "我的案子", "？", " and what about ", "my visa", "。"]),
         max_size=30,
     )
 )

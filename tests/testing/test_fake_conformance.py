@@ -58,9 +58,7 @@ class FakePlatform(Platform):
         self._put(Message(old.chat, old.sender, old.id, datetime.now(UTC), text, revision=old.revision + 1))
 
     async def press(self, label: str) -> None:
-        value = next(
-            v for sent in reversed(self._current.sent) for shown, v in sent.out.buttons if shown == label
-        )
+        value = next(v for sent in reversed(self._current.sent) for shown, v in sent.out.buttons if shown == label)
         self._put(self._message("", kind=MessageKind.BUTTON, data={"value": value}))
 
     async def shown(self) -> list[str]:

@@ -13,9 +13,7 @@ from botkit.errors import StorageError
 from botkit.files import Broken, Files, Missing, TooLarge
 
 
-def photo(
-    size: tuple[int, int] = (60, 40), kind: str = "JPEG", orientation: int = 1, place: bool = False
-) -> bytes:
+def photo(size: tuple[int, int] = (60, 40), kind: str = "JPEG", orientation: int = 1, place: bool = False) -> bytes:
     """An image with a red left half, and what cameras add."""
     image = Image.new("RGB", size, "white")
     image.paste("red", (0, 0, size[0] // 2, size[1]))

@@ -49,15 +49,11 @@ async def test_an_admin_sees_it_without_its_words_and_sends_it_again(tmp_path: P
         token = re.search(r'name="csrf" value="([0-9a-f]{64})"', page)
         assert action and token
         form = {"csrf": token[1]}
-        answer = await run.http.post(
-            f"{run.url}{action[1]}", data=form, headers=run.own, allow_redirects=False
-        )
+        answer = await run.http.post(f"{run.url}{action[1]}", data=form, headers=run.own, allow_redirects=False)
         assert answer.status == 303
         await run.bot.drain()
         assert [sent.text for sent in platform.sent] == [WORDS]
-        again = await run.http.post(
-            f"{run.url}{action[1]}", data=form, headers=run.own, allow_redirects=False
-        )
+        again = await run.http.post(f"{run.url}{action[1]}", data=form, headers=run.own, allow_redirects=False)
         assert again.headers["Location"].endswith("done=gone")
         await run.bot.drain()
         assert len(platform.sent) == 1

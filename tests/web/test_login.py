@@ -134,9 +134,7 @@ async def test_logging_out_ends_the_session(tmp_path: Path) -> None:
         await run.log_in("li", "long enough")
         cookies = {cookie.key: cookie.value for cookie in run.http.cookie_jar}
         token = token_in(await (await run.get("/desk/cases/")).text())
-        answer = await run.http.post(
-            f"{run.url}/logout", data={"csrf": token}, headers=run.own, allow_redirects=False
-        )
+        answer = await run.http.post(f"{run.url}/logout", data={"csrf": token}, headers=run.own, allow_redirects=False)
         assert (answer.status, answer.headers["Location"]) == (303, "/login")
         # The old cookie opens nothing either.
         run.http.cookie_jar.update_cookies(cookies)

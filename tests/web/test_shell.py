@@ -85,9 +85,7 @@ async def test_errors_are_kind_in_the_reader_s_language(tmp_path: Path) -> None:
         assert error["what"] == "There is no such page" and error["fix"].startswith("It may have moved")
 
 
-async def test_a_fault_shows_nothing_of_the_inside(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_fault_shows_nothing_of_the_inside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     async with running(tmp_path, plugins=[broken_pages()]) as run:
         page = await run.get("/fault")
         assert page.status == 500

@@ -142,9 +142,7 @@ async def _find(desk: Desk, case: Case, officer: Member) -> _Found:
         said = said.filter(inbox_id__in=[report.inbox_id for report in found.reports] or [0])
     found.inbox = sorted({row.id: row for row in rows}.values(), key=lambda row: row.id)
     found.outbox = sorted(await said.order_by("-id").limit(MOST), key=lambda row: row.id)
-    if hidden := await Case.filter(
-        chat_id=case.chat_id, topic__in=list(hidden_topics(officer.roles)) or [""]
-    ):
+    if hidden := await Case.filter(chat_id=case.chat_id, topic__in=list(hidden_topics(officer.roles)) or [""]):
         await _without(found, hidden)
     return found
 
@@ -194,9 +192,7 @@ def _resident(desk: Desk, found: _Found) -> Iterable[Entry]:
             remarks.append(tr("handoff.talk.other"))
         head = tr("handoff.talk.resident" if key in reported else "handoff.talk.before")
         shown = tuple(dict.fromkeys(photos))
-        yield Entry(
-            versions[0][0].id, first.at, "resident", head, text, tuple(earlier), shown, tuple(remarks)
-        )
+        yield Entry(versions[0][0].id, first.at, "resident", head, text, tuple(earlier), shown, tuple(remarks))
 
 
 def _bot(found: _Found) -> Iterable[Entry]:

@@ -71,7 +71,7 @@ _desks: WeakKeyDictionary[Database, Desk] = WeakKeyDictionary()
 
 
 async def start(services: Services) -> None:
-    """Read the roster and what is open. Raises ``RosterError`` for a roster that can't be used."""
+    """Read the roster and what is open. Raises ``SettingsError`` for a roster that can't be used."""
     settings: HandoffSettings = services.plugin_settings("handoff")
     roster = rosterfile.load(services.config / settings.roster, services.catalogues.zone)
     desk = Desk(services, roster, settings)

@@ -75,6 +75,6 @@ async def start_clocks(unit: UnitOfWork, case: Case, at: datetime, policy: timed
 
 async def meet_clocks(case: Case, names: Iterable[str], at: datetime) -> None:
     """Stop clocks of the present round that are still running. Only a human's words do that."""
-    await CaseClock.filter(
-        case_id=case.id, round=case.reopened, name__in=list(names), met_at__isnull=True
-    ).update(met_at=at)
+    await CaseClock.filter(case_id=case.id, round=case.reopened, name__in=list(names), met_at__isnull=True).update(
+        met_at=at
+    )

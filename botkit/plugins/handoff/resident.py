@@ -51,9 +51,7 @@ async def withdraw(context: Context) -> Decision | None:
     case = next((case for case in mine if case.state in OPEN), None)
     if case is None:
         return None
-    return Decision(
-        Disposition.ANSWERED, (), (Withdrawn(case.id),), reason={"rule": "cancel", "case": case.number}
-    )
+    return Decision(Disposition.ANSWERED, (), (Withdrawn(case.id),), reason={"rule": "cancel", "case": case.number})
 
 
 async def status(context: Context) -> Decision | None:

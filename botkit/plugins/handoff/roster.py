@@ -38,9 +38,7 @@ class Shift:
         if self.start < self.end:
             return local.weekday() in self.days and self.start <= now < self.end
         yesterday = (local.weekday() - 1) % 7
-        return (local.weekday() in self.days and now >= self.start) or (
-            yesterday in self.days and now < self.end
-        )
+        return (local.weekday() in self.days and now >= self.start) or (yesterday in self.days and now < self.end)
 
     def title(self, language: str) -> str:
         """How residents hear of whoever has this shift."""

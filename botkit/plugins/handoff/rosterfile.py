@@ -27,9 +27,7 @@ def load(path: Path, zone: tzinfo) -> Roster:
             raise SettingsError(f"{where}: unknown setting {key!r}", "shifts are written as [[shift]] tables")
     tables = raw.get("shift", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise SettingsError(
-            f"{path}:{line_of(text, ('shift',))}: shift is no list of tables", "write [[shift]]"
-        )
+        raise SettingsError(f"{path}:{line_of(text, ('shift',))}: shift is no list of tables", "write [[shift]]")
     return Roster(tuple(_Reader(path, text, n, table).shift() for n, table in enumerate(tables)), zone)
 
 
@@ -58,9 +56,7 @@ class _Reader:
     def _days(self) -> frozenset[int]:
         days = self._table.get("days", list(DAYS))
         if not isinstance(days, list) or not days or any(day not in DAYS for day in days):
-            raise self._error(
-                "days", "days is no list of weekdays", f'use names: days = ["{DAYS[0]}", "{DAYS[1]}"]'
-            )
+            raise self._error("days", "days is no list of weekdays", f'use names: days = ["{DAYS[0]}", "{DAYS[1]}"]')
         return frozenset(DAYS.index(day) for day in days)
 
     def _hours(self) -> tuple[time, time]:

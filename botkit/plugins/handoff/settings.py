@@ -13,9 +13,7 @@ class HandoffSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     roster: str = Field("roster.toml", description="the roster's file, in the folder of the settings")
-    clock_hours: int = Field(
-        24, ge=1, description="response, feedback and result are due after this many hours"
-    )
+    clock_hours: int = Field(24, ge=1, description="response, feedback and result are due after this many hours")
     lease_urgent_minutes: int = Field(10, ge=1, description="an urgent claim without action lasts this long")
     lease_hours: int = Field(4, ge=1, description="a routine claim without action lasts this long")
     reopen_days: int = Field(14, ge=1, description="so long a resolved case can be reopened")

@@ -31,9 +31,7 @@ class Promise:
         return self.shift.title(language) if self.shift else tr("handoff.holder.station")
 
 
-def promise(
-    roster: Roster, moment: datetime, due: datetime, *, urgent: bool, commander: bool = False
-) -> Promise:
+def promise(roster: Roster, moment: datetime, due: datetime, *, urgent: bool, commander: bool = False) -> Promise:
     """What can honestly be promised at this moment about a case whose first word is due at ``due``.
 
     Routine work waits for the next shift that does it; urgent cases go to whoever is on duty, at any hour.

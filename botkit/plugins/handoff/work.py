@@ -88,12 +88,10 @@ async def reply(desk: Desk, unit: UnitOfWork, action: Action, text: str, *, prog
     case, now = await _case(action), desk.clock.now()
     if await has_happened(action.key, text):
         return case
-    first = await CaseClock.filter(
-        case_id=case.id, round=case.reopened, name="response", met_at__isnull=True
-    ).exists()
-    done = await Case.filter(
-        id=case.id, epoch=action.epoch, state=State.CLAIMED, holder_id=action.officer.id
-    ).update(spoke_at=now, lease_until=now + _lease(desk, case))
+    first = await CaseClock.filter(case_id=case.id, round=case.reopened, name="response", met_at__isnull=True).exists()
+    done = await Case.filter(id=case.id, epoch=action.epoch, state=State.CLAIMED, holder_id=action.officer.id).update(
+        spoke_at=now, lease_until=now + _lease(desk, case)
+    )
     if not done:
         raise await refusal(case.id, action.officer)
     words = check_text(desk, case, text, action.confirmed)
@@ -116,9 +114,7 @@ async def note(desk: Desk, unit: UnitOfWork, action: Action, text: str) -> Case:
     await Case.filter(id=case.id, state=State.CLAIMED, holder_id=action.officer.id).update(
         lease_until=now + _lease(desk, case)
     )
-    await record.happened(
-        unit, case, "case.noted", action.officer.actor, at=now, text=words, key=action.key or None
-    )
+    await record.happened(unit, case, "case.noted", action.officer.actor, at=now, text=words, key=action.key or None)
     return case
 
 
@@ -159,9 +155,7 @@ async def resolve(desk: Desk, unit: UnitOfWork, action: Action, result: str, tex
             Button(tr("handoff.button.helped"), "handoff.helped", case.ref),
             Button(tr("handoff.button.unsolved"), "handoff.unsolved", case.ref),
         )
-        asked = say(
-            tr("handoff.resolved.ask", case=record.ref(case)), buttons=buttons, language=case.language
-        )
+        asked = say(tr("handoff.resolved.ask", case=record.ref(case)), buttons=buttons, language=case.language)
         unit.say(asked, chat=case.chat_id)
     unit.follow_up(
         FollowUp(

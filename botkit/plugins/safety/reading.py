@@ -22,13 +22,9 @@ class _File:
         try:
             self.text = path.read_text("utf-8")
         except FileNotFoundError:
-            raise SettingsError(
-                f"{path} is missing", "restore it: without its rules the bot does not run"
-            ) from None
+            raise SettingsError(f"{path} is missing", "restore it: without its rules the bot does not run") from None
         except (OSError, UnicodeDecodeError) as problem:
-            raise SettingsError(
-                f"{path} can't be read: {problem}", "make it a readable UTF-8 file"
-            ) from problem
+            raise SettingsError(f"{path} can't be read: {problem}", "make it a readable UTF-8 file") from problem
         try:
             self.data: dict[str, Any] = tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as problem:
@@ -60,9 +56,7 @@ def load_numbers(path: Path) -> tuple[Number, ...]:
             raise file.error(number or "[[number]]", f"{number!r} is no number", 'write number = "110"')
         missing = [key for key in ("name_zh", "name_en", "for_zh", "for_en") if not row.get(key)]
         if missing:
-            raise file.error(
-                f'"{number}"', f"{number} lacks {', '.join(missing)}", "add it in both languages"
-            )
+            raise file.error(f'"{number}"', f"{number} lacks {', '.join(missing)}", "add it in both languages")
         name = {"zh": row["name_zh"], "en": row["name_en"]}
         numbers.append(Number(number, name, {"zh": row["for_zh"], "en": row["for_en"]}))
     if not numbers:
@@ -111,9 +105,7 @@ def _exclusions(file: _File, lists: dict[str, tuple[str, ...]]) -> dict[str, Exc
             )
         lifted = row.get("lifted_by")
         if lifted is not None and lifted not in lists:
-            raise file.error(
-                name, f"{name} is lifted by {lifted}, which is no list", f"use one of {', '.join(lists)}"
-            )
+            raise file.error(name, f"{name} is lifted by {lifted}, which is no list", f"use one of {', '.join(lists)}")
         lists[f"unless {name}"] = words(file.strings(name, row.get("words")))
         found[name] = Exclusion(name, f"unless {name}", reach, lifted, bool(row.get("plain", False)))
     return found
@@ -131,9 +123,7 @@ def _kinds(file: _File, exclusions: Mapping[str, Exclusion]) -> dict[str, Kind]:
 def _known(file: _File, name: str, unless: Iterable[str], exclusions: Mapping[str, Exclusion]) -> None:
     for one in unless:
         if one not in exclusions:
-            raise file.error(
-                name, f"{name} names the exclusion {one!r}", f"use one of {', '.join(exclusions)}"
-            )
+            raise file.error(name, f"{name} names the exclusion {one!r}", f"use one of {', '.join(exclusions)}")
 
 
 def _rule(
@@ -148,9 +138,7 @@ def _rule(
         raise file.error("[[rule]]", "a rule has no id", 'write id = "kind.what"')
     quoted = f'"{name}"'
     if unknown := set(row) - _RULE_KEYS:
-        raise file.error(
-            quoted, f"rule {name} has unknown keys {sorted(unknown)}", f"use {sorted(_RULE_KEYS)}"
-        )
+        raise file.error(quoted, f"rule {name} has unknown keys {sorted(unknown)}", f"use {sorted(_RULE_KEYS)}")
     kind = kinds.get(row.get("kind", name.partition(".")[0]))
     if kind is None:
         raise file.error(quoted, f"rule {name} is of no known kind", f"use one of {', '.join(kinds)}")
@@ -161,18 +149,14 @@ def _rule(
     for number, group in enumerate(groups):
         if isinstance(group, str) and group.startswith("@"):
             if group[1:] not in lists:
-                raise file.error(
-                    quoted, f"rule {name} uses {group}, which is no list", "define it under [lists]"
-                )
+                raise file.error(quoted, f"rule {name} uses {group}, which is no list", "define it under [lists]")
             names.append(group[1:])
             continue
         own = words(file.strings(name, _flat(group)))
         for text in _flat(group):
             if text.startswith("@"):
                 if text[1:] not in lists:
-                    raise file.error(
-                        quoted, f"rule {name} uses {text}, which is no list", "define it under [lists]"
-                    )
+                    raise file.error(quoted, f"rule {name} uses {text}, which is no list", "define it under [lists]")
                 own += lists[text[1:]]
         own = tuple(word for word in dict.fromkeys(own) if not word.startswith("@"))
         if not own:

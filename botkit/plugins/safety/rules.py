@@ -63,21 +63,14 @@ class RuleSet:
         """
         hits = self._hits(text)
         tried = sorted(
-            (
-                ranked
-                for name in hits
-                for ranked in self._by_anchor.get(name, ())
-                if ranked[1].posted or not plain
-            ),
+            (ranked for name in hits for ranked in self._by_anchor.get(name, ()) if ranked[1].posted or not plain),
             key=itemgetter(0),
         )
         if not tried:
             return None
         ends = [found.end() for found in _SENTENCE_END.finditer(text)]
         for _, rule in tried:
-            if all(name in hits for name in rule.all_of[1:]) and self._holds(
-                rule, hits, ends, len(text), plain
-            ):
+            if all(name in hits for name in rule.all_of[1:]) and self._holds(rule, hits, ends, len(text), plain):
                 return rule
         return None
 
@@ -107,9 +100,7 @@ class RuleSet:
         hits: dict[str, _Hits] = {}
         for start, stop, names in raw:
             place = bisect_right(starts, start)
-            if any(
-                stop <= masks[at][1] and (start, stop) != masks[at] for at in range(max(0, place - 3), place)
-            ):
+            if any(stop <= masks[at][1] and (start, stop) != masks[at] for at in range(max(0, place - 3), place)):
                 continue
             for name in names:
                 found = hits.setdefault(name, _Hits())

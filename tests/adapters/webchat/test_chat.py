@@ -300,9 +300,7 @@ async def test_a_visitor_unknown_to_the_browser_is_told(tmp_path: Path) -> None:
             assert (await run.get(f"/chat/lines{query}")).status == 400
 
 
-async def test_nothing_is_confirmed_before_it_is_committed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_nothing_is_confirmed_before_it_is_committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plugin, seen = desk()
     monkeypatch.setattr("adapters.webchat.adapter.COMMIT_WAIT", 0.2)
     async with running(tmp_path, plugins=[plugin]) as run:

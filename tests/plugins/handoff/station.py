@@ -70,9 +70,7 @@ class Officer:
         assert status == 200, status
         return page
 
-    async def does(
-        self, action: str, case: Case, *, page: str | None = None, **fields: str
-    ) -> tuple[int, str]:
+    async def does(self, action: str, case: Case, *, page: str | None = None, **fields: str) -> tuple[int, str]:
         """Fill in a form of the case's page (as it is now, or as ``page`` was) and submit it."""
         return await self.submits(action, case, hidden(page or await self.opens(case)) | fields)
 

@@ -17,9 +17,7 @@ async def test_a_hundred_presses_one_owner(database_url: str) -> None:
     async with station(database_url=database_url) as bot:
         await bot.says("我的案子有进展吗")
         case = await only_case()
-        people = [
-            Member(n, f"o{n}", f"O{n}", "社区民警", frozenset({"officer"})) for n in range(1, PRESSES + 1)
-        ]
+        people = [Member(n, f"o{n}", f"O{n}", "社区民警", frozenset({"officer"})) for n in range(1, PRESSES + 1)]
 
         async def press(person: Member) -> Case:
             action = work.Action(person, case.id, case.epoch)
@@ -29,9 +27,7 @@ async def test_a_hundred_presses_one_owner(database_url: str) -> None:
         winners = [result for result in results if isinstance(result, Case)]
         losers = [result for result in results if isinstance(result, HandoffError)]
         assert len(winners) == 1 and len(losers) == PRESSES - 1
-        assert all(
-            isinstance(loser, Taken) and loser.told.args["at"] == winners[0].claimed_at for loser in losers
-        )
+        assert all(isinstance(loser, Taken) and loser.told.args["at"] == winners[0].claimed_at for loser in losers)
         case = await only_case()
         assert (case.state, case.holder_id, case.epoch) == ("claimed", winners[0].holder_id, 1)
         assert case.lease_until is not None and case.claimed_at is not None

@@ -197,9 +197,7 @@ async def test_an_unknown_number_wants_a_second_yes() -> None:
         await bot.settle()
         bot.kept_silent()
         assert (await CaseClock.get(name="response")).met_at is None
-        status, _ = await zhang.does(
-            "reply", case, page=page, text="打 021-55556666 找我", confirm_numbers="on"
-        )
+        status, _ = await zhang.does("reply", case, page=page, text="打 021-55556666 找我", confirm_numbers="on")
         assert status == 200
         await bot.settle()
         bot.replied("021-55556666")

@@ -128,9 +128,7 @@ GOOD = '[[shift]]\ntier = "primary"\nhours = "08:30-17:30"\ntitle = "社区民�
         ("[[shift]\n", 1, "TOML"),
     ],
 )  # fmt: skip
-def test_a_roster_that_cannot_be_used_names_line_and_fix(
-    tmp_path: Path, text: str, line: int, says: str
-) -> None:
+def test_a_roster_that_cannot_be_used_names_line_and_fix(tmp_path: Path, text: str, line: int, says: str) -> None:
     path = tmp_path / "roster.toml"
     path.write_text(text, "utf-8")
     with pytest.raises(SettingsError) as problem:

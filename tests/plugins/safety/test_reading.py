@@ -21,9 +21,7 @@ def folder(tmp_path: Path) -> Path:
 def test_the_numbers_are_the_fixed_ones() -> None:
     numbers = SafetyRules.load(CONFIG).numbers
     assert [number.number for number in numbers] == ["110", "119", "120", "122", "12110", "96110"]
-    assert all(
-        number.name[language] and number.purpose[language] for number in numbers for language in ("zh", "en")
-    )
+    assert all(number.name[language] and number.purpose[language] for number in numbers for language in ("zh", "en"))
 
 
 @pytest.mark.parametrize("name", ["numbers.toml", "words.toml", "emergency.toml", "fraud.toml"])
