@@ -12,9 +12,9 @@ from typing import Any
 
 import structlog
 
+from botkit.alarm import Alarm
 from botkit.clock import Clock
 from botkit.errors import StorageError
-from botkit.scheduler import Alarm
 
 log = structlog.get_logger()
 

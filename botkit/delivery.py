@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import structlog
 
 from botkit.adapter import Adapter, Ambiguous, Refused, RetryLater, Unreachable
+from botkit.alarm import Alarm
 from botkit.backlog import Backlog
 from botkit.errors import StorageError
 from botkit.lanes import Lanes
@@ -21,7 +22,6 @@ from botkit.messages import Lane, Outgoing
 from botkit.outgoing import OutRow
 from botkit.pacing import Pacer
 from botkit.patience import within
-from botkit.scheduler import Alarm
 from botkit.services import Services
 from botkit.sql import Statement, Write, moment, update
 from botkit.tasks import ending

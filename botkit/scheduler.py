@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from botkit.alarm import Alarm
 from botkit.clock import Clock
 from botkit.decision import FollowUp
 from botkit.ids import Ids
@@ -29,30 +30,6 @@ SET = Statement(
 CANCEL = Statement("DELETE FROM timer WHERE plugin = ? AND name = ? AND key = ?")
 PUT_OFF = Statement("UPDATE timer SET due_at = ?, attempts = attempts + 1 WHERE id = ? AND due_at = ?")
 BATCH = 100
-
-
-class Alarm:
-    """Waiting for a moment or for a call, whichever comes first."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._called = asyncio.Event()
-
-    def call(self) -> None:
-        """End the wait now, or the next one at once."""
-        self._called.set()
-
-    async def wait(self, until: datetime | None) -> None:
-        """Return at ``until`` (None: only when called), or when called."""
-        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._called.wait())]
-        if until is not None:
-            waits.append(asyncio.ensure_future(self._clock.sleep_until(until)))
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-        self._called.clear()
 
 
 class Timers:

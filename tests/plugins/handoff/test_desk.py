@@ -78,7 +78,7 @@ async def test_not_solved_goes_on_as_the_same_case_with_new_clocks() -> None:
         case = await resolved(bot, zhang)
         await later(bot, days=5)
         await bot.presses("还没解决")
-        bot.replied("#0311-01 已重新打开", "社区民警", "最晚 明天 10:00 前")
+        bot.replied("#0311-01 已重新打开", "社区民警", "最晚明天 10:00 前")
         case = await only_case()
         assert (case.state, case.holder_id, case.reopened, case.result) == ("queued", None, 1, None)
         assert await CaseClock.filter(round=1, met_at__isnull=True).count() == 3
@@ -139,7 +139,7 @@ async def test_the_loser_is_told_who_has_it_and_since_when() -> None:
         page = await wang.opens(case)
         await zhang.does("claim", case)
         status, page = await wang.does("claim", case, page=page)
-        assert status == 409 and "Zhang (社区民警)已于 今天 10:00 接手这件案件" in page
+        assert status == 409 and "Zhang (社区民警)已于今天 10:00 接手这件案件" in page
         status, page = await wang.does("reply", case, text="你好")
         assert status == 409 and "Zhang" in page and "Zhang在办这件" in page
         await bot.settle()

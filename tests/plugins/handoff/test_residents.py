@@ -16,7 +16,7 @@ NIGHT = datetime(2026, 3, 11, 15, 30, tzinfo=UTC)
 async def test_what_nobody_decides_goes_to_a_human_with_number_holder_and_time() -> None:
     async with station() as bot:
         await bot.says("我的案子有进展吗")
-        bot.replied("#0311-01", "社区民警", "最晚 明天 10:00 前", "110", "机器人")
+        bot.replied("#0311-01", "社区民警", "最晚明天 10:00 前", "110", "机器人")
         case = await only_case()
         assert (case.state, case.level, case.topic, case.language) == ("queued", "routine", "other", "zh")
 
