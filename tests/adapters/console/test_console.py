@@ -16,6 +16,7 @@ import pytest
 from adapters.console import Console
 from adapters.console.adapter import printable
 from botkit.adapter import Adapter
+from botkit.folder import DataFolder
 from botkit.testing.conformance import AdapterConformance, Platform
 
 
@@ -100,3 +101,16 @@ def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
 
 def test_nothing_dangerous_reaches_a_terminal() -> None:
     assert printable("a\x1b[2Jb\u202ec\td\n中　文") == "a[2Jbc\td\n中　文"
+
+
+def test_beside_a_running_bot_it_keeps_to_itself(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path / "data")
+    folder.hold()
+    try:
+        done = chat("你好\n", tmp_path / "data")
+    finally:
+        folder.release()
+    assert done.returncode == 0, done.stderr
+    assert "temporary" in done.stderr
+    assert "您好" in done.stdout
+    assert not (tmp_path / "data" / "botkit.sqlite3").exists()
