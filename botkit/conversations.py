@@ -11,6 +11,7 @@ from botkit.clock import Clock
 from botkit.context import NOBODY, Context
 from botkit.decision import Decision, FollowUp, State
 from botkit.patience import within
+from botkit.router import HANDLER_TIMEOUT
 from botkit.sql import Statement, moment
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ Perform = Callable[["UnitOfWork", Context, Decision], Awaitable[None]]
 class Conversations:
     """All conversations under way, in memory by chat and identity, each with its row and its timer."""
 
-    def __init__(self, services: Services, limit: float) -> None:
+    def __init__(self, services: Services, limit: float = HANDLER_TIMEOUT) -> None:
         """``limit`` is what an ``on_timeout`` handler may take, in seconds."""
         self._services = services
         self._limit = limit

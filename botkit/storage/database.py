@@ -75,7 +75,7 @@ class Database:
         self.audit = Audit(clock, self.ids)
         self.timers = Timers(self.ids)
         self.station_id = 0
-        self._apps = {"kernel": KERNEL, **(apps or {})}
+        self.apps = {"kernel": KERNEL, **(apps or {})}
         self._durable = durable
         self._context: TortoiseContext | None = None
         self._tokens: list[contextvars.Token[Any]] = []
@@ -92,7 +92,7 @@ class Database:
             "connections": self._connections(),
             "apps": {
                 label: {"models": list(models), "migrations": migrations, "default_connection": "default"}
-                for label, (models, migrations) in self._apps.items()
+                for label, (models, migrations) in self.apps.items()
             },
             "routers": [Router],
         }
@@ -143,6 +143,11 @@ class Database:
             context.__exit__(None, None, None)
 
     @property
+    def path(self) -> Path:
+        """The file of a SQLite database."""
+        return Path(self.url.removeprefix("sqlite://"))
+
+    @property
     def shown(self) -> str:
         """The database's place without its password, for messages."""
         parts = urlsplit(self.url)
@@ -153,9 +158,8 @@ class Database:
     def _connections(self) -> dict[str, Any]:
         if not self.sqlite:
             return {"default": expand_db_url(self.url.replace("postgresql://", "postgres://", 1))}
-        path = Path(self.url.removeprefix("sqlite://"))
         base = {
-            "file_path": str(path),
+            "file_path": str(self.path),
             "journal_mode": "WAL",
             "synchronous": "FULL" if self._durable else "OFF",
             "busy_timeout": 5000,

@@ -18,6 +18,7 @@ from botkit.plugin import Plugin
 from botkit.settings import DatabaseSettings, Settings, StationSettings
 from botkit.testing.clock import FakeClock
 from botkit.testing.fake import FakeAdapter, Sent
+from botkit.testing.template import prepare
 
 PATIENCE = 10.0
 """Seconds of real time that a bot may take to come to rest."""
@@ -71,6 +72,7 @@ class BotHarness:
         self._read = 0
 
     async def __aenter__(self) -> BotHarness:
+        await prepare(self.services.database)
         await self.bot.start()
         self.bot.receive()
         return self

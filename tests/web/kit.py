@@ -18,6 +18,7 @@ from botkit.clock import Clock
 from botkit.plugin import Plugin
 from botkit.settings import DatabaseSettings, Names, Settings, StationSettings, WebSettings
 from botkit.testing import FakeClock
+from botkit.testing.template import prepare
 from botkit.web.app import Site, serve
 
 
@@ -80,6 +81,7 @@ async def running(
         clock=clock or FakeClock(),
         durable=False,
     )
+    await prepare(bot.services.database)
     async with bot:
         site = await serve(bot.services)
         bot.receive()
