@@ -62,7 +62,7 @@ class Dispatcher:
         self._conversations = conversations
         self._appliers = appliers
         self._lanes: Lanes[Item] = Lanes(self._work, workers=WORKERS, name="dispatch")
-        self._backlog = Backlog(services.clock, self._open_rows, lambda row: self._put(self._item(row)))
+        self._backlog = Backlog(services.clock, self._open_rows, self._again_from)
         self._disposed = {each: services.metrics.disposed.labels(each.value) for each in Disposition}
         self._decided = Turn(self._write)
         self._advised: set[int] = set()
@@ -92,6 +92,25 @@ class Dispatcher:
         return await self._services.database.read(
             "SELECT * FROM inbox WHERE done_at IS NULL AND id > ? ORDER BY id LIMIT ?", after, limit
         )
+
+    def _again_from(self, row: Mapping[str, Any]) -> None:
+        try:
+            item = self._item(row)
+        # What an older version or another hand has stored may be anything: it must not keep the rest from going on.
+        except Exception as problem:
+            log.error("inbox.unreadable", inbox=row["id"], problem=type(problem).__name__, where=where(problem))
+            end = (Disposition.UNREADABLE.value, encode({"trouble": "row"}), self._services.clock.now(), row["id"])
+            self._services.database.writer.write(
+                [Write(DONE, end)], lambda result, error: self._ended(row["id"], error)
+            )
+            return
+        self._put(item)
+
+    def _ended(self, inbox_id: int, error: BaseException | None) -> None:
+        if error is None:
+            self._backlog.finish(inbox_id)
+        else:
+            self._backlog.drop(inbox_id)
 
     def _item(self, row: Mapping[str, Any]) -> Item:
         chat = self._services.chats.by_id(row["chat_id"])

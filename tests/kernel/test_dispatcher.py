@@ -12,7 +12,7 @@ from botkit.context import Context
 from botkit.decision import Concern, Decision, Disposition, Escalation, Verdict, answer, ask
 from botkit.messages import Message, MessageKind, Reply, tr
 from botkit.plugin import Plugin, Stage
-from botkit.storage import UnitOfWork
+from botkit.storage import Statement, UnitOfWork
 from botkit.testing import BotHarness
 
 
@@ -416,3 +416,23 @@ async def test_a_bad_row_spoils_only_its_own_decision(plugin: Plugin, database_u
         await bot.settle()
         assert [await bot.disposition(message) for message in messages] == ["answered", "escalated", "answered"]
         assert {"a", "b"} < set(bot.news()) and "never said" not in bot.news()
+
+
+async def test_a_row_that_nobody_can_read_holds_up_no_other(plugin: Plugin, tmp_path: Path) -> None:
+    @plugin.command("echo")
+    async def echo(args: str) -> str:
+        return args
+
+    async with BotHarness([plugin], folder=tmp_path) as first:
+        first.bot.intake._offer = lambda items: None  # the process dies right after the commit
+        spoilt = await first.says("/echo a", who="li")
+        await first.says("/echo b", who="wang")
+
+        async def spoil(unit: UnitOfWork) -> None:
+            unit.write(Statement("UPDATE inbox SET payload = ? WHERE platform_id = ?"), "{", spoilt.id)
+
+        await first.services.unit(spoil)
+    async with BotHarness([plugin], folder=tmp_path) as second:
+        await second.settle()
+        second.replied("b")
+        assert await second.disposition(spoilt) == "unreadable"
