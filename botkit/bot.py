@@ -117,6 +117,7 @@ class Bot:
         self.dispatcher = Dispatcher(self.services, router, outgoing, conversations, appliers)
         self.delivery = Delivery(self.services)
         self.services.delivery = self.delivery
+        self.services._drain = self.drain
         outgoing.offer = self.delivery.offer
         waiting = self.services.metrics.waiting
         waiting.labels("inbox").set_function(lambda: self.dispatcher.waiting)

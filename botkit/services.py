@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+async def _nothing() -> None:
+    """What there is to wait for before the bot is put together."""
+
+
 @dataclass
 class Services:
     """The running bot, as its parts see it.
@@ -54,6 +58,7 @@ class Services:
     adapters: dict[str, Adapter] = field(default_factory=dict)
     cursors: dict[str, str] = field(default_factory=dict)
     _plugin_settings: dict[str, Any] = field(default_factory=dict)
+    _drain: Callable[[], Awaitable[None]] = _nothing
 
     def plugin_settings(self, plugin: str) -> Any:
         """The validated settings of a plugin that declared a settings model."""
@@ -69,6 +74,10 @@ class Services:
     def cursor(self, adapter: str) -> str | None:
         """The last cursor that an adapter's batches confirmed."""
         return self.cursors.get(adapter)
+
+    async def drain(self) -> None:
+        """Wait until everything received has its disposition and everything said is sent."""
+        await self._drain()
 
     async def unit(self, job: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         """Run ``job`` in a unit of work, and return its result once it is committed.

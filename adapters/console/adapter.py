@@ -75,6 +75,8 @@ class Console(Adapter):
                 self._unconfirmed = Message(Chat(self.name, NAME), Sender(self._person), number, now, line)
             yield Batch((self._unconfirmed,))
             self._unconfirmed = None
+            # One thing after the other, as in a talk: the next line is heard when this one is answered.
+            await self.services.drain()
 
     async def send(self, out: Outgoing) -> str:
         author = f"[{out.author}] " if out.author else ""

@@ -95,7 +95,8 @@ def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
     done = chat("煤气公司电话多少\nwho do I call about my gas bill\n楼道有焦味\n", tmp_path / "data")
     assert done.returncode == 0, done.stderr
     assert "962777" in done.stdout
-    assert "119" in done.stdout
+    # In the order of the lines, although danger overtakes everything else where people write at the same time.
+    assert done.stdout.index("962777") < done.stdout.index("请立即拨打 119")
     assert "Traceback" not in done.stderr
 
 
