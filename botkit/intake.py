@@ -94,6 +94,7 @@ class Intake:
             return
         try:
             known = await self._services.database.writer.rows(writes)
+        # Whatever kept it from being stored: what was noted in memory is taken back, and danger is answered now.
         except Exception:
             self._services.chats.forget(writes)
             await self._advise(adapter, items)

@@ -67,19 +67,22 @@ class Platform(ABC):
 
     async def deliver(self, kind: MessageKind) -> None:
         """The user sends something of another kind."""
-        raise NotImplementedError(kind)
+        self._must_define("deliver", f"kinds names {kind.value}")
 
     async def repeat(self, message: str) -> None:
         """The platform delivers a message once more."""
-        raise NotImplementedError
+        self._must_define("repeat", "repeats is True")
 
     async def rewrite(self, message: str, text: str) -> None:
         """The user edits a message."""
-        raise NotImplementedError
+        self._must_define("rewrite", "edits is True")
 
     async def press(self, label: str) -> None:
         """The user presses the button of the latest message that has one with this label."""
-        raise NotImplementedError
+        self._must_define("press", "the adapter has buttons")
+
+    def _must_define(self, method: str, why: str) -> None:
+        pytest.fail(f"{type(self).__name__} must define {method}(), because {why}")
 
     @abstractmethod
     async def shown(self) -> list[str]:
