@@ -3,6 +3,19 @@
 from botkit.language.detect import detect
 from botkit.language.match import Entry, Match, Matcher
 from botkit.language.normalise import normalise, without_mentions
+from botkit.language.quotes import quoted
 from botkit.language.segments import split
+from botkit.language.stance import Stance, stance
 
-__all__ = ["Entry", "Match", "Matcher", "detect", "normalise", "split", "without_mentions"]
+__all__ = [
+    "Entry",
+    "Match",
+    "Matcher",
+    "Stance",
+    "detect",
+    "normalise",
+    "quoted",
+    "split",
+    "stance",
+    "without_mentions",
+]

@@ -5,25 +5,26 @@ from __future__ import annotations
 import re
 
 from botkit.language.normalise import HAN, without_mentions
+from botkit.language.spelling import is_spelt
 
 _HAN = re.compile(f"[{HAN}]")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _NOT_WORDS = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 
-_INITIAL = "zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw]"
-_FINAL = (
-    "iang|iong|uang|ueng|ang|eng|ing|ong|ian|iao|uai|uan|van|ai|ei|ao|ou|an|en|in|un|vn|ia|ie|iu|ua|ue|ui|uo|ve|er|"
-    "[aeiouv]"
-)
-_PINYIN = re.compile(f"(?:(?:{_INITIAL})(?:{_FINAL})|[aeo](?:[inr]|ng?|[ou])?)+")
 # Words that are spelt like pinyin, and are common in English.
 _ENGLISH = frozenset(
     re.findall(
         r"\w+",
-        "a ai an ben bin can change chang die din dong e fan fun gang gen gun hang he hen hi hong i in jan "
-        "jun kin la lane lie lo long man mane me men mu na name nan no o on pa pan pane pie pin ping ran "
-        "rang run same sane sang she shin shoe sin sing so song sun sung tan tang ten tie tin to tong tune "
-        "wan we win wing woman women yen you",
+        "a ai an are aware bake bare base ben bin bite bore cage cake came can care case chaining chance chang "
+        "change cure damage dance danger dare data date dealing decide delete deleting dice die dime dine dining "
+        "dong due duke e ease easier eliminate entire face fake fan fare fence gang gate gen generate guide gun "
+        "gunman hang hate he hen here hesitate hong huge human hunan jun la lace lake lane late leading leaning "
+        "lee liaise lice license lie like lime line long longer machine magazine magenta male man manage mane "
+        "mare mate me meaning measure medicine men mending mice mine minimize minute mobile mode more mouse mu "
+        "mule na name nan nature nice pa pace page pale pan pane pending pie pin pine ping poke police pure ran "
+        "rang range remaining remote rename rice rule run running sake sale same sane sang see seen sending "
+        "sequence she side silver simulate site size song sun sure take tale tan tang tie tile time tong tune "
+        "wage wake wan wane ware woman women you",
     )
 )
 _LONGEST = 4_000
@@ -45,9 +46,12 @@ def detect(text: str) -> str:
     return "zh" if is_pinyin(words) else "en"
 
 
-def is_pinyin(words: list[str]) -> bool:
-    """Whether most of the words (lower case) are Chinese in Latin letters, and not by chance."""
+def is_pinyin(words: list[str], least: int = 2) -> bool:
+    """Whether most of the words (lower case) are Chinese in Latin letters, and ``least`` of them not by chance.
+
+    Two is right for a text that may be English; among Chinese characters one is enough.
+    """
     words = words[:60]
-    spelt = [word for word in words if len(word) <= 24 and _PINYIN.fullmatch(word)]
+    spelt = [word for word in words if is_spelt(word)]
     surely = [word for word in spelt if word not in _ENGLISH]
-    return len(surely) >= 2 and len(spelt) >= 0.75 * len(words) and len(surely) >= 0.5 * len(words)
+    return len(surely) >= least and len(spelt) >= 0.75 * len(words) and len(surely) >= 0.5 * len(words)
