@@ -40,13 +40,13 @@ def test_it_is_marked_as_a_sample_that_nobody_verified(guide: Guide) -> None:
     assert guide.faqs
 
 
-def test_there_are_ten_to_sixteen_phrasings_in_each_language_and_none_belongs_to_two(guide: Guide) -> None:
+def test_there_are_ten_phrasings_or_more_in_each_language_and_none_belongs_to_two(guide: Guide) -> None:
     owners: dict[str, str] = {}
     for subject in guide.subjects:
         if not subject.phrasings:
             continue
         for texts in (subject.phrasings.zh, subject.phrasings.en):
-            assert 10 <= len(texts) <= 16, subject.slug
+            assert len(texts) >= 10, subject.slug
         for _, text in subject.phrasings:
             assert owners.setdefault(text.lower(), subject.slug) == subject.slug, text
 
