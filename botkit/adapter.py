@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botkit.errors import BotkitError
-from botkit.messages import Attachment, Message, Outgoing
+from botkit.messages import Attachment, Chat, Message, Outgoing, Sender
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -142,6 +142,18 @@ class Adapter(ABC):
     async def seen(self, out: Outgoing) -> None:
         """Tell the resident that a human saw message ``out.target``. Called only with ``read_receipts``."""
         raise Refused(f"{self.name} has no read receipts")
+
+    async def react(self, out: Outgoing) -> None:
+        """Set the sign ``out.text`` on message ``out.target``. Called only with the capability ``reactions``."""
+        raise Refused(f"{self.name} has no reactions")
+
+    async def private_chat(self, sender: Sender) -> Chat | None:
+        """The private chat with somebody met in a group, if it can be written to. Asked only with ``can_start_dm``."""
+        return None
+
+    def private_link(self, token: str) -> str | None:
+        """An address that opens a private chat with the bot and gives it ``/start <token>``; None: there is none."""
+        return None
 
     async def fetch(self, attachment: Attachment) -> bytes:
         """The bytes of an attachment. Raises ``Refused`` where there are none."""

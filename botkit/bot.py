@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from botkit.activity import Activity
 from botkit.adapter import Adapter
 from botkit.chats import Chats
 from botkit.clock import Clock, SystemClock
@@ -27,6 +28,7 @@ from botkit.live import Live
 from botkit.logs import where
 from botkit.metrics import Metrics
 from botkit.numbers import NumberGuard
+from botkit.officers import Officers
 from botkit.outgoing import Outgoing
 from botkit.plugin import Plugin
 from botkit.router import HANDLER_TIMEOUT, Router
@@ -80,6 +82,7 @@ class Bot:
         url = settings.database.url or f"sqlite://{data.absolute() / 'botkit.sqlite3'}"
         database = Database(url, clock=clock, apps=apps, durable=durable, live=live)
         chats = Chats(clock, database.ids)
+        officers = Officers(database, chats)
         numbers = NumberGuard(provider for plugin in self._plugins for provider in plugin.number_providers)
         self.services = Services(
             settings=settings,
@@ -94,6 +97,8 @@ class Bot:
             metrics=Metrics(),
             numbers=numbers,
             staff=Staff(database),
+            officers=officers,
+            activity=Activity(clock, chats, officers),
             plugins=self._plugins,
         )
         for plugin in self._plugins:
@@ -122,7 +127,7 @@ class Bot:
         waiting = self.services.metrics.waiting
         waiting.labels("inbox").set_function(lambda: self.dispatcher.waiting)
         waiting.labels("outbox").set_function(lambda: self.delivery.waiting)
-        screen = Screen(hook for plugin in self._plugins for hook in plugin.screens)
+        screen = Screen((hook for plugin in self._plugins for hook in plugin.screens), self.services)
         self.intake = Intake(self.services, screen, self.dispatcher.offer)
         self.scheduler = Scheduler(database, clock, self.dispatcher.timer)
         self._tasks: list[asyncio.Task[Any]] = []
@@ -144,6 +149,8 @@ class Bot:
         try:
             await services.database.open(services.settings.station.slug)
             await services.chats.load(services.database)
+            await services.officers.load()
+            await services.activity.load(services.database)
             self._outgoing.station_id = services.database.station_id
             await self._conversations.load(services.database)
             for row in await services.database.read("SELECT name, cursor FROM adapter_account"):
@@ -216,7 +223,7 @@ class Bot:
     async def _choices(self, chat_id: int) -> list[list[tuple[str, str]]]:
         """The buttons of a chat's last messages, newest first; an empty list for a message without."""
         rows = await self.services.database.read(
-            "SELECT choices FROM outbox WHERE chat_id = ? AND kind <> 'seen' ORDER BY id DESC LIMIT ?",
+            "SELECT choices FROM outbox WHERE chat_id = ? AND kind NOT IN ('seen', 'react') ORDER BY id DESC LIMIT ?",
             chat_id,
             OFFERS,
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botkit.clock import Clock
@@ -11,6 +12,7 @@ from botkit.messages import Chat, ChatKind, Sender
 from botkit.sql import Statement, Write, insert
 
 if TYPE_CHECKING:
+    from botkit.activity import Ask
     from botkit.storage import Database
 
 INSERT_CHAT = insert("chat", "id station_id adapter_id platform_id kind title created_at")
@@ -22,11 +24,19 @@ LANGUAGE = Statement("UPDATE chat SET language = ? WHERE id = ?")
 
 @dataclass(slots=True)
 class ChatRow:
-    """A stored chat. ``id`` is its row id; ``chat`` what the adapter needs to write to it."""
+    """A stored chat. ``id`` is its row id; ``chat`` what the adapter needs to write to it.
+
+    ``human_at`` and ``officer_at`` are when somebody last spoke there, ``asks`` the questions that are watched:
+    all kept by ``Activity``.
+    """
 
     id: int
     chat: Chat
     language: str | None = None
+    human_at: datetime | None = None
+    officer_at: datetime | None = None
+    noted_at: datetime | None = None
+    asks: dict[str, Ask] = field(default_factory=dict)
 
 
 class Chats:
@@ -39,6 +49,10 @@ class Chats:
         self._chats: dict[tuple[str, str], ChatRow] = {}
         self._by_id: dict[int, ChatRow] = {}
         self._identities: dict[tuple[str, str], int] = {}
+
+    def new_id(self) -> int:
+        """A fresh row id."""
+        return self._ids()
 
     async def load(self, database: Database) -> None:
         """Read what is stored."""

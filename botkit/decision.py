@@ -58,12 +58,14 @@ class Escalation:
     Its receipt offers ``case`` (a ``Ref``), ``holder`` (a role as text), ``expect`` (a datetime) to the
     decision's texts, and ``lines``: what its owner wants the resident told, appended to the reply. So a
     decision that only escalates needs no reply of its own. ``topic`` is a slug for routing, ``level`` one of
-    routine, fraud, emergency.
+    routine, fraud, emergency. ``told`` is said once a human has it: with the receipt, unless that says
+    ``paged=False``; then its owner says it when the page has gone out.
     """
 
     topic: str = "other"
     level: str = "routine"
     reason: str = ""
+    told: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,27 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How a decision's lines for the message's own chat are said, those of receipts included.
+
+    ``to`` is another chat (row id) that gets them instead; ``receipts`` False leaves out what receipts add;
+    ``silent`` sends without a sound; ``expects`` is a line after a receipt that tells ``expect``;
+    ``unless_answered`` drops them if somebody answers the message before they are sent.
+    """
+
+    to: int | None = None
+    receipts: bool = True
+    silent: bool = False
+    expects: Text | None = None
+    unless_answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What to do about a message. Deciding reads; only the dispatcher writes.
 
     ``reason`` explains: what matched, score, threshold, rule. JSON values, never the resident's words.
+    ``manner`` is set by a middleware that minds where all this is said.
     """
 
     disposition: Disposition
@@ -112,6 +131,7 @@ class Decision:
     effects: tuple[Any, ...] = ()
     state: State | None = None
     reason: Mapping[str, Any] = field(default_factory=dict)
+    manner: Manner | None = None
 
 
 def answer(*lines: Text | str, buttons: tuple[Button, ...] = (), **reason: Any) -> Decision:

@@ -39,6 +39,9 @@ RETRY = Statement(
 DOUBTS = frozenset({"Ambiguous", "TimeoutError", "restart"})
 """Problems after which a message may have arrived."""
 
+REPEATABLE = frozenset({"seen", "react"})
+"""Kinds that say the same when they are sent twice."""
+
 WORKERS = 64
 ATTEMPTS = 30
 """Attempts before a message is a dead letter: about an hour of a platform that does not answer."""
@@ -164,7 +167,10 @@ class Delivery:
             self._backlog.finish(row.id)
             self._lanes.done(key)
             return
-        safe = adapter.capabilities.idempotent_send or row.kind == "seen"
+        if self._superfluous(row):
+            self._drop(key, row, "answered")
+            return
+        safe = adapter.capabilities.idempotent_send or row.kind in REPEATABLE
         if row.status == "sending" and not safe:
             # The process died during the call. Only what is urgent is worth being said twice.
             row.attempts += 1
@@ -175,6 +181,10 @@ class Delivery:
         if not safe:
             await self._services.database.writer.unit(_mark(row), isolated=False)
         out, call = await self._outgoing(row, adapter)
+        if out.kind == "text" and row.payload.get("optional"):
+            # What it would have replaced was never said.
+            self._drop(key, row, "nothing to edit")
+            return
         try:
             platform_id = await within(SEND_TIMEOUT, call(out))
         except RetryLater as wait:
@@ -215,6 +225,8 @@ class Delivery:
         call: Callable[[Outgoing], Any] = adapter.send
         if kind == "seen":
             call = adapter.seen
+        elif kind == "react":
+            call = adapter.react
         elif kind == "edit":
             target = await self._target(payload["edits"]) if adapter.capabilities.edit else None
             if target is None:
@@ -235,6 +247,12 @@ class Delivery:
             row.created_at,
         )
         return out, call
+
+    def _superfluous(self, row: OutRow) -> bool:
+        """Whether somebody answered the question while this answer waited."""
+        ask = row.payload.get("ask")
+        activity, chats = self._services.activity, self._services.chats
+        return bool(ask and activity.answered(chats.by_id(row.chat_id), ask, row.created_at))
 
     async def _target(self, once: str) -> str | None:
         rows = await self._services.database.read("SELECT platform_id FROM outbox WHERE once = ?", once)
@@ -280,6 +298,12 @@ class Delivery:
         log.error("send.ended", outbox=row.id, adapter=row.adapter_id, status=status, problem=problem)
         self._receipt(row, Write(ENDED, (status, problem, row.attempts, self._clock.now(), row.id)))
         self._services.live.publish("dead", {})
+        self._lanes.done(key)
+
+    def _drop(self, key: Hashable, row: OutRow, why: str) -> None:
+        """Don't send it: it is no longer needed."""
+        self._count(row, "dropped")
+        self._receipt(row, Write(ENDED, ("dropped", why, row.attempts, self._clock.now(), row.id)))
         self._lanes.done(key)
 
     def _receipt(self, row: OutRow, write: Write, then: Callable[[], None] | None = None) -> None:

@@ -14,7 +14,7 @@ from botkit.backlog import Backlog
 from botkit.codec import encode, load
 from botkit.context import NOBODY, Context
 from botkit.conversations import Conversations
-from botkit.decision import Concern, Decision, Disposition, Escalation, FollowUp, Verdict
+from botkit.decision import Concern, Decision, Disposition, Escalation, FollowUp, Manner, Verdict
 from botkit.errors import StorageError
 from botkit.intake import Item
 from botkit.lanes import Lanes
@@ -33,6 +33,7 @@ log = structlog.get_logger()
 
 DONE = update("inbox", "disposition reason done_at")
 WORKERS = 64
+PLAINLY = Manner()
 
 
 class Decided(NamedTuple):
@@ -206,6 +207,8 @@ class Dispatcher:
         """Apply the effects, then say what there is to say, all inside the message's savepoint."""
         facts: dict[str, Any] = {}
         lines: list[Text | str] = []
+        told: list[Reply] = []
+        manner = decision.manner or PLAINLY
         for effect in decision.effects:
             if isinstance(effect, FollowUp):
                 unit.follow_up(effect)
@@ -217,8 +220,12 @@ class Dispatcher:
                 unit.audit("effect.unowned", str(context.inbox_id), effect=type(effect).__name__)
                 continue
             receipt = await applier(effect, unit) or {}
-            lines.extend(receipt.get("lines", ()))
+            lines.extend(receipt.get("lines", ()) if manner.receipts else ())
             facts.update(receipt)
+            if isinstance(effect, Escalation) and effect.told and receipt.get("paged", "case" in receipt):
+                told.append(effect.told)
+        if lines and manner.expects and "expect" in facts:
+            lines.append(manner.expects)
         replies = list(decision.replies)
         if lines and context.chat_id:
             here = next((n for n, reply in enumerate(replies) if reply.to is None), None)
@@ -227,11 +234,19 @@ class Dispatcher:
             else:
                 replies[here] = replace(replies[here], lines=(*replies[here].lines, *lines))
         self._conversations.move(unit, context, decision.state)
-        for reply in replies:
+        for reply in (*replies, *told):
             self._outgoing.add(unit, self._render(context, decision, reply, facts))
 
     def _render(self, context: Context, decision: Decision, reply: Reply, facts: dict[str, Any]) -> list[OutRow]:
         urgent = decision.disposition is Disposition.EMERGENCY or decision.disposition is Disposition.FRAUD
+        manner, ask = decision.manner, ""
+        if manner is not None and reply.to is None:
+            if manner.to is not None:
+                reply = replace(reply, to=manner.to, language=reply.language or context.language)
+            elif manner.unless_answered:
+                ask = context.message.id
+            if manner.silent:
+                reply = replace(reply, silent=True)
         return self._outgoing.rows(
             reply,
             context.chat_id,
@@ -240,6 +255,7 @@ class Dispatcher:
             inbox_id=context.inbox_id or None,
             message=context.message,
             lane=Lane.URGENT if urgent else None,
+            ask=ask,
         )
 
     def _write(self, decided: list[Decided]) -> None:

@@ -16,7 +16,7 @@ from botkit.decision import Concern, Verdict
 from botkit.i18n import LANGUAGES
 from botkit.language.detect import detect
 from botkit.logs import where
-from botkit.messages import Lane, Message, Outgoing
+from botkit.messages import ChatKind, Lane, Message, Outgoing
 from botkit.screen import Screen
 from botkit.services import Services
 from botkit.sql import Statement, Write, insert
@@ -33,6 +33,7 @@ CURSOR = Statement(
     "INSERT INTO adapter_account (id, station_id, name, cursor) VALUES (?, ?, ?, ?)"
     " ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor"
 )
+GROUP = ChatKind.GROUP
 COUNT = insert(
     "plain_count",
     "id station_id chat_id hour lines",
@@ -106,6 +107,7 @@ class Intake:
     def _prepare(self, adapter: Adapter, batch: Batch) -> tuple[list[Item], list[Write]]:
         services = self._services
         chats, ids, now = services.chats, services.database.ids, services.clock.now()
+        activity, spoke = services.activity, services.activity.spoke
         station = services.database.station_id
         items: list[Item] = []
         writes: list[Write] = list(batch.writes)
@@ -113,15 +115,23 @@ class Intake:
         counted: dict[Concern, int] = {}
         for event in batch.events:
             message = clean(event)
+            row = chats.enter(message.chat, writes)
+            group = message.chat.kind is GROUP
+            if group:
+                spoke(row, message, now, writes)
             verdict = self._screen(message)
             counted[verdict.concern] = counted.get(verdict.concern, 0) + 1
-            row = chats.enter(message.chat, writes)
             if verdict.concern is Concern.PLAIN:
                 plain[row.id] = plain.get(row.id, 0) + 1
                 continue
+            if group and verdict.concern is Concern.ADDRESSED:
+                activity.asked(row, message, now)
             identity = chats.enter_identity(adapter.name, message.sender, writes)
-            # A command's name says nothing about the language of who gives it.
-            words = message.text.partition(" ")[2] if message.text.startswith("/") else message.text
+            # A command's name says nothing about the language of who gives it, nor does what /start carries: a token.
+            words = message.text
+            if words.startswith("/"):
+                name, _, words = words.partition(" ")
+                words = "" if name == "/start" else words
             given = message.language if message.language in LANGUAGES else None
             language = given or (detect(words) if any(map(str.isalpha, words)) else None)
             if language:

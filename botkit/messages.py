@@ -81,8 +81,10 @@ class Message:
 
     ``(adapter, chat, id, revision)`` is unique: an edit is a further revision, a deletion a tombstone of
     kind ``DELETED``. ``addressed`` says that the platform marked the bot itself: a mention, a reply to the
-    bot, a command. ``at`` is the platform's time of the message, aware, in UTC. ``data`` holds what other
-    kinds carry (a button's ``value``, a reaction's sign), JSON values only.
+    bot, a command. ``mentions`` are the others whom the platform marked as mentioned: their ids, or names where
+    it tells no more. ``at`` is the platform's time of the message, aware, in UTC. ``data`` holds what other
+    kinds carry (a button's ``value``, a reaction's sign), JSON values only; ``forwarded`` is ``"channel"`` where
+    the text is a channel's, not the sender's.
     """
 
     chat: Chat
@@ -151,7 +153,9 @@ class Reply:
     ``to`` names another chat by its row id (default: the chat of the message). ``once`` makes the reply
     unique: a second reply with the same key is not sent. ``officer`` marks words of a human: the guard on
     numbers, which refuses automatic texts, does not apply to them. ``edits`` replaces an earlier reply,
-    named by its ``once`` key, where the platform can edit; elsewhere it is a new message.
+    named by its ``once`` key, where the platform can edit; elsewhere it is a new message, or with ``optional``
+    nothing. ``reply_to`` quotes another message of the chat, by its platform id, instead of the one answered.
+    ``reaction`` is a sign set on the message, and no line at all; left out where the platform has none.
     """
 
     lines: tuple[Text | str, ...]
@@ -165,6 +169,9 @@ class Reply:
     officer: bool = False
     author: str = ""
     language: str | None = None
+    reply_to: str | None = None
+    reaction: str | None = None
+    optional: bool = False
 
 
 def say(*lines: Text | str, **options: Any) -> Reply:
@@ -177,7 +184,8 @@ class Outgoing:
     """A rendered reply on its way to one chat, as an adapter sees it.
 
     ``key`` is unique and stable over retries: the idempotency key where the platform has one. ``kind`` is
-    ``text``, ``edit`` (``target`` is the platform's message id) or ``seen`` (``target`` was read by a human).
+    ``text``, ``edit`` (``target`` is the platform's message id), ``seen`` (``target`` was read by a human) or
+    ``react`` (``text`` is the sign to set on ``target``).
     ``buttons`` are (label, value) pairs; a press comes back as a message of kind ``BUTTON`` with
     ``data={"value": value}``.
     """

@@ -14,7 +14,7 @@ from botkit.messages import Button, Lane, Message, Reply, Text
 from botkit.sql import Write, insert
 
 if TYPE_CHECKING:
-    from botkit.chats import Chats
+    from botkit.chats import ChatRow, Chats
     from botkit.clock import Clock
     from botkit.i18n import Catalogues
     from botkit.ids import Ids
@@ -97,14 +97,21 @@ class Outgoing:
         inbox_id: int | None = None,
         message: Message | None = None,
         lane: Lane | None = None,
+        ask: str = "",
     ) -> list[OutRow]:
         """The rows that say a reply in a chat: one, or several where it is longer than the platform takes.
+
+        ``ask`` is the message whose answer by somebody else makes these superfluous.
 
         Raises ``Withheld`` for an unknown number and ``MissingText`` for a text that can't be rendered.
         """
         row = self._chats.by_id(reply.to if reply.to is not None else chat_id)
+        if reply.reaction is not None:
+            return self._reaction(reply.reaction, row, inbox_id, message)
         speaks = reply.language or (language if reply.to is None else None) or row.language or self._language
         can = self._capabilities(row.chat.adapter) or PLAIN
+        if reply.optional and reply.edits and not can.edit:
+            return []
         text = self._text(reply, reply.lines, speaks, facts)
         if reply.buttons:
             # Labels are read too, and a number in one would be dialled like any other.
@@ -122,7 +129,9 @@ class Outgoing:
             if number == len(parts) - 1 and buttons:
                 payload["buttons"] = buttons
             if reply.quote and message is not None and message.id and reply.to is None and number == 0:
-                payload["reply_to"] = message.id
+                payload["reply_to"] = reply.reply_to or message.id
+            if ask and reply.to is None:
+                payload["ask"] = ask
             if reply.silent:
                 payload["silent"] = True
             if reply.author:
@@ -130,6 +139,8 @@ class Outgoing:
             edits = reply.edits if number == 0 else None  # the rest of a long text is new
             if edits:
                 payload["edits"] = edits
+                if reply.optional:
+                    payload["optional"] = True
             once = reply.once if number == 0 or reply.once is None else f"{reply.once}/{number}"
             rows.append(
                 OutRow(
@@ -140,7 +151,7 @@ class Outgoing:
         return rows
 
     def queue(self, unit: UnitOfWork, reply: Reply, chat: int, facts: Mapping[str, Any]) -> int:
-        """Queue a reply inside a unit of work; returns the id of its (first) row."""
+        """Queue a reply inside a unit of work; returns the id of its (first) row, or 0."""
         context = unit.context
         here = context is not None and context.chat_id == chat
         rows = self.rows(
@@ -152,7 +163,17 @@ class Outgoing:
             message=context.message if context and here else None,
         )
         self.add(unit, rows)
-        return rows[0].id
+        return rows[0].id if rows else 0
+
+    def _reaction(self, sign: str, row: ChatRow, inbox_id: int | None, message: Message | None) -> list[OutRow]:
+        """The row that sets a sign on a message, or none where the platform has no reactions."""
+        can = self._capabilities(row.chat.adapter)
+        if can is None or not can.reactions or message is None or not message.id:
+            return []
+        now = self._clock.now()
+        payload = {"text": sign, "target": message.id}
+        adapter = row.chat.adapter
+        return [OutRow(self._ids(), adapter, row.id, inbox_id, Lane.REPLY, "react", None, payload, now, now)]
 
     def queue_seen(self, unit: UnitOfWork, chat: int, message: str) -> None:
         """Queue a read receipt, where the platform shows them."""

@@ -26,7 +26,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from botkit.errors import RegistrationError, UserError
 from botkit.handlers import Handler, TextFilter, compile_handler
-from botkit.messages import Message
 
 if TYPE_CHECKING:
     import typer
@@ -111,7 +110,7 @@ class Plugin:
         self.texts: list[TextFilter] = []
         self.steps: dict[str, StepHandler] = {}
         self.stages: list[tuple[Stage, Handler]] = []
-        self.screens: list[Callable[[Message], Verdict | None]] = []
+        self.screens: list[Callable[..., Verdict | None]] = []
         self.middlewares: list[Callable[..., Awaitable[Decision | None]]] = []
         self.timers: dict[str, Handler] = {}
         self.appliers: dict[type, Callable[..., Awaitable[Any]]] = {}
@@ -197,8 +196,11 @@ class Plugin:
 
         return register
 
-    def screen(self, function: Callable[[Message], Verdict | None]) -> Callable[[Message], Verdict | None]:
-        """Say, in memory and without I/O, whether a message concerns the bot. Runs before anything is stored."""
+    def screen(self, function: F) -> F:
+        """Say, in memory and without I/O, whether a message concerns the bot. Runs before anything is stored.
+
+        ``(message) -> Verdict | None``, or ``(message, services)``.
+        """
         self.screens.append(function)
         return function
 

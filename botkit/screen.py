@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from botkit.decision import Concern, Verdict
 from botkit.logs import where
-from botkit.messages import Message, MessageKind
+from botkit.messages import ChatKind, Message, MessageKind
+
+if TYPE_CHECKING:
+    from botkit.services import Services
 
 log = structlog.get_logger()
 
@@ -21,20 +27,43 @@ Hook = Callable[[Message], Verdict | None]
 
 
 class Screen:
-    """All plugins' screen hooks. The gravest verdict wins; without one a message is plain unless addressed."""
+    """All plugins' screen hooks. The gravest verdict wins; without one a message is plain unless addressed.
 
-    def __init__(self, hooks: Iterable[Hook]) -> None:
-        self._hooks: Sequence[Hook] = tuple(hooks)
+    A hook with a second parameter gets the ``Services`` of its bot. What no person wrote in a group (bots, the
+    own account, posts of channels) is plain, whatever it says.
+    """
+
+    def __init__(self, hooks: Iterable[Callable[..., Verdict | None]], services: Services | None = None) -> None:
+        self._hooks: Sequence[Hook] = tuple(_bound(hook, services) for hook in hooks)
 
     def __call__(self, message: Message) -> Verdict:
         """The verdict on a message. A hook that raises is skipped and logged: the others still protect."""
+        if (message.sender.is_bot or message.data) and _nobody(message):
+            return PLAIN
         best = ADDRESSED if message.addressed or message.private or message.kind in _QUIET else PLAIN
         for hook in self._hooks:
             try:
                 verdict = hook(message)
-                if verdict is not None and _ORDER[verdict.concern] < _ORDER[best.concern]:
+                if verdict is not None and (
+                    _ORDER[verdict.concern] < _ORDER[best.concern]
+                    or (best is ADDRESSED and verdict.concern is Concern.ADDRESSED)
+                ):
                     best = verdict
             # Plugin code, at the border of the process: its fault must not stop the danger check of others.
             except Exception as problem:
                 log.error("screen.failed", where=where(problem), problem=type(problem).__name__)
         return best
+
+
+def _nobody(message: Message) -> bool:
+    """Whether no person speaks. In the officers' room other programs may report."""
+    if message.sender.is_bot:
+        return message.chat.kind is not ChatKind.OFFICERS
+    if not message.data or message.private or message.addressed:
+        return False
+    return message.data.get("forwarded") == "channel"
+
+
+def _bound(hook: Callable[..., Any], services: Services | None) -> Hook:
+    names = list(inspect.signature(hook).parameters)
+    return partial(hook, **{names[1]: services}) if len(names) > 1 else hook

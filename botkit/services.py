@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import structlog
+
 from botkit.errors import BotkitError
+from botkit.logs import where
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from botkit.activity import Activity
     from botkit.adapter import Adapter
     from botkit.chats import Chats
     from botkit.clock import Clock
@@ -18,14 +23,23 @@ if TYPE_CHECKING:
     from botkit.files import Files
     from botkit.i18n import Catalogues
     from botkit.live import Live
+    from botkit.messages import Message
     from botkit.metrics import Metrics
     from botkit.numbers import NumberGuard
+    from botkit.officers import Officers
     from botkit.plugin import Plugin
     from botkit.settings import Settings
     from botkit.staff import Staff
     from botkit.storage import Database, UnitOfWork
+    from botkit.storage.writer import Write
 
+log = structlog.get_logger()
 T = TypeVar("T")
+
+
+def _always(moment: datetime) -> bool:
+    """Whether the bot covers, where nobody keeps a roster."""
+    return True
 
 
 async def _nothing() -> None:
@@ -53,10 +67,14 @@ class Services:
     metrics: Metrics
     numbers: NumberGuard
     staff: Staff
+    officers: Officers
+    activity: Activity
     plugins: tuple[Plugin, ...] = ()
     delivery: Delivery | None = None
     adapters: dict[str, Adapter] = field(default_factory=dict)
     cursors: dict[str, str] = field(default_factory=dict)
+    covers: Callable[[datetime], bool] = _always
+    """Whether the bot stands in for the officer at a moment. Whoever keeps the roster says so at its start."""
     _plugin_settings: dict[str, Any] = field(default_factory=dict)
     _drain: Callable[[], Awaitable[None]] = _nothing
 
@@ -74,6 +92,30 @@ class Services:
     def cursor(self, adapter: str) -> str | None:
         """The last cursor that an adapter's batches confirmed."""
         return self.cursors.get(adapter)
+
+    async def private_chat(self, message: Message) -> int | None:
+        """The row id of the sender's private chat, where the platform lets the bot write there first."""
+        adapter = self.adapters.get(message.chat.adapter)
+        if adapter is None or not adapter.capabilities.can_start_dm:
+            return None
+        try:
+            chat = await adapter.private_chat(message.sender)
+        # The platform's border: whatever its library raises, there is no private chat then.
+        except Exception as problem:
+            log.error("private.failed", adapter=adapter.name, problem=type(problem).__name__, where=where(problem))
+            return None
+        if chat is None:
+            return None
+        writes: list[Write] = []
+        row = self.chats.enter(chat, writes)
+        if writes:
+            try:
+                await self.database.writer.rows(writes)
+            # Whatever it was: a chat that is not stored must not be remembered.
+            except Exception:
+                self.chats.forget(writes)
+                raise
+        return row.id
 
     async def drain(self) -> None:
         """Wait until everything received has its disposition and everything said is sent."""

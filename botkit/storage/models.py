@@ -52,6 +52,17 @@ class Chat(Row):
         unique_together = (("adapter_id", "platform_id"),)
 
 
+class ChatActivity(Row):
+    """When people last spoke in a group, to the minute: times only, where an officer or an open ask needs them."""
+
+    chat_id = fields.BigIntField(unique=True)
+    human_spoke_at = fields.DatetimeField(null=True)
+    officer_spoke_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "chat_activity"
+
+
 class PlainCount(Model):
     """How many lines of plain talk went by, by chat and hour: all that is kept of them."""
 
@@ -153,7 +164,7 @@ class Inbox(Row):
 
 
 class Outbox(Row):
-    """A message on its way out. ``status``: pending, sending, sent, unknown, dead."""
+    """A message on its way out. ``status``: pending, sending, sent, unknown, dead, dropped."""
 
     adapter_id = fields.CharField(max_length=64)
     chat_id = fields.BigIntField()

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass
 
 from botkit.adapter import Adapter, Batch, Capabilities, Refused
-from botkit.messages import Attachment, Message, Outgoing
+from botkit.messages import Attachment, Chat, Message, Outgoing, Sender
 
 FULL = Capabilities(
     groups=True, sees_plain_group=True, can_start_dm=True, officers_room=True, buttons=True, max_buttons=8,
@@ -32,7 +32,8 @@ class FakeAdapter(Adapter):
     """Receives what a test puts in, keeps what the bot sends.
 
     ``faults`` are raised by the next sends, one each; an ``Exception`` marked with ``after_effect`` is raised
-    after the message has arrived, as a platform does whose answer is lost.
+    after the message has arrived, as a platform does whose answer is lost. ``reactions`` are (message, sign);
+    ``link`` is what opens a private chat, for platforms where the bot can't write first.
     """
 
     def __init__(self, name: str = "fake", capabilities: Capabilities = FULL) -> None:
@@ -40,6 +41,8 @@ class FakeAdapter(Adapter):
         self.capabilities = capabilities
         self.sent: list[Sent] = []
         self.receipts: list[str] = []
+        self.reactions: list[tuple[str, str]] = []
+        self.link = ""
         self.faults: list[Exception | None] = []
         self.after_effect = False
         self._waiting: list[Message] = []
@@ -79,6 +82,15 @@ class FakeAdapter(Adapter):
 
     async def seen(self, out: Outgoing) -> None:
         self.receipts.append(out.target or "")
+
+    async def react(self, out: Outgoing) -> None:
+        self.reactions.append((out.target or "", out.text))
+
+    async def private_chat(self, sender: Sender) -> Chat | None:
+        return Chat(self.name, f"dm-{sender.id}")
+
+    def private_link(self, token: str) -> str | None:
+        return f"{self.link}{token}" if self.link else None
 
     async def fetch(self, attachment: Attachment) -> bytes:
         return attachment.id.encode()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Iterable
 
 from botkit.language.normalise import HAN, normalise
 
@@ -40,3 +42,13 @@ def is_call(text: str) -> bool:
     if plain.startswith("@"):
         return False
     return bool(_ZH.match(plain) or _EN.match(plain)) and not _ABOUT.match(plain)
+
+
+def names(text: str, aliases: Iterable[str]) -> bool:
+    """Whether one of these is mentioned as a whole: "@社区民警 在吗", not "@社区民警家属群"."""
+    return any(_mention(alias).search(text) for alias in aliases)
+
+
+@functools.cache
+def _mention(alias: str) -> re.Pattern[str]:
+    return re.compile(rf"[@＠]{re.escape(alias)}(?:同志)?(?![{HAN}\w]*(?:群|家属|中心))", re.IGNORECASE)

@@ -14,6 +14,7 @@ from botkit.errors import BotkitError
 from botkit.language.normalise import normalise
 from botkit.messages import ChatKind, Lane, Message, Reply, say, tr
 from botkit.plugin import Plugin, Stage
+from botkit.plugins.safety import events
 from botkit.plugins.safety.engine import Finding, SafetyRules
 from botkit.plugins.safety.texts import ADVICE
 from botkit.services import Services
@@ -26,6 +27,11 @@ class SafetySettings(BaseModel):
 
     rules: str = Field("safety", description="the folder of the rules, in the folder of the settings")
     silence_minutes: int = Field(30, ge=1, description="in a group, one line a kind of danger")
+
+    @property
+    def silence(self) -> timedelta:
+        """How long a line about a danger stands before the next."""
+        return timedelta(minutes=self.silence_minutes)
 
 
 plugin = Plugin("safety", settings=SafetySettings, folder=Path(__file__).parent)
@@ -73,7 +79,7 @@ def verdict_of(found: Finding, message: Message) -> Verdict:
 
 
 @plugin.stage(Stage.SAFETY)
-def decide(context: Context, verdict: Verdict | None, message: Message) -> Decision | None:
+async def decide(context: Context, verdict: Verdict | None, message: Message) -> Decision | None:
     """The fixed advice, and a human. What the screen found stands; it is not looked for again."""
     if verdict is None or verdict.concern is Concern.PLAIN:
         return None
@@ -90,6 +96,8 @@ def decide(context: Context, verdict: Verdict | None, message: Message) -> Decis
     else:
         posted = not (message.private or message.addressed)
     reason = {"rule": verdict.rule, "topic": verdict.kind, "urgent": verdict.urgent}
+    if posted and verdict.concern is Concern.EMERGENCY:
+        return await _posted_danger(context, verdict, reason)
     reply = _advice(context, verdict, message, posted)
     if verdict.concern is Concern.EMERGENCY:
         effect = Escalation(verdict.kind, "emergency", verdict.rule)
@@ -103,6 +111,21 @@ def decide(context: Context, verdict: Verdict | None, message: Message) -> Decis
     return Decision(Disposition.FRAUD, (reply,), effects, reason=reason)
 
 
+async def _posted_danger(context: Context, verdict: Verdict, reason: dict[str, object]) -> Decision:
+    """Danger in the talk of a group: one line, to which is added that an officer knows, once one does."""
+    settings: SafetySettings = context.services.plugin_settings("safety")
+    once = await events.key(context, verdict.kind, settings.silence)
+    if once is None:
+        effect = Escalation(verdict.kind, "emergency", verdict.rule)
+        return Decision(Disposition.EMERGENCY, (), (effect,), reason={**reason, "said": "standing"})
+    texts, language = context.services.catalogues, context.language
+    line = tr(verdict.advice)
+    told = events.with_note(texts.render(line, language), texts.text(language, "safety.told"))
+    note = say(told, lane=Lane.URGENT, edits=once, optional=True, quote=False)
+    effect = Escalation(verdict.kind, "emergency", verdict.rule, note)
+    return Decision(Disposition.EMERGENCY, (say(line, lane=Lane.URGENT, once=once),), (effect,), reason=reason)
+
+
 def _advice(context: Context, verdict: Verdict, message: Message, posted: bool) -> Reply:
     line = tr(verdict.advice)
     if not posted:
@@ -110,10 +133,6 @@ def _advice(context: Context, verdict: Verdict, message: Message, posted: bool) 
         event = blake2s(message.id.encode(errors="replace"), digest_size=12).hexdigest()
         return say(line, lane=Lane.URGENT, once=f"safety.{context.chat_id}.{event}.{verdict.kind}")
     now = context.clock.now()
-    if verdict.concern is Concern.EMERGENCY:
-        settings: SafetySettings = context.settings
-        window = int(now.timestamp() // timedelta(minutes=settings.silence_minutes).total_seconds())
-        return say(line, lane=Lane.URGENT, once=f"safety.{context.chat_id}.{verdict.kind}.{window}")
     text = blake2s(normalise(message.text).encode(errors="replace"), digest_size=12).hexdigest()
     day = now.astimezone(context.services.settings.station.zone).date()
     return say(line, lane=Lane.URGENT, once=f"safety.{context.chat_id}.{text}.{day}")

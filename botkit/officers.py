@@ -1,0 +1,58 @@
+"""Officers: which accounts on the platforms belong to the station's people. Enrolled, never guessed from a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botkit.sql import Statement, Write
+from botkit.staff import CASE_ROLES, Member
+
+if TYPE_CHECKING:
+    from botkit.chats import Chats
+    from botkit.messages import Sender
+    from botkit.storage import Database, UnitOfWork
+
+_KNOWN = f"""
+    SELECT DISTINCT identity.adapter_id, identity.platform_id
+    FROM identity JOIN staff ON staff.person_id = identity.person_id
+    JOIN role_grant ON role_grant.staff_id = staff.id
+    WHERE staff.active AND role_grant.role IN ({", ".join("?" * len(CASE_ROLES))})
+"""
+_LINK = Statement("UPDATE identity SET person_id = (SELECT staff.person_id FROM staff WHERE staff.id = ?) WHERE id = ?")
+
+
+class Officers:
+    """The accounts of everybody active who works on cases, in memory."""
+
+    def __init__(self, database: Database, chats: Chats) -> None:
+        self._database = database
+        self._chats = chats
+        self.accounts: frozenset[tuple[str, str]] = frozenset()
+        """All of them, by adapter and the platform's id."""
+
+    def known(self, adapter: str, platform_id: str) -> bool:
+        """Whether this account is an officer's."""
+        return (adapter, platform_id) in self.accounts
+
+    async def load(self) -> None:
+        """Read who they are. Call it again whenever people, roles or accounts change."""
+        rows = await self._database.read(_KNOWN, *sorted(CASE_ROLES))
+        self.accounts = frozenset((row["adapter_id"], row["platform_id"]) for row in rows)
+
+    async def enrol(self, member: Member, adapter: str, sender: Sender, *, actor: str = "system") -> None:
+        """Make an account one of this person's. Whoever calls has made sure that it is theirs."""
+        writes: list[Write] = []
+        identity = self._chats.enter_identity(adapter, sender, writes)
+        try:
+            await self._database.writer.rows(writes)
+        # Whatever it was: what is not stored must not be remembered.
+        except Exception:
+            self._chats.forget(writes)
+            raise
+
+        async def job(unit: UnitOfWork) -> None:
+            unit.write(_LINK, member.id, identity)
+            unit.audit("identity.enrolled", member.actor, actor=actor, identity=identity)
+
+        await self._database.unit(job)
+        await self.load()

@@ -1,0 +1,14 @@
+"""Budget: a group hears so many lines of the bot in a while; what is more is said in private or not at all (E11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from botkit.plugins.etiquette.recent import Line
+from botkit.plugins.etiquette.settings import EtiquetteSettings
+
+
+def left(lines: Sequence[Line], now: datetime, settings: EtiquetteSettings) -> int:
+    """How many lines a group may still hear."""
+    return max(0, settings.group_lines - sum(now - line.at < settings.group for line in lines))
