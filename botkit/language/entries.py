@@ -9,12 +9,14 @@ from dataclasses import dataclass
 class Entry:
     """What can be asked for: its key, phrasings as people say them (titles are phrasings too), and its group.
 
-    Mistaking an entry for one of the same group does no harm. Without a group it stands for itself.
+    Mistaking an entry for one of the same group does no harm. Without a group it stands for itself. What is not to be
+    answered (``answers=False``) is known so that it is told from what is.
     """
 
     key: str
     phrasings: tuple[str, ...]
     group: str = ""
+    answers: bool = True
 
     @property
     def kin(self) -> str:

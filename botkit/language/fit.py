@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import blake2s
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
@@ -27,8 +27,10 @@ from botkit.language.shard import Shard
 from botkit.language.space import Floats, Ints, Raw, Space, Vector
 
 FOLDS = 5
-OUTSIDE = 0.2
+OUTSIDE = 0.15
 """The share of questions, held out, that are taken to be about nothing in the directory."""
+UNFORESEEN = 0.05
+"""Of those, the share that nothing among what is not to be answered resembles, where such examples are given."""
 _C = 3.0
 _LEXICAL_BESIDE = 0.6
 _RIDGE = 1.0
@@ -55,8 +57,7 @@ class Sample:
         part = Sample.__new__(Sample)
         texts = self.texts
         part.entries = [
-            Entry(self.entries[number].key, tuple(texts[row] for row in its), self.entries[number].group)
-            for number, its in kept.items()
+            replace(self.entries[number], phrasings=tuple(texts[row] for row in its)) for number, its in kept.items()
         ]
         order = [row for its in kept.values() for row in its]
         part.owner = np.array([n for n, its in enumerate(kept.values()) for _ in its], np.int64)
@@ -78,9 +79,9 @@ def fit(entries: Sequence[Entry], embeddings: Floats | None = None) -> Matcher:
     """
     sample = Sample([entry for entry in entries if entry.phrasings], embeddings)
     learnt = _learn(sample)
-    facts = _held_out(sample) if learnt.ranking is not None else None
-    if facts is not None:
-        learnt.calibration = _calibrate(*facts)
+    held = _held_out(sample) if learnt.ranking is not None else None
+    if held is not None:
+        learnt.calibration = _calibrate(held)
     return learnt
 
 
@@ -200,33 +201,30 @@ def _fold(name: str) -> int:
     return blake2s(name.encode("utf-8", "replace"), digest_size=4).digest()[0] % FOLDS
 
 
-def _text_folds(sample: Sample) -> NDArray[np.int64]:
-    """A fold for each phrasing, those that are alike together: a real question is not one word off a phrasing."""
-    folds = np.zeros(len(sample.owner), np.int64)
-    per_entry: dict[int, list[int]] = {}
-    for row, owner in enumerate(sample.owner.tolist()):
-        per_entry.setdefault(owner, []).append(row)
-    space = Space.of([[sample.raws[row] for row in rows] for rows in per_entry.values()])
-    for number, rows in per_entry.items():
-        shift = _fold(sample.entries[number].key)
-        order = np.arange(len(rows))
-        if len(rows) > 2:
-            likeness = _matrix([space.vector(sample.raws[row]) for row in rows], len(space))
-            apart = np.clip(1 - (likeness @ likeness.T).toarray(), 0, 2)
-            order = leaves_list(linkage(apart[np.triu_indices(len(rows), 1)], "average"))
-        for place, at in enumerate(order.tolist()):
-            folds[rows[at]] = (place * FOLDS // max(FOLDS, len(rows)) + shift) % FOLDS
-    return folds
+class HeldOut(NamedTuple):
+    """Questions held out: facts of the match, right first, right among three, what kind of question, fold, answered."""
+
+    facts: Floats
+    first: Ints
+    among: Ints
+    kind: Ints
+    folds: Ints
+    answers: Ints
 
 
-def _held_out(sample: Sample) -> tuple[Floats, Ints, Ints, Ints, Ints] | None:
-    """Facts of questions held out: facts, right first, right among three, whether taken out, fold."""
+_HELD, _GONE, _OTHER = 0, 1, 2
+
+
+def _held_out(sample: Sample) -> HeldOut | None:
+    """What the engine makes of each phrasing when it, or its whole group, was not learnt."""
     kin = [entry.kin for entry in sample.entries]
     group_fold = np.array([_fold(one) for one in kin])[sample.owner]
-    text_fold = _text_folds(sample)
-    facts, first, among, outside, folds = [], [], [], [], []
+    text_fold = np.array([_fold(f"#{text}") for text in sample.texts])
+    rows: list[tuple[Floats, bool, bool, int, int, bool]] = []
     for fold in range(FOLDS):
-        gone = group_fold == fold
+        # What is not to be answered stands for all that is not in the directory: it is never taken out as a whole.
+        answers = np.array([entry.answers for entry in sample.entries])[sample.owner]
+        gone = (group_fold == fold) & answers
         held = ~gone & (text_fold == fold)
         kept = np.flatnonzero(~gone & ~held)
         if not len(kept) or not held.any():
@@ -235,56 +233,62 @@ def _held_out(sample: Sample) -> tuple[Floats, Ints, Ints, Ints, Ints] | None:
         matcher = _learn(part)
         if matcher.ranking is None:
             continue
-        known = {entry.key: entry.kin for entry in part.entries}
-        left = {kin for kin in known.values()}
+        known = {entry.key: entry for entry in part.entries}
+        left = {entry.kin for entry in part.entries}
         for row in np.flatnonzero(gone | held).tolist():
             wanted = kin[int(sample.owner[row])]
             if held[row] and wanted not in left:
                 continue
             embedding = None if sample.embeddings is None else sample.embeddings[row]
             keys, told = matcher.facts(sample.raws[row], embedding)
-            said = [known[key] for key in keys]
-            facts.append(told)
-            first.append(bool(said) and said[0] == wanted)
-            among.append(wanted in said)
-            outside.append(bool(gone[row]))
-            folds.append(fold)
-    if len(set(first)) < 2:
+            said = [known[key].kin for key in keys]
+            kind = _GONE if gone[row] else _HELD if answers[row] else _OTHER
+            answered = bool(keys) and known[keys[0]].answers
+            rows.append((told, bool(said) and said[0] == wanted, wanted in said, kind, fold, answered))
+    if len({row[1] for row in rows}) < 2:
         return None
-    return (
-        np.array(facts, np.float32),
-        np.array(first, np.int32),
-        np.array(among, np.int32),
-        np.array(outside, np.int32),
-        np.array(folds, np.int32),
-    )
+    facts, first, among, kind_of, folds, answered_all = zip(*rows, strict=True)
+    numbers = (np.array(each, np.int32) for each in (first, among, kind_of, folds, answered_all))
+    return HeldOut(np.array(facts, np.float32), *numbers)
 
 
-def _calibrate(facts: Floats, first: Ints, among: Ints, outside: Ints, folds: Ints) -> Calibration:
-    inside, out = int((outside == 0).sum()), int((outside == 1).sum())
-    share = np.where(outside == 1, OUTSIDE / max(1, out), (1 - OUTSIDE) / max(1, inside)).astype(np.float32)
-    share *= len(share)
-    mean = facts.mean(0)
-    scale = np.maximum(facts.std(0), 1e-6)
-    scaled = (facts - mean) / scale
-    sure = np.zeros(len(facts), np.float32)
-    for fold in np.unique(folds).tolist():
-        here, others = folds == fold, folds != fold
-        if not others.any() or len(set(first[others].tolist())) < 2:
-            others = np.ones(len(folds), bool)
-        sure[here] = _logistic(scaled[others], first[others], share[others]).predict_proba(scaled[here])[:, 1]
-    model = _logistic(scaled, first, share)
+def _calibrate(held: HeldOut) -> Calibration:
+    share = _shares(held.kind)
+    mean = held.facts.mean(0)
+    scale = np.maximum(held.facts.std(0), 1e-6)
+    scaled = (held.facts - mean) / scale
+    sure = np.zeros(len(held.facts), np.float32)
+    for fold in np.unique(held.folds).tolist():
+        here, others = held.folds == fold, held.folds != fold
+        if not others.any() or len(set(held.first[others].tolist())) < 2:
+            others = np.ones(len(here), bool)
+        model = _logistic(scaled[others], held.first[others], share[others])
+        sure[here] = model.predict_proba(scaled[here])[:, 1]
+    model = _logistic(scaled, held.first, share)
+    # Where the best guess is something not to be answered nothing is said, right or wrong.
+    said = held.answers > 0
     return Calibration(
         {
             "cal_mean": mean,
             "cal_scale": scale.astype(np.float32),
             "cal_weight": np.concatenate([model.intercept_, model.coef_[0]]).astype(np.float32),
-            "curve_sure": sure,
-            "curve_right": first.astype(np.float32),
-            "curve_among": among.astype(np.float32),
-            "curve_share": share,
+            "curve_sure": sure[said],
+            "curve_right": held.first[said].astype(np.float32),
+            "curve_among": held.among[said].astype(np.float32),
+            "curve_share": share[said],
         }
     )
+
+
+def _shares(kinds: Ints) -> Floats:
+    """How much each question counts, so that ``OUTSIDE`` of all are about nothing that is to be answered."""
+    known = bool((kinds == _OTHER).any())
+    wanted = {_HELD: 1 - OUTSIDE, _OTHER: OUTSIDE - UNFORESEEN, _GONE: UNFORESEEN if known else OUTSIDE}
+    share = np.zeros(len(kinds), np.float32)
+    for kind, total in wanted.items():
+        here = kinds == kind
+        share[here] = total / max(1, int(here.sum()))
+    return share * len(kinds)
 
 
 def _logistic(facts: Floats, right: Ints, share: Floats) -> LogisticRegression:

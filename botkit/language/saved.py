@@ -20,13 +20,13 @@ VERSION = 1
 
 def digest(entries: Sequence[Entry], embeddings: str = "") -> str:
     """What a model is known by: the entries it was fitted to, with which embeddings, by which version."""
-    told = msgspec.json.encode([VERSION, embeddings, [[e.key, e.group, e.phrasings] for e in entries]])
+    told = msgspec.json.encode([VERSION, embeddings, [_row(e) for e in entries]])
     return blake2s(told, digest_size=16).hexdigest()
 
 
 def save(matcher: Matcher, path: Path) -> None:
     """Write a model; readers see the old one or the new one, never half of it."""
-    entries = msgspec.json.encode([[e.key, e.phrasings, e.group] for e in matcher.entries])
+    entries = msgspec.json.encode([_row(e) for e in matcher.entries])
     beside = path.with_suffix(f".{os.getpid()}.part")
     with beside.open("wb") as file:
         arrays = {"entries": np.frombuffer(entries, np.uint8), "version": np.array(VERSION), **matcher.parts()}
@@ -43,13 +43,12 @@ def load(path: Path) -> Matcher | None:
         return None
     if int(parts.pop("version", np.array(0))) != VERSION:
         return None
-    entries = msgspec.json.decode(parts.pop("entries").tobytes(), type=list[tuple[str, tuple[str, ...], str]])
-    return Matcher.of_parts([Entry(key, phrasings, group) for key, phrasings, group in entries], parts)
+    return Matcher.of_parts(_entries(parts.pop("entries").tobytes()), parts)
 
 
 def ask(entries: Sequence[Entry], path: Path, embeddings: Floats | None = None) -> None:
     """Write down what a fitting process is to learn."""
-    told = msgspec.json.encode([[e.key, e.phrasings, e.group] for e in entries])
+    told = msgspec.json.encode([_row(e) for e in entries])
     with path.open("wb") as file:
         np.savez(
             file,
@@ -64,6 +63,13 @@ def fit_file(asked: Path, path: Path) -> None:
 
     with np.load(asked, allow_pickle=False) as file:
         told, embeddings = file["entries"].tobytes(), file["embeddings"]
-    entries = msgspec.json.decode(told, type=list[tuple[str, tuple[str, ...], str]])
-    listed = [Entry(key, phrasings, group) for key, phrasings, group in entries]
-    save(fit(listed, embeddings if embeddings.size else None), path)
+    save(fit(_entries(told), embeddings if embeddings.size else None), path)
+
+
+def _row(entry: Entry) -> tuple[str, tuple[str, ...], str, bool]:
+    return entry.key, entry.phrasings, entry.group, entry.answers
+
+
+def _entries(told: bytes) -> list[Entry]:
+    rows = msgspec.json.decode(told, type=list[tuple[str, tuple[str, ...], str, bool]])
+    return [Entry(*row) for row in rows]
