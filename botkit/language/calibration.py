@@ -51,12 +51,13 @@ class Calibration:
         return 1 / (1 + exp(-max(-30.0, min(30.0, float(scaled @ self._weight[1:] + self._weight[0])))))
 
     def threshold(self, precision: float, verdicts: Sequence[Verdict] = ()) -> float:
-        """The lowest confidence from which on ``precision`` of the answers were right; above 1 where none is.
+        """The lowest confidence from which on ``precision`` of the answers were right; 1 where none is.
 
+        Only the very words of a phrasing are as certain as 1.
         ``verdicts`` on real answers correct it: while those above are surely (95 %) worse than the target, it rises.
         """
         kept = np.flatnonzero(self._precision >= precision)
-        threshold = float(self._sure[kept[-1]]) if len(kept) else 1.01
+        threshold = float(self._sure[kept[-1]]) if len(kept) else 1.0
         for limit in sorted({verdict.confidence for verdict in verdicts if verdict.confidence >= threshold}):
             above = [verdict.right for verdict in verdicts if verdict.confidence >= threshold]
             if not above or upper_bound(sum(above), len(above)) >= precision:
@@ -70,12 +71,14 @@ class Calibration:
         Looked at in a window of a tenth of the questions: what is offered is what is *not* sure.
         """
         count = len(self._sure)
+        if not count:
+            return 1.01
         width = max(20, count // 10)
-        for start in range(0, max(1, count - width), max(1, width // 4)):
+        for start in range(0, max(1, count - width + 1), max(1, width // 4)):
             window = slice(start, start + width)
             if np.average(self._among[window], weights=self._share[window]) < chance:
                 return float(self._sure[start])
-        return float(self._sure[-1]) if count else 1.01
+        return float(self._sure[-1])
 
 
 def upper_bound(right: int, total: int) -> float:

@@ -93,24 +93,31 @@ class Endpoint:
             self._session = None
 
     async def embed(self, texts: Sequence[str]) -> Floats | None:
-        """The vectors, asked for what is not remembered, in one request for each 64 texts."""
-        missing = [text for text in dict.fromkeys(texts) if text not in self._cache]
+        """The vectors, asked for what is not remembered, in one request for each 64 texts. Blank ones are zeros."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._cache and text.strip()]
         found: dict[str, Floats] = {}
         try:
             async with asyncio.timeout(self._seconds * max(1, -(-len(missing) // _BATCH))):
                 for start in range(0, len(missing), _BATCH):
                     batch = missing[start : start + _BATCH]
                     found |= dict(zip(batch, await self._ask(batch), strict=True))
-        except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as problem:
+            found = {text: found[text] if text in found else self._cache[text] for text in texts if text.strip()}
+            widths = {len(vector) for vector in found.values()}
+            if len(widths) > 1:
+                # Another model answers now than before: what is remembered is of no use beside it.
+                self._cache.clear()
+                raise ValueError(f"embeddings of {len(widths)} widths")
+        except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError, RecursionError) as problem:
             now = asyncio.get_running_loop().time()
             if now - self._said >= 60:
                 self._said = now
                 log.warning("embeddings.failed", problem=type(problem).__name__)
             return None
-        for text in texts:
-            found.setdefault(text, self._cache.get(text, np.zeros(0, np.float32)))
         self._remember(found)
-        return np.stack([found[text] for text in texts])[:, None, :]
+        if not found:
+            return None
+        blank = np.zeros(widths.pop(), np.float32)
+        return np.stack([found.get(text, blank) for text in texts])[:, None, :]
 
     async def _ask(self, texts: Sequence[str]) -> list[Floats]:
         if self._session is None:
@@ -122,7 +129,10 @@ class Endpoint:
         rows = sorted(told["data"], key=lambda row: row["index"])
         if len(rows) != len(texts):
             raise ValueError(f"{len(rows)} embeddings for {len(texts)} texts")
-        return [np.asarray(row["embedding"], np.float32) for row in rows]
+        vectors = [np.array(row["embedding"], np.float32) for row in rows]
+        if any(vector.ndim != 1 or not vector.size or not np.isfinite(vector).all() for vector in vectors):
+            raise ValueError("an embedding that is no list of numbers")
+        return vectors
 
     def _remember(self, found: Mapping[str, Floats]) -> None:
         for text, vector in found.items():

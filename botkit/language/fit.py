@@ -1,298 +1,37 @@
 """Fitting: learns the classifier and its calibration from phrasings; run in a process of its own.
 
-``python -m botkit.language.fit ENTRIES OUT`` reads entries (JSON) and writes a model that ``saved.load`` reads.
-scikit-learn is imported here and nowhere else. The same entries always give the same model.
+``python -m botkit.language.fit ASKED OUT`` reads what ``saved.ask`` wrote and writes a model that ``saved.load``
+reads. scikit-learn is imported here alone. The same entries always give the same model.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
-from hashlib import blake2s
 from pathlib import Path
-from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
-from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
-
-from botkit.language.calibration import Calibration
+from botkit.language.classify import Sample, learn
 from botkit.language.entries import Entry
+from botkit.language.heldout import calibrate, held_out
 from botkit.language.match import Matcher
-from botkit.language.ranking import MOST_WEIGHTS, Ranking, centred
-from botkit.language.shard import Shard
-from botkit.language.space import Floats, Ints, Raw, Space, Vector
-
-FOLDS = 5
-OUTSIDE = 0.15
-"""The share of questions, held out, that are taken to be about nothing in the directory."""
-UNFORESEEN = 0.05
-"""Of those, the share that nothing among what is not to be answered resembles, where such examples are given."""
-_C = 3.0
-_LEXICAL_BESIDE = 0.6
-_RIDGE = 1.0
-_RIDGE_BESIDE = 1.5
-# From so many entries on, each learns against the phrasings that come near it instead of against all.
-_MANY = 1_500
-_RIVALS = 400
-
-
-class Sample:
-    """Phrasings of entries, with their features, and embeddings where there are any."""
-
-    def __init__(self, entries: Sequence[Entry], embeddings: Floats | None = None) -> None:
-        self.entries = list(entries)
-        self.owner = np.array([n for n, entry in enumerate(entries) for _ in entry.phrasings], np.int64)
-        self.raws = [Raw.of(phrasing) for entry in entries for phrasing in entry.phrasings]
-        self.embeddings = embeddings
-
-    def part(self, rows: NDArray[np.intp]) -> Sample:
-        """The sample of some phrasings only; entries that keep none are gone."""
-        kept: dict[int, list[int]] = {}
-        for row in rows.tolist():
-            kept.setdefault(int(self.owner[row]), []).append(row)
-        part = Sample.__new__(Sample)
-        texts = self.texts
-        part.entries = [
-            replace(self.entries[number], phrasings=tuple(texts[row] for row in its)) for number, its in kept.items()
-        ]
-        order = [row for its in kept.values() for row in its]
-        part.owner = np.array([n for n, its in enumerate(kept.values()) for _ in its], np.int64)
-        part.raws = [self.raws[row] for row in order]
-        part.embeddings = None if self.embeddings is None else self.embeddings[order]
-        return part
-
-    @property
-    def texts(self) -> list[str]:
-        """The phrasings, in order."""
-        return [phrasing for entry in self.entries for phrasing in entry.phrasings]
+from botkit.language.space import Floats
 
 
 def fit(entries: Sequence[Entry], embeddings: Floats | None = None) -> Matcher:
     """A matcher with classifier and calibration. ``embeddings``: one row a phrasing, in order.
 
-    Some seconds for a station's directory, minutes for thousands of entries. Fewer than three groups can't be
-    learnt: then it only compares.
+    Some seconds for a station's directory, minutes for thousands of entries. What is too little to learn from
+    (fewer than three groups, or nothing to hold out) only compares.
     """
     sample = Sample([entry for entry in entries if entry.phrasings], embeddings)
-    learnt = _learn(sample)
-    held = _held_out(sample) if learnt.ranking is not None else None
-    if held is not None:
-        learnt.calibration = _calibrate(held)
+    learnt = learn(sample)
+    held = held_out(sample) if learnt.ranking is not None else None
+    # Scores of a classifier say nothing of how sure they are: without a calibration, comparing is better.
+    if held is None:
+        learnt.ranking = None
+    else:
+        learnt.calibration = calibrate(held)
     return learnt
-
-
-def _learn(sample: Sample) -> Matcher:
-    """Space, shard and classifier of a sample, not yet calibrated."""
-    per_entry: list[list[Raw]] = [[] for _ in sample.entries]
-    for owner, raw in zip(sample.owner.tolist(), sample.raws, strict=True):
-        per_entry[owner].append(raw)
-    space = Space.of(per_entry)
-    vectors = [[space.vector(raw) for raw in raws] for raws in per_entry]
-    parts = {
-        "hashes": space.hashes,
-        "weights": space.weights,
-        "rarest": np.array(space.rarest),
-        **Shard.of(space, vectors).parts,
-    }
-    matcher = Matcher.of_parts(sample.entries, parts)
-    if len({entry.kin for entry in sample.entries}) > 2:
-        flat = [vector for each in vectors for vector in each]
-        matcher.ranking = _classifier(matcher, space, flat, sample)
-    return matcher
-
-
-def _classifier(matcher: Matcher, space: Space, vectors: list[Vector], sample: Sample) -> Ranking:
-    lexical = _matrix(vectors, len(space))
-    count = len(sample.entries)
-    every = lexical
-    mean = np.zeros((0, 0), np.float32)
-    ridge = None
-    if sample.embeddings is not None:
-        # Texts that the encoder can't read have none, and don't move the mean.
-        given = np.maximum(1, np.count_nonzero(sample.embeddings.any(axis=(1, 2))))
-        mean = (sample.embeddings.sum(0) / given).astype(np.float32)
-        meant = centred(sample.embeddings, mean)
-        every = hstack([lexical * _LEXICAL_BESIDE, csr_matrix(meant)]).tocsr()
-        ridge = _ridge(meant, sample.owner, count)
-    most = int(np.clip(MOST_WEIGHTS / count, 300, 4_000))
-    many = count > _MANY
-    rows = _against_near(matcher, vectors, sample, every) if many else _against_all(every, sample.owner, count)
-    starts, ids, values, biases, dense = [0], [], [], [], []
-    for number, (weights, bias) in enumerate(rows):
-        spoken = weights[: len(space)]
-        if ridge is not None:
-            spoken = spoken * _LEXICAL_BESIDE
-            dense.append((weights[len(space) :] + _RIDGE_BESIDE * ridge[number]).astype(np.float32))
-        told = np.flatnonzero(spoken)
-        if len(told) > most:
-            told = np.sort(told[np.argpartition(-np.abs(spoken[told]), most - 1)[:most]])
-        ids.append(told.astype(np.int32))
-        values.append(spoken[told].astype(np.float32))
-        starts.append(starts[-1] + len(told))
-        biases.append(bias)
-    parts: dict[str, NDArray[Any]] = {
-        "lin_start": np.array(starts, np.int64),
-        "lin_id": np.concatenate(ids),
-        "lin_value": np.concatenate(values),
-        "lin_bias": np.array(biases, np.float32),
-        "emb_weight": np.array(dense, np.float32) if dense else np.zeros((0, 0), np.float32),
-        "emb_mean": mean,
-    }
-    return Ranking(parts | {"lin_like": np.array([-1.0, 0.5, 0.5], np.float32)})
-
-
-def _ridge(meant: Floats, owner: NDArray[np.int64], count: int) -> Floats:
-    """A least-squares classifier over embeddings: it errs elsewhere than the other, so that together they err less."""
-    side = np.full((len(owner), count), -1 / count, np.float32)
-    side[np.arange(len(owner)), owner] = 1
-    square = meant.T @ meant + _RIDGE * np.eye(meant.shape[1], dtype=np.float32)
-    weights: Floats = np.linalg.solve(square, meant.T @ side).T.astype(np.float32)
-    return weights
-
-
-def _matrix(vectors: list[Vector], width: int) -> csr_matrix:
-    start = np.concatenate([[0], np.cumsum([len(vector.ids) for vector in vectors])])
-    ids = np.concatenate([vector.ids for vector in vectors])
-    values = np.concatenate([vector.values for vector in vectors])
-    return csr_matrix((values, ids, start), shape=(len(vectors), width))
-
-
-def _against_all(every: csr_matrix, owner: NDArray[np.int64], count: int) -> list[tuple[Floats, float]]:
-    machine = LinearSVC(C=_C, tol=1e-3, random_state=0).fit(every, owner)
-    if count == 2:
-        machine.coef_ = np.vstack([-machine.coef_, machine.coef_])
-        machine.intercept_ = np.array([-machine.intercept_[0], machine.intercept_[0]])
-    return [(machine.coef_[number], float(machine.intercept_[number])) for number in range(count)]
-
-
-def _against_near(
-    matcher: Matcher, vectors: list[Vector], sample: Sample, every: csr_matrix
-) -> list[tuple[Floats, float]]:
-    rivals: list[list[int]] = [[] for _ in sample.entries]
-    for row, vector in enumerate(vectors):
-        central = matcher.shard.centroids(vector)
-        for number in np.argpartition(-central, 30)[:30].tolist():
-            if number != sample.owner[row]:
-                rivals[number].append(row)
-    by_owner: list[list[int]] = [[] for _ in sample.entries]
-    for row, owner in enumerate(sample.owner.tolist()):
-        by_owner[owner].append(row)
-    random = np.random.default_rng(0)
-    found = []
-    for own, others in zip(by_owner, rivals, strict=True):
-        far = random.integers(0, len(vectors), 100).tolist()
-        rows = [*own, *(set(others[:: max(1, len(others) // _RIVALS)]) | set(far) - set(own))]
-        piece = every[rows]
-        # Only the columns in use: the width of all features would make each fit slow.
-        columns = np.unique(piece.indices)
-        side = np.array([1] * len(own) + [0] * (len(rows) - len(own)))
-        machine = LinearSVC(C=_C, tol=1e-2, random_state=0).fit(piece[:, columns], side)
-        weights = np.zeros(every.shape[1], np.float32)
-        weights[columns] = machine.coef_[0]
-        found.append((weights, float(machine.intercept_[0])))
-    return found
-
-
-def _fold(name: str) -> int:
-    return blake2s(name.encode("utf-8", "replace"), digest_size=4).digest()[0] % FOLDS
-
-
-class HeldOut(NamedTuple):
-    """Questions held out: facts of the match, right first, right among three, what kind of question, fold, answered."""
-
-    facts: Floats
-    first: Ints
-    among: Ints
-    kind: Ints
-    folds: Ints
-    answers: Ints
-
-
-_HELD, _GONE, _OTHER = 0, 1, 2
-
-
-def _held_out(sample: Sample) -> HeldOut | None:
-    """What the engine makes of each phrasing when it, or its whole group, was not learnt."""
-    kin = [entry.kin for entry in sample.entries]
-    group_fold = np.array([_fold(one) for one in kin])[sample.owner]
-    text_fold = np.array([_fold(f"#{text}") for text in sample.texts])
-    rows: list[tuple[Floats, bool, bool, int, int, bool]] = []
-    for fold in range(FOLDS):
-        # What is not to be answered stands for all that is not in the directory: it is never taken out as a whole.
-        answers = np.array([entry.answers for entry in sample.entries])[sample.owner]
-        gone = (group_fold == fold) & answers
-        held = ~gone & (text_fold == fold)
-        kept = np.flatnonzero(~gone & ~held)
-        if not len(kept) or not held.any():
-            continue
-        part = sample.part(kept)
-        matcher = _learn(part)
-        if matcher.ranking is None:
-            continue
-        known = {entry.key: entry for entry in part.entries}
-        left = {entry.kin for entry in part.entries}
-        for row in np.flatnonzero(gone | held).tolist():
-            wanted = kin[int(sample.owner[row])]
-            if held[row] and wanted not in left:
-                continue
-            embedding = None if sample.embeddings is None else sample.embeddings[row]
-            keys, told = matcher.facts(sample.raws[row], embedding)
-            said = [known[key].kin for key in keys]
-            kind = _GONE if gone[row] else _HELD if answers[row] else _OTHER
-            answered = bool(keys) and known[keys[0]].answers
-            rows.append((told, bool(said) and said[0] == wanted, wanted in said, kind, fold, answered))
-    if len({row[1] for row in rows}) < 2:
-        return None
-    facts, first, among, kind_of, folds, answered_all = zip(*rows, strict=True)
-    numbers = (np.array(each, np.int32) for each in (first, among, kind_of, folds, answered_all))
-    return HeldOut(np.array(facts, np.float32), *numbers)
-
-
-def _calibrate(held: HeldOut) -> Calibration:
-    share = _shares(held.kind)
-    mean = held.facts.mean(0)
-    scale = np.maximum(held.facts.std(0), 1e-6)
-    scaled = (held.facts - mean) / scale
-    sure = np.zeros(len(held.facts), np.float32)
-    for fold in np.unique(held.folds).tolist():
-        here, others = held.folds == fold, held.folds != fold
-        if not others.any() or len(set(held.first[others].tolist())) < 2:
-            others = np.ones(len(here), bool)
-        model = _logistic(scaled[others], held.first[others], share[others])
-        sure[here] = model.predict_proba(scaled[here])[:, 1]
-    model = _logistic(scaled, held.first, share)
-    # Where the best guess is something not to be answered nothing is said, right or wrong.
-    said = held.answers > 0
-    return Calibration(
-        {
-            "cal_mean": mean,
-            "cal_scale": scale.astype(np.float32),
-            "cal_weight": np.concatenate([model.intercept_, model.coef_[0]]).astype(np.float32),
-            "curve_sure": sure[said],
-            "curve_right": held.first[said].astype(np.float32),
-            "curve_among": held.among[said].astype(np.float32),
-            "curve_share": share[said],
-        }
-    )
-
-
-def _shares(kinds: Ints) -> Floats:
-    """How much each question counts, so that ``OUTSIDE`` of all are about nothing that is to be answered."""
-    known = bool((kinds == _OTHER).any())
-    wanted = {_HELD: 1 - OUTSIDE, _OTHER: OUTSIDE - UNFORESEEN, _GONE: UNFORESEEN if known else OUTSIDE}
-    share = np.zeros(len(kinds), np.float32)
-    for kind, total in wanted.items():
-        here = kinds == kind
-        share[here] = total / max(1, int(here.sum()))
-    return share * len(kinds)
-
-
-def _logistic(facts: Floats, right: Ints, share: Floats) -> LogisticRegression:
-    return LogisticRegression(C=1.0, max_iter=1_000).fit(facts, right, sample_weight=share)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from heapq import nlargest
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -15,7 +13,7 @@ from botkit.language.entries import Entry, Judgement, Match
 from botkit.language.facts import FACTS, Ranked, facts
 from botkit.language.ranking import Ranking
 from botkit.language.shard import Shard
-from botkit.language.space import Floats, Raw, Space, named
+from botkit.language.space import Floats, Raw, Space, Vector, named
 
 THRESHOLD = 0.32
 MARGIN = 0.12
@@ -82,7 +80,8 @@ class Matcher:
         self._entries = [*listed, *(entry for entry, _ in self._added.values())]
         self._numbers = {entry.key: number for number, entry in enumerate(self._entries) if number not in removed}
         self._gone = np.array(sorted(removed), np.intp)
-        per_entry = max(1.0, len(shard.parts["row_start"]) / max(1, len(shard)))
+        self._hashes = np.append(self.space.hashes, self.space.added)
+        per_entry = max(1.0, shard.rows / max(1, len(shard)))
         self._most = int(max(10, min(_CANDIDATES, _ROWS / per_entry)))
 
     def __len__(self) -> int:
@@ -192,8 +191,8 @@ class Matcher:
 
     def _sure(self, ranked: Ranked) -> float:
         if self.calibration is not None:
-            if ranked.nearest[0] > _SAME_WORDS:
-                # The very words of a phrasing, which no other entry has, are certain.
+            # The very words of a phrasing, which no other entry has, are certain.
+            if _same_words(ranked.vector, ranked.nearest[0]) and ranked.rival(ranked.nearest) <= _SAME_WORDS:
                 return 1.0
             return self.calibration.confidence(self._facts(ranked))
         rival = ranked.rival(ranked.scores)
@@ -201,7 +200,7 @@ class Matcher:
 
     def _rank(self, raw: Raw, embedding: Floats | None, top: int) -> Ranked:
         vector = self.space.vector(raw)
-        central = self.shard.centroids(vector)
+        central, every_word = self.shard.quickly(vector)
         if self._later is not None:
             central = np.append(central, self._later.centroids(vector))
         if len(self._gone):
@@ -210,11 +209,13 @@ class Matcher:
         every = len(central) <= wanted
         found = np.arange(len(central)) if every else np.argpartition(-central, wanted - 1)[:wanted]
         found = found[central[found] > 0]
-        if embedding is not None and self.ranking is not None and self.ranking.embeds:
+        # Zeros are what the encoder could not read.
+        if embedding is not None and self.ranking is not None and self.ranking.embeds and embedding.any():
             # What means the same may share no word.
             meant = self.ranking.meant(embedding)
             meant[self._gone[self._gone < len(meant)]] = -np.inf
-            found = np.union1d(found, np.argpartition(-meant, min(_MEANT, len(meant)) - 1)[:_MEANT])
+            nearest = np.argpartition(-meant, min(_MEANT, len(meant)) - 1)[:_MEANT]
+            found = np.union1d(found, nearest[np.isfinite(meant[nearest])])
         found = np.sort(found)
         ranked = Ranked(vector=vector)
         if not len(found):
@@ -222,31 +223,38 @@ class Matcher:
         dense = np.zeros(len(self.space), np.float32)
         dense[vector.ids] = vector.values
         ranked.dense = dense
-        near: list[float] = []
-        rows: list[int] = []
-        base = len(self._base)
-        for number in found.tolist():
-            later = self._later if number >= base else None
-            nearest, row = later.nearest(dense, number - base) if later else self.shard.nearest(dense, number)
-            near.append(nearest)
-            rows.append(row)
-        nearest_all = np.array(near, np.float32)
-        scores = self._scores(dense, found, nearest_all, central[found], embedding)
-        for at in np.argsort(-scores, kind="stable").tolist():
-            ranked.numbers.append(int(found[at]))
-            ranked.kins.append(self._entries[found[at]].kin)
-            ranked.scores.append(float(scores[at]))
-            ranked.nearest.append(near[at])
-            ranked.rows.append(rows[at])
-            ranked.central.append(float(central[found[at]]))
+        base = int(np.searchsorted(found, len(self._base)))
+        numbers = found.tolist()
+        near, rows, exact = self.shard.nearest(dense, numbers[:base])
+        fits = central[found]
+        if not every_word:
+            fits[:base] = exact
+        if self._later is not None:
+            more = self._later.nearest(dense, [number - len(self._base) for number in numbers[base:]])
+            near, rows = np.append(near, more[0]), rows + more[1]
+        scores = self._scores(vector, dense, found, near, fits, embedding)
+        order = np.argsort(-scores, kind="stable").tolist()
+        ranked.numbers = [numbers[at] for at in order]
+        ranked.kins = [self._entries[number].kin for number in ranked.numbers]
+        ranked.scores = scores[order].tolist()
+        ranked.nearest = near[order].tolist()
+        ranked.rows = [rows[at] for at in order]
+        ranked.central = fits[order].tolist()
         return ranked
 
     def _scores(
-        self, dense: Floats, found: NDArray[np.intp], nearest: Floats, central: Floats, embedding: Floats | None
+        self,
+        vector: Vector,
+        dense: Floats,
+        found: NDArray[np.intp],
+        nearest: Floats,
+        central: Floats,
+        embedding: Floats | None,
     ) -> Floats:
+        same = _same_words(vector, nearest)
         if self.ranking is None:
             alike = _NEAREST * nearest + (1 - _NEAREST) * central
-            return np.where(nearest > _SAME_WORDS, np.float32(1), alike)
+            return np.where(same, np.float32(1), np.minimum(alike, np.float32(_SAME_WORDS)))
         known = found < len(self._base)
         said = self.ranking.guessed(nearest, central)
         if known.any():
@@ -254,13 +262,13 @@ class Matcher:
         likeness = _LIKENESS if embedding is None else _LIKENESS_BESIDE_MEANING
         scores: Floats = said + np.float32(likeness) * (nearest + central)
         # The very words of a phrasing are certain, whatever the classifier makes of them.
-        return np.where(nearest > _SAME_WORDS, scores + np.float32(4), scores)
+        return np.where(same, scores + np.float32(4), scores)
 
     def _facts(self, ranked: Ranked) -> Floats:
         if not ranked.numbers:
             return np.zeros(FACTS, np.float32)
-        best, base = ranked.numbers[0], len(self._base)
-        shard, number = (self._later, best - base) if self._later is not None and best >= base else (self.shard, best)
+        best = ranked.numbers[0]
+        shard, number = self._place(best)
         return facts(ranked, shard.likeness(ranked.vector, ranked.dense, number), len(self._entries[best].phrasings))
 
     def _told(self, text: str, ranked: Ranked, top: int) -> list[Match]:
@@ -270,20 +278,29 @@ class Matcher:
         found = []
         for at in range(min(top, len(ranked.numbers))):
             entry = self._entries[ranked.numbers[at]]
-            phrasing = entry.phrasings[ranked.rows[at]]
-            found.append(Match(entry.key, ranked.scores[at], phrasing, self._why(ranked, phrasing, names)))
+            why = self._why(ranked, at, names)
+            found.append(Match(entry.key, ranked.scores[at], entry.phrasings[ranked.rows[at]], why))
         return found
 
-    def _why(
-        self, ranked: Ranked, phrasing: str, names: Mapping[int, tuple[str, str]]
-    ) -> tuple[tuple[str, float], ...]:
-        """What a message and a phrasing share, by how much it weighs in both."""
-        there = self.space.vector(Raw.of(phrasing))
-        products = ranked.dense[there.ids] * there.values
-        hashes = np.append(self.space.hashes, self.space.added)[there.ids]
-        shared = [
-            (names[int(number)][1], round(float(product), 3))
-            for number, product in zip(hashes, products, strict=True)
-            if product > 0 and int(number) in names
-        ]
-        return tuple(nlargest(_TOLD, shared, key=itemgetter(1)))
+    def _why(self, ranked: Ranked, at: int, names: Mapping[int, tuple[str, str]]) -> tuple[tuple[str, float], ...]:
+        """What a message and the nearest phrasing of a candidate share, by how much it weighs in both."""
+        shard, number = self._place(ranked.numbers[at])
+        ids, values = shard.row(number, ranked.rows[at])
+        products = ranked.dense[ids] * values
+        most = np.argsort(-products, kind="stable")[:_TOLD]
+        told = zip(self._hashes[ids[most]].tolist(), products[most].tolist(), strict=True)
+        return tuple((names[feature][1], round(product, 3)) for feature, product in told if product > 0)
+
+    def _place(self, number: int) -> tuple[Shard, int]:
+        """The shard in which an entry is, and its number there."""
+        if self._later is not None and number >= len(self._base):
+            return self._later, number - len(self._base)
+        return self.shard, number
+
+
+def _same_words(vector: Vector, nearest: Any) -> Any:
+    """Whether a text is the very words of a phrasing, by its cosine with it (or each of several).
+
+    Words that no entry has are not in the vector, so that a cosine of 1 alone does not say it.
+    """
+    return (nearest > _SAME_WORDS) & (vector.unknown == 0)

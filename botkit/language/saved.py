@@ -6,15 +6,17 @@ import os
 from collections.abc import Sequence
 from hashlib import blake2s
 from pathlib import Path
+from zipfile import BadZipFile
 
 import msgspec
 import numpy as np
+from numpy.lib.npyio import NpzFile
 
 from botkit.language.entries import Entry
 from botkit.language.match import Matcher
 from botkit.language.space import Floats
 
-VERSION = 1
+VERSION = 2
 """Of features and arrays: a change of either makes every saved model a stranger."""
 
 
@@ -28,22 +30,25 @@ def save(matcher: Matcher, path: Path) -> None:
     """Write a model; readers see the old one or the new one, never half of it."""
     entries = msgspec.json.encode([_row(e) for e in matcher.entries])
     beside = path.with_suffix(f".{os.getpid()}.part")
-    with beside.open("wb") as file:
-        arrays = {"entries": np.frombuffer(entries, np.uint8), "version": np.array(VERSION), **matcher.parts()}
-        np.savez(file, allow_pickle=False, **arrays)
-    beside.replace(path)
+    arrays = {"entries": np.frombuffer(entries, np.uint8), "version": np.array(VERSION), **matcher.parts()}
+    try:
+        with beside.open("wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def load(path: Path) -> Matcher | None:
     """The model of a file, or None where there is none, or one that this version can't read."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            parts = {name: file[name] for name in file.files}
-    except (OSError, ValueError, EOFError):
+        with path.open("rb") as opened, NpzFile(opened, allow_pickle=False) as file:
+            if np.asarray(file["version"]).tolist() != VERSION:
+                return None
+            parts = {name: file[name] for name in file.files if name != "version"}
+        return Matcher.of_parts(_entries(parts.pop("entries").tobytes()), parts)
+    except (OSError, ValueError, EOFError, KeyError, BadZipFile, msgspec.MsgspecError):
         return None
-    if int(parts.pop("version", np.array(0))) != VERSION:
-        return None
-    return Matcher.of_parts(_entries(parts.pop("entries").tobytes()), parts)
 
 
 def ask(entries: Sequence[Entry], path: Path, embeddings: Floats | None = None) -> None:

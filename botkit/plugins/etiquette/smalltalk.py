@@ -27,20 +27,25 @@ _KINDS: tuple[tuple[str, str], ...] = (
         rf"am i (?:talking|speaking|chatting) (?:to|with) (?:an? )?(?:real )?{_WHAT}|"
         rf"is this (?:an? )?(?:{_WHAT}|real person)|(?:who|what) (?:are|r) (?:you|u)|what(?:'s|"
         rf" is) your name|whats your name|"
-        r"what (?:can|do) (?:you|u) do|how do you work|what is this(?: bot| chat| service)?",
+        r"what (?:can|do) (?:you|u) do|how do you work|what is this(?: bot| chat| service)?|"
+        r"(?:你|侬|您)?(?:会|能|懂)(?:说|讲|听|speak)?\s*(?:英语|英文|中文|普通话|上海话|日语|english|chinese)|"
+        r"(?:do|can) (?:you|u|i) (?:speak|understand|write|talk)(?: in)? (?:english|chinese|mandarin)",
     ),
     (
         "thanks",
         r"(?:非常|太|十分|真是|实在)?(?:谢谢|感谢|多谢|蟹蟹|谢啦|谢了|谢过|3q|谢{1,2})(?:你们?|您|侬|啦|"
         r"了|啊|哦|呀|大家|民警|警官|警察|同志|哈)*|辛苦(?:你们?|您)?(?:了|啦)?|麻烦(?:你们?|您)?(?:了|"
         r"啦)|"
-        r"帮了?大忙(?:了)?|解决了|搞定了|打通了|找到了|"
+        r"帮了?大忙(?:了)?|解决了|搞定了|打通了|找到了|感激不尽|感恩|点个?赞|好评|太?棒了|真棒|真贴心|你们?真好|"
+        r"回(?:复|消息)?(?:得)?(?:真|好|太)快|(?:you|that|this|it)(?:'re| are|'s| is| was| were) (?:so |very |really )?"
+        r"(?:helpful|quick|fast|kind|amazing|awesome|great|brilliant)|good (?:bot|job|work)|well done|"
         r"(?:many |great |ok )?thank(?:s| you| u)(?: (?:so much|a lot|very much|again|for (?:your|"
         r"the) help|for the info|a million))?|thx|ty|tks|cheers|much appreciated|appreciate it|"
         r"that helps|that helped|xiexie|xie xie",
     ),
     (
         "bye",
+        r"没别的(?:事)?|[你您]忙|有空再聊|talk (?:later|soon)|that will be all|"
         r"再见|再会|拜拜|拜了|88|886|回见|晚安|先这样|就这样|那就这样|没别的了|没事了|没有了|不打扰了|"
         r"下次聊|祝你?(?:们)?(?:平安|顺利|工作顺利|新年快乐|节日快乐)|"
         r"(?:good)?bye(?: bye)?|see (?:you|ya)(?: later)?|good ?night|take care|have a (?:nice|good|"
@@ -53,7 +58,9 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"有人在吗|有人伐|"
         r"请问|打扰了|打扰一下|新年好|新年快乐|春节快乐|节日快乐|过年好|恭喜发财|中秋快乐|端午安康|"
         r"吃了吗|吃了伐|饭吃了吗|最近好吗|你好吗|"
-        r"hi|hello|hey|hiya|yo|howdy|greetings|good (?:morning|afternoon|evening|day)|morning|"
+        r"(?:新年|春节|中秋|端午|元宵|国庆|元旦|冬至|周末|节日)(?:快乐|好|安康|愉快|吉祥)|"
+        r"happy (?:mid-?autumn|lunar new year|spring festival|dragon boat|national day|weekend|friday|holidays?|easter)"
+        r"(?: festival| day)?|hi|hello|hey|hiya|yo|howdy|greetings|good (?:morning|afternoon|evening|day)|morning|"
         r"how are you(?: today| doing)?|how'?s it going|what'?s up|sup|anyone (?:there|here)|"
         r"anybody (?:there|here)|are you there|you there|is anyone there|happy new year|merry christmas|"
         r"nice to meet you|nihao|ni hao|excuse me",
@@ -69,9 +76,11 @@ _KINDS: tuple[tuple[str, str], ...] = (
 # What may stand around it and says nothing: titles, particles, signs.
 _FILLER = re.compile(
     r"民警同志|警察同志|警察叔叔|警察阿姨|警官同志|警官|民警|同志|小助手|助手|机器人|朋友|各位|吗|么|伐|啊|呀|哦|"
-    r"噢|呢|吧|哈|呵|嘻|嘿|啦|了|的|哟|咯|嘞|那|那么|就|都|真|真的|好|很|"
+    r"噢|呢|吧|哈|呵|嘻|嘿|啦|了|的|哟|咯|嘞|那|那么|就|都|真|真的|好|很|额|也|"
+    r"每天|今天|这么晚|还在|回消息|一家人|全家|大家|"
     r"\b(?:there|officer|officers|police|bot|robot|everyone|all|again|so|very|much|the|guys|then|now|"
-    r"please|well|oh|and|mate|sir|madam|ma'am|dear|lol|haha|for|your|help|you|it|was)\b",
+    r"please|well|oh|and|to|from|night shift|"
+    r"building \d+|mate|sir|madam|ma'am|dear|lol|haha|for|your|help|you|it|was)\b",
 )
 _ALL = [(kind, re.compile(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])")) for kind, pattern in _KINDS]
 _GRAVEST = ("what", "thanks", "bye", "greeting", "ack")
