@@ -73,11 +73,8 @@ soak: $(STAMP_TEST) ## run the crash test with its full figures (minutes)
 bench: $(STAMP) ## measure, beside python-telegram-bot and aiogram (ARGS=--quick for a short run)
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
-evaluate: $(STAMP) ## measure the understanding of questions (needs the material BOTKIT_REFERENCE names)
-	@if [ -n "$(REFERENCE)" ] && [ -d "$(REFERENCE)/eval" ]; then \
-	  $(BIN)/botkit evaluate routes "$(REFERENCE)/eval/public_sample.jsonl" $(ARGS); \
-	else \
-	  echo "Nothing to evaluate with: set BOTKIT_REFERENCE to the folder that holds eval/."; fi
+evaluate: $(STAMP) ## measure the understanding of messages, with the material of BOTKIT_REFERENCE too (ARGS=--quick)
+	@BOTKIT_REFERENCE="$(REFERENCE)" $(BIN)/python -m benchmarks.evaluate $(ARGS)
 
 screenshots: $(STAMP_TEST) ## take the screenshots of the documentation with a real browser
 	@tests/setup/servers.sh

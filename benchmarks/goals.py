@@ -10,6 +10,8 @@ from typing import Any
 Round = Mapping[str, Any]
 
 OURS, PEER = "botkit", "python-telegram-bot"
+SIZES = {1_000: 3.0, 10_000: 6.0}
+"""Entries of the directories that are asked, and the ms in which 99 % of the messages should be understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,9 @@ class Goal:
         return self.value >= self.target if self.at_least else self.value <= self.target
 
 
-def goals(dispatch: Sequence[Round], durable: Sequence[Round], start: Sequence[Round]) -> list[Goal]:
+def goals(
+    dispatch: Sequence[Round], durable: Sequence[Round], start: Sequence[Round], understanding: Sequence[Round]
+) -> list[Goal]:
     """The goals that the rounds can tell of; a part that was left out brings none."""
     found: list[Goal] = []
     if dispatch:
@@ -60,7 +64,32 @@ def goals(dispatch: Sequence[Round], durable: Sequence[Round], start: Sequence[R
     if start:
         found.append(Goal("start to first answer", "s", 3.0, _median(start, lambda one: one["first_answer_s"]), False))
         found.append(Goal("memory", "MB", 150.0, _median(start, lambda one: one["memory_mb"]), False))
+    if understanding:
+        found += _understanding(understanding)
     return found
+
+
+def _understanding(rounds: Sequence[Round]) -> list[Goal]:
+    def goal(name: str, unit: str, target: float, part: object, figure: str) -> Goal:
+        return Goal(name, unit, target, _median(rounds, lambda one: one[str(part)][figure]), False)
+
+    largest = max(SIZES)
+    return [
+        *(goal(f"message understood, {size:,} entries, p99", "ms", ms, size, "p99_ms") for size, ms in SIZES.items()),
+        goal(f"{largest:,} entries loaded", "s", 1.0, largest, "load_s"),
+        goal(f"{largest:,} entries in memory", "MB", 400.0, largest, "memory_mb"),
+        goal(f"a new entry among {largest:,} answers", "ms", 500.0, largest, "with_entry_ms"),
+        Goal(
+            "safety stage, 500 characters, p99",
+            "ms", 1.0, _median(rounds, lambda one: one["safety"]["500"]["p99_ms"]), False,
+        ),
+        Goal("safety stage, time a character, 100,000 of 2,000", "×", 1.5, _median(rounds, _slower), False),
+    ]  # fmt: skip
+
+
+def _slower(one: Round) -> float:
+    times = one["safety"]
+    return float(times["100000"]["p50_ms"] / 50 / times["2000"]["p50_ms"])
 
 
 def _median(rounds: Sequence[Round], figure: Callable[[Round], float]) -> float:

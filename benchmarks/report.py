@@ -18,6 +18,17 @@ DURABLE = {
     "chatter": "chatter (counted, dropped)",
     "directory": "directory answers",
 }
+UNDERSTANDING = {
+    "p50_ms": "a message, p50 ms",
+    "p99_ms": "a message, p99 ms",
+    "load_s": "loaded in s",
+    "memory_mb": "memory, MB",
+    "saved_mb": "file, MB",
+    "with_entry_ms": "new entry, ms",
+    "build_s": "built in s",
+    "build_peak_mb": "peak of building, MB",
+}
+"""Figures of a directory, and what they are called."""
 
 
 def dispatch_medians(rounds: Sequence[Round]) -> list[dict[str, Any]]:
@@ -55,11 +66,28 @@ def durable_medians(rounds: Sequence[Round]) -> list[dict[str, Any]]:
     ]
 
 
+def understanding_medians(rounds: Sequence[Round]) -> dict[str, dict[str, Any]]:
+    """The figures of each size of directory, and of the safety stage by the length of the text."""
+    if not rounds:
+        return {}
+    found: dict[str, dict[str, Any]] = {
+        size: {figure: median(one[size][figure] for one in rounds) for figure in rounds[0][size]}
+        for size in rounds[0]
+        if size != "safety"
+    }
+    found["safety"] = {
+        length: {figure: median(one["safety"][length][figure] for one in rounds) for figure in told}
+        for length, told in rounds[0]["safety"].items()
+    }
+    return found
+
+
 def show(
     console: Console,
     dispatch: Sequence[Round],
     durable: Sequence[Round],
     start: Sequence[Round],
+    understanding: Sequence[Round],
     goals: Sequence[Goal],
 ) -> None:
     """Print what was measured."""
@@ -101,6 +129,8 @@ def show(
         console.print(
             f"`botkit run`: {first:.2f} s from its start to the first answer in the web chat; {memory:.0f} MB"
         )
+    if understanding:
+        _show_understanding(console, understanding_medians(understanding), len(understanding))
     table = Table(title="Goals", title_justify="left")
     for heading in ("goal", "to reach", "measured", ""):
         table.add_column(heading, justify="right" if heading in ("to reach", "measured") else "left")
@@ -112,3 +142,20 @@ def show(
         )  # fmt: skip
     if goals:
         console.print(table)
+
+
+def _show_understanding(console: Console, told: dict[str, dict[str, Any]], rounds: int) -> None:
+    sizes = [size for size in told if size != "safety"]
+    table = Table(title=f"Understanding, CPU time of one core, medians of {rounds} rounds", title_justify="left")
+    table.add_column("what")
+    for size in sizes:
+        table.add_column(f"{int(size):,} entries", justify="right")
+    for figure, name in UNDERSTANDING.items():
+        table.add_row(name, *(f"{told[size][figure]:,.10g}" for size in sizes))
+    console.print(table)
+    table = Table(title="Safety stage", title_justify="left")
+    for heading in ("characters", "p50 ms", "p99 ms"):
+        table.add_column(heading, justify="right")
+    for length, times in told["safety"].items():
+        table.add_row(f"{int(length):,}", f"{times['p50_ms']:.2f}", f"{times['p99_ms']:.2f}")
+    console.print(table)

@@ -22,11 +22,11 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks.goals import OURS, PEER, goals
+from benchmarks.goals import OURS, PEER, SIZES, goals
 from benchmarks.processes import RESULTS, ROOT, MeasurementError, prepare_peers, run
-from benchmarks.report import dispatch_medians, durable_medians, show
+from benchmarks.report import dispatch_medians, durable_medians, show, understanding_medians
 
-PARTS = ("dispatch", "durable", "start")
+PARTS = ("dispatch", "durable", "start", "understanding")
 CONTESTANTS = {
     OURS: ("benchmarks.ours.dispatch", False),
     PEER: ("benchmarks.peers.ptb", True),
@@ -69,6 +69,20 @@ def start_round(tick: Tick) -> dict[str, Any]:
     return run("benchmarks.ours.start")
 
 
+def understanding_round(tick: Tick) -> dict[str, Any]:
+    """Directories of both sizes, built in one process and served by another; then the safety stage."""
+    found: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory(prefix="understanding-", dir=RESULTS) as folder:
+        for entries in SIZES:
+            tick(f"understanding: {entries:,} entries")
+            arguments = ("--entries", entries, "--model", Path(folder) / f"{entries}.npz")
+            built = run("benchmarks.understanding", "build", *arguments)
+            found[str(entries)] = built | run("benchmarks.understanding", "serve", *arguments)
+    tick("understanding: safety")
+    found["safety"] = run("benchmarks.understanding", "safety")
+    return found
+
+
 def machine() -> dict[str, Any]:
     """What the figures were measured on."""
     return {
@@ -97,7 +111,7 @@ def main() -> None:
     if "dispatch" in parts:
         prepare_peers()
     rounds: dict[str, list[dict[str, Any]]] = {part: [] for part in PARTS}
-    steps = {"dispatch": len(CONTESTANTS), "durable": 4, "start": 1}
+    steps = {"dispatch": len(CONTESTANTS), "durable": 4, "start": 1, "understanding": len(SIZES) + 1}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     try:
         with Progress(*columns, console=console, transient=True) as progress:
@@ -114,12 +128,14 @@ def main() -> None:
                     rounds["durable"].append(durable_round(given.messages, tick))
                 if "start" in parts:
                     rounds["start"].append(start_round(tick))
+                if "understanding" in parts:
+                    rounds["understanding"].append(understanding_round(tick))
     except MeasurementError as problem:
         console.print(str(problem), style="red", markup=False)
         sys.exit(1)
 
-    reached = goals(rounds["dispatch"], rounds["durable"], rounds["start"])
-    show(console, rounds["dispatch"], rounds["durable"], rounds["start"], reached)
+    reached = goals(**rounds)
+    show(console, **rounds, goals=reached)
     latest = RESULTS / "latest.json"
     latest.write_text(
         json.dumps(
@@ -129,6 +145,7 @@ def main() -> None:
                 "dispatch": dispatch_medians(rounds["dispatch"]),
                 "durable": durable_medians(rounds["durable"]),
                 "start": rounds["start"],
+                "understanding": understanding_medians(rounds["understanding"]),
                 "rounds": rounds,
             },
             indent=1,

@@ -174,28 +174,70 @@ def catalogues(action: Annotated[str, typer.Argument(help="check")] = "check") -
     typer.echo("catalogues: complete, nothing unused")
 
 
+@app.command("explain")
+def explain(
+    text: str,
+    context: Annotated[str, typer.Option(help="dm, group_mention or group_plain.")] = "dm",
+    config: Config = CONFIG,
+    data: Data = DATA,
+) -> None:
+    """Show what the bot would make of a message, step by step, and what it would say. Nothing is kept."""
+    from botkit import logs
+    from botkit.learning import MODELS
+    from botkit.testing.evaluate import CONTEXTS
+    from botkit.testing.explain import explain
+
+    if context not in CONTEXTS:
+        raise UserError(f"there is no context {context!r}", f"use one of {', '.join(CONTEXTS)}")
+    logs.configure(level="error")
+    if data.is_dir():
+        # The model that the station has learnt already: another would take half a minute.
+        os.environ.setdefault(MODELS, str(data / "models"))
+    for line in asyncio.run(explain(config, text, context)):
+        typer.echo(line)
+
+
 @evaluate.command("routes")
 def evaluate_routes(
-    file: Path,
-    predictions: Annotated[Path | None, typer.Option(help="Write one JSON line a message here.")] = None,
+    messages: Annotated[Path, typer.Option(help="JSON lines with id, text, context; labels are optional.")],
+    out: Annotated[Path | None, typer.Option(help="Write one JSON line a message here.")] = None,
     config: Config = CONFIG,
 ) -> None:
-    """Decide labelled messages, each in a fresh chat on a Wednesday at 10:00, and keep nothing."""
-    import json
-
+    """Decide messages, each in a fresh chat on a Wednesday at 10:00, and keep nothing."""
     from botkit import logs
     from botkit.testing.evaluate import routes
+    from botkit.testing.rows import write
 
     logs.configure(level="error")
-    result = asyncio.run(routes(config, file))
-    if predictions:
-        lines = (json.dumps(row, ensure_ascii=False) for row in result.predictions)
-        predictions.write_text("\n".join(lines) + "\n", "utf-8")
+    result = asyncio.run(routes(config, messages))
+    if out:
+        write(out, result.predictions)
     typer.echo(f"{len(result.predictions)} messages")
     if result.labelled:
         typer.echo(f"{result.right}/{result.labelled} right ({result.right / result.labelled:.1%})")
     for (gold, given), count in result.confusion.most_common():
         typer.echo(f"  {count:4}  {gold} taken for {given}")
+
+
+@evaluate.command("matcher")
+def evaluate_matcher(
+    entries: Annotated[Path, typer.Option(help="JSON lines with entry, title, phrasings.")],
+    messages: Annotated[Path, typer.Option(help="JSON lines with id, text.")],
+    out: Annotated[Path, typer.Option(help="Write one JSON line a message here.")],
+    precision: Annotated[float, typer.Option(min=0.5, max=1, help="This share of the answers is to be right.")] = 0.98,
+    embeddings: Annotated[str, typer.Option(help="none or local.")] = "none",
+    config: Config = CONFIG,
+) -> None:
+    """Learn entries from a file and match messages with them, as the directory does, and measure it."""
+    from botkit import logs
+    from botkit.testing.evaluate_matcher import matcher
+    from botkit.testing.rows import write
+
+    logs.configure(level="error")
+    report = asyncio.run(matcher(config, entries, messages, precision=precision, embeddings=embeddings))
+    write(out, report.answers)
+    for line in report.lines():
+        typer.echo(line)
 
 
 def _offline(config: Path, data: Path, work: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
@@ -210,6 +252,7 @@ def _offline(config: Path, data: Path, work: Callable[[Any], Coroutine[Any, Any,
 
     async def go() -> None:
         bot = assemble(config, data, adapters=[])
+        bot.services.background = None
         async with bot:
             await work(bot)
 

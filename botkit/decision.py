@@ -41,7 +41,8 @@ class Concern(StrEnum):
 class Verdict:
     """What the screen found: rule ids and kinds, never text. ``advice`` is what can be said at once.
 
-    ``advice`` is a catalogue key without arguments, sent even when storage fails.
+    ``advice`` is a catalogue key without arguments, sent even when storage fails. ``quiet``: too doubtful to be spoken
+    of among neighbours, so that a human looks at it and nothing is said; being addressed outranks it.
     """
 
     concern: Concern
@@ -49,6 +50,7 @@ class Verdict:
     kind: str = ""
     advice: str = ""
     urgent: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

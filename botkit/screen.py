@@ -45,7 +45,7 @@ class Screen:
             try:
                 verdict = hook(message)
                 if verdict is not None and (
-                    _ORDER[verdict.concern] < _ORDER[best.concern]
+                    _rank(verdict) < _rank(best)
                     or (best is ADDRESSED and verdict.concern is Concern.ADDRESSED)
                 ):
                     best = verdict
@@ -53,6 +53,11 @@ class Screen:
             except Exception as problem:
                 log.error("screen.failed", where=where(problem), problem=type(problem).__name__)
         return best
+
+
+def _rank(verdict: Verdict) -> float:
+    """The gravest first. A quiet doubt comes before plain talk only."""
+    return _ORDER[Concern.ADDRESSED] + 0.5 if verdict.quiet else _ORDER[verdict.concern]
 
 
 def _nobody(message: Message) -> bool:

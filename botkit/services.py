@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -75,6 +76,8 @@ class Services:
     cursors: dict[str, str] = field(default_factory=dict)
     covers: Callable[[datetime], bool] = _always
     """Whether the bot stands in for the officer at a moment. Whoever keeps the roster says so at its start."""
+    background: set[asyncio.Task[None]] | None = field(default_factory=set)
+    """Long work of plugins beside answering, such as fitting a model, while under way; None: there is to be none."""
     _plugin_settings: dict[str, Any] = field(default_factory=dict)
     _drain: Callable[[], Awaitable[None]] = _nothing
 

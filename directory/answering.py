@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from botkit.context import Context
 from botkit.decision import Decision, Disposition, Escalation, Feedback, State
-from botkit.language import Match, normalise
+from botkit.language import normalise
 from botkit.messages import Button, Text, say, tr
-from directory import card
+from directory import card as cards
+from directory import reasons, verdicts
 from directory.index import Found, Index
-from directory.settings import DirectorySettings
+from directory.reasons import ANSWER, Limits, notes
 from directory.values import Entry, Faq
+from directory.verdicts import Ruled
 
 # fmt: off
 _WRONG = (
@@ -25,11 +29,18 @@ _YES = (
     "小孩在里面", "孩子在里面", "老人在里面", "里面有人", "有火", "yes", "yes there is", "yes a child",
     "a child", "my child", "my baby", "my mother", "somebody is inside", "someone is inside", "there is",
 )
+_THANKS = (
+    "谢谢", "谢谢你", "谢谢您", "谢谢侬", "多谢", "感谢", "非常感谢", "谢了", "谢谢啦", "好的谢谢", "好谢谢",
+    "知道了谢谢", "打通了", "解决了", "有用", "有帮助", "帮大忙了", "thanks", "thank you", "thanks a lot", "thx",
+    "that helps", "that helped", "ok thanks", "great thanks", "perfect thanks", "thank you very much", "helpful",
+)
 # fmt: on
 WRONG = frozenset(map(normalise, _WRONG))
 """What residents type instead of pressing "not right"."""
 YES = frozenset(map(normalise, _YES))
 """A yes to "is somebody behind the door?", when nothing else is said."""
+THANKS = frozenset(map(normalise, _THANKS))
+"""What residents type right after an answer that helped."""
 STEP = "directory.after"
 
 
@@ -43,40 +54,33 @@ class Asked:
     score: float
 
 
-def find(index: Index, settings: DirectorySettings, text: str) -> tuple[Found | None, Match | None]:
-    """What a question is about, and what came nearest, even where that is not near enough to answer."""
-    nearest = index.nearest(text)
-    return index.choose(nearest, settings.threshold, settings.margin), nearest[0] if nearest else None
-
-
-def answered(index: Index, found: Found, context: Context, settings: DirectorySettings) -> Decision:
-    """The answer to the context's segment."""
-    reason = {
-        "entry": found.subject.slug,
-        "topic": index.topic_of(found.subject),
-        "score": round(found.match.score, 3),
-        "threshold": settings.threshold,
-        "phrasing": found.match.phrasing,
-        "revision": index.revision,
-    }
-    asked = Asked(context.segment, context.language, found.subject.slug, found.match.score)
-    effects = (asked,) if settings.log_questions else ()
-    return _card(index, found.subject, found.runner_up, context, reason, effects=effects)
+def answered(index: Index, found: Found, context: Context, limits: Limits, *, log: bool) -> Decision:
+    """The answer to the context's segment. ``found`` must have a subject."""
+    subject = found.subject
+    assert subject is not None
+    asked = (Asked(context.segment, context.language, subject.slug, found.confidence),) if log else ()
+    told = reasons.reason(index, found, limits, ANSWER)
+    sure = f"{found.confidence:.6f}"
+    return card(index, subject, context, told, runner_up=index.runner_up(found), sure=sure, effects=asked)
 
 
 def wrong(index: Index, given: str, context: Context) -> Decision:
-    """An answer was not right: the next best once, then a human. ``given`` is ``slug>next best``."""
-    slug, _, after = given.partition(">")
-    feedback = Feedback(f"directory:{slug}", helpful=False)
+    """An answer was not right: the next best once, then a human. ``given`` is ``slug>next best>confidence``."""
+    slug, _, rest = given.partition(">")
+    after, _, sure = rest.partition(">")
+    said: list[object] = [Feedback(f"directory:{slug}", helpful=False)]
+    if sure:
+        said.append(Ruled(slug, float(sure), False, verdicts.NOT_RIGHT))
     subject = index.get(after) if after else None
     if subject is not None:
         first = tr("directory.wrong.try")
-        return _card(index, subject, "", context, {"entry": after, "after": slug}, first=first, effects=(feedback,))
+        told = {"outcome": ANSWER, "entry": after, "after": slug}
+        return card(index, subject, context, told, first=first, effects=tuple(said))
     escalation = Escalation(_topic(index, slug), reason="not_right")
     return Decision(
         Disposition.ESCALATED,
         (say(tr("directory.wrong.human")),),
-        (feedback, escalation),
+        (*said, escalation),
         reason={"entry": slug, "rule": "not_right"},
     )
 
@@ -104,21 +108,36 @@ def typed(index: Index, context: Context) -> Decision | None:
         return wrong(index, str(context.data.get("given", "")), context)
     if context.data.get("door") and text in YES:
         return behind_door(str(context.data["door"]))
+    if text in THANKS:
+        _thanked(str(context.data.get("given", "")))
     return None
 
 
-def _card(
+def _thanked(given: str) -> None:
+    """Note that an answer helped. Somebody else says that it's a pleasure."""
+    slug, _, rest = given.partition(">")
+    sure = rest.rpartition(">")[2]
+    noted = notes.get(None)
+    if noted is not None and slug:
+        noted.effects.append(Feedback(f"directory:{slug}", helpful=True))
+        if sure:
+            noted.effects.append(Ruled(slug, float(sure), True, verdicts.THANKS))
+
+
+def card(
     index: Index,
     subject: Entry | Faq,
-    runner_up: str,
     context: Context,
-    reason: dict[str, object],
+    reason: Mapping[str, Any],
     *,
+    runner_up: str = "",
+    sure: str = "",
     first: Text | None = None,
     effects: tuple[object, ...] = (),
 ) -> Decision:
+    """The card of a subject. ``sure`` is the confidence behind it, empty where it was not a guess."""
     services = context.services
-    reader = card.Reader(
+    reader = cards.Reader(
         context.language,
         context.clock.now(),
         services.settings.station.zone,
@@ -126,14 +145,14 @@ def _card(
     )
     topic = index.topic_of(subject)
     door = topic if isinstance(subject, Entry) and subject.ask_first else ""
-    given = f"{subject.slug}>{runner_up}"
+    given = f"{subject.slug}>{runner_up}>{sure}"
     buttons = [
         Button(tr("directory.button.human"), "directory.human", topic),
         Button(tr("directory.button.wrong"), "directory.wrong", given),
     ]
     if door:
         buttons.insert(0, Button(tr("directory.button.behind_door"), "directory.behind_door", topic))
-    lines = card.answer(subject, index.beside(subject), reader, first)
+    lines = cards.answer(subject, index.beside(subject), reader, first)
     return Decision(
         Disposition.ANSWERED,
         (say(*lines, buttons=tuple(buttons)),),

@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from botkit.language import Entry as Matchable
 from botkit.language import Match, Matcher, normalise
 from directory.values import Entry, Faq, Guide, Topic
 
-THRESHOLD = 0.32
-MARGIN = 0.12
-"""Answer from this score on, and when nothing that leads elsewhere is as near.
+NEAR = 0.2
+NEAR_FITTED = -0.75
+"""From this score on an entry may be tried or offered: where a matcher only compares, and where it was fitted.
 
-Chosen on the sample directory's own phrasings, a seventh left out at a time: of Chinese ones 40 in 100 are answered
-and 96 in 100 answers are right, of English ones 36 and 93; of the questions to a topic that is taken out 2 in 100
-(English 6) are answered all the same.
+Chosen by eye on the sample directory: below it the third choice has mostly nothing to do with the question.
 """
-NEXT_BEST = 0.2
-"""From this score on an entry may be tried after "not right". Below it a human is the better next answer."""
-NEAR_MISS = 0.28
-"""From this score on an unanswered question is noted for the maintainers: all but answered.
-
-Lower, the log would collect what belongs to cases, in words that tell who is meant.
-"""
-_LOOKED_AT = 4
+_LOOKED_AT = 8
+_CHOICES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a question is about, why, and what to try if that was not it (empty: nothing is near enough)."""
+    """What a question is about, how sure that is, why, and what else it may be about, best first.
 
-    subject: Entry | Faq
-    match: Match
-    runner_up: str = ""
+    ``subject`` is None where the nearest is a question that only a human answers, or where nothing is near.
+    """
+
+    subject: Entry | Faq | None
+    confidence: float = 0.0
+    match: Match | None = None
+    nearest: tuple[Match, ...] = ()
+
+    @property
+    def human(self) -> bool:
+        """Whether it is what only a human answers."""
+        return self.match is not None and self.subject is None
 
 
 class Index:
@@ -41,7 +44,15 @@ class Index:
     Building takes some tens of milliseconds for a few dozen entries, asking well under one.
     """
 
-    def __init__(self, guide: Guide, revision: int = 0) -> None:
+    def __init__(
+        self,
+        guide: Guide,
+        revision: int = 0,
+        *,
+        others: Iterable[Matchable] = (),
+        matcher: Matcher | None = None,
+    ) -> None:
+        """``others`` are what only a human answers; ``matcher`` has the same entries as ``asked``."""
         self.guide = guide
         self.revision = revision
         self._subjects: dict[str, Entry | Faq] = {subject.slug: subject for subject in guide.subjects}
@@ -53,9 +64,10 @@ class Index:
         self.numbers = frozenset(phone.digits for entry in guide.entries for phone in entry.phones)
         """The digits of every number in it: what automatic texts may say."""
         self._plain = {entry.slug: normalise(self._shown(entry)) for entry in guide.entries}
-        self._matcher = Matcher(
-            Matchable(subject.slug, self._said(subject)) for subject in guide.subjects if subject.phrasings
-        )
+        self._others = tuple(others)
+        self.asked = (*self._asked(), *self._others)
+        """What can be asked for: the subjects that have phrasings, each with its topic, and the others."""
+        self.matcher = Matcher(self.asked) if matcher is None else matcher
 
     def __len__(self) -> int:
         return len(self._subjects)
@@ -83,30 +95,42 @@ class Index:
                 return about
         return next((e for e in self._by_topic.get(self.topic_of(subject), ()) if e is not subject), None)
 
-    def nearest(self, text: str) -> list[Match]:
-        """The subjects nearest to a question, best first, however far away."""
-        return self._matcher.match(text, _LOOKED_AT)
+    def with_matcher(self, matcher: Matcher) -> Index:
+        """The same directory, asked through another matcher of the same entries."""
+        index = copy(self)
+        index.matcher = matcher
+        return index
 
-    def find(self, text: str) -> Found | None:
-        """What a question is about, by the default limits."""
-        return self.choose(self.nearest(text))
+    def judge(self, text: str) -> Found:
+        """What a question is nearest to, and how sure that is. A millisecond or two; never raises."""
+        judged = self.matcher.judge(text, _LOOKED_AT)
+        if not judged.matches:
+            return Found(None)
+        best = judged.matches[0]
+        return Found(self._subjects.get(best.key), judged.confidence, best, judged.matches)
 
-    def choose(self, nearest: list[Match], threshold: float = THRESHOLD, margin: float = MARGIN) -> Found | None:
-        """The subject to answer with; None when that is not sure enough, which is when a human should answer.
+    def runner_up(self, found: Found) -> str:
+        """What to try if the answer was not it, by slug; empty where nothing else is near, or a human is nearer."""
+        if found.subject is None:
+            return ""
+        beside = self.beside(found.subject)
+        told = {found.subject.slug, beside.slug if beside else ""}
+        after = next((match for match in self._near(found.nearest) if match.key not in told), None)
+        return after.key if after is not None and after.key in self._subjects else ""
 
-        Sure is: near enough, and clearly nearer than anything that would send the resident somewhere else.
-        """
-        if not nearest or nearest[0].score < threshold:
-            return None
-        best, *others = nearest
-        subject = self._subjects[best.key]
-        rival = next((m for m in others if not self._same(subject, self._subjects[m.key])), None)
-        if rival is not None and best.score - rival.score < margin:
-            return None
-        beside = self.beside(subject)
-        told = {best.key, beside.slug if beside else ""}
-        after = (m.key for m in others if m.score >= NEXT_BEST and m.key not in told)
-        return Found(subject, best, next(after, ""))
+    def choices(self, found: Found) -> tuple[Entry | Faq, ...]:
+        """Up to three subjects that may be meant, best first, one of each topic."""
+        chosen: dict[str, Entry | Faq] = {}
+        for match in self._near(found.nearest):
+            subject = self._subjects.get(match.key)
+            if subject is not None:
+                chosen.setdefault(self.topic_of(subject), subject)
+        return tuple(chosen.values())[:_CHOICES]
+
+    def _near(self, matches: Sequence[Match]) -> list[Match]:
+        # What a matcher that only compares gives lies between 0 and 1; a classifier's scores do not.
+        limit = NEAR if self.matcher.ranking is None else NEAR_FITTED
+        return [match for match in matches if match.score >= limit]
 
     def search(self, words: str = "", family: str = "") -> list[Entry]:
         """The entries of a family that have all the words, in the order of the directory; without words, all.
@@ -120,7 +144,7 @@ class Index:
         if not wanted:
             return entries
         found = [entry for entry in entries if all(word in self._plain[entry.slug] for word in wanted)]
-        near = {match.key for match in self.nearest(words) if match.score >= NEXT_BEST}
+        near = {match.key for match in self._near(self.judge(words).nearest)}
         return found + [entry for entry in entries if entry.slug in near and entry not in found]
 
     def _in(self, entry: Entry, family: str) -> bool:
@@ -134,9 +158,11 @@ class Index:
         texts = [text for one in words for _, text in one] + [text for _, text in entry.aliases]
         return " ".join([*texts, *(phone.number for phone in entry.phones), *(p.digits for p in entry.phones)])
 
-    def _same(self, one: Entry | Faq, other: Entry | Faq) -> bool:
-        """Whether two subjects lead to the same place, so that mistaking them does no harm."""
-        return self.topic_of(one) == self.topic_of(other)
+    def _asked(self) -> Iterable[Matchable]:
+        """Subjects of one topic lead to the same place: mistaking one for the other does no harm."""
+        for subject in self.guide.subjects:
+            if subject.phrasings:
+                yield Matchable(subject.slug, self._said(subject), self.topic_of(subject))
 
     def _said(self, subject: Entry | Faq) -> tuple[str, ...]:
         """What residents may say for a subject: its phrasings, its names, its topic."""

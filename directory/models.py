@@ -168,6 +168,20 @@ class AnswerFeedback(Row):
         table = "answer_feedback"
 
 
+class Verdict(Row):
+    """What a best guess turned out to be: the entry, how sure it was, whether it was meant, who says so."""
+
+    made_at = fields.DatetimeField()
+    confidence = fields.FloatField()
+    is_right = fields.BooleanField()
+    source = fields.CharField(max_length=16)
+    slug = fields.CharField(max_length=40)
+
+    class Meta:
+        table = "directory_verdict"
+        indexes = (Index(fields=("station_id", "made_at")),)
+
+
 class DirectoryState(Row):
     """What the tables were last loaded from, and how often they changed since."""
 

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
 
 from aiohttp import web
 
 from botkit.context import Context
-from botkit.decision import Decision, Feedback
-from botkit.language import normalise
+from botkit.decision import Decision, Disposition, Feedback, State
+from botkit.language import normalise, stance
 from botkit.plugin import Plugin, Stage
 from botkit.services import Services
 from botkit.storage import UnitOfWork
-from directory import answering, pages, questions, running
+from directory import answering, cli, offering, pages, questions, running, verdicts
 from directory.answering import Asked
-from directory.index import NEAR_MISS
+from directory.index import Found
 from directory.loading import FEEDBACK
+from directory.reasons import DOUBT, HUMAN, TAKEN_BACK, Limits, Notes, notes, reason
 from directory.running import Directory, directory_of
 from directory.settings import DirectorySettings
+from directory.verdicts import Ruled
 
 plugin = Plugin(
     "directory",
@@ -30,7 +31,10 @@ plugin = Plugin(
     folder=Path(__file__).parent,
 )
 
-_unanswered: ContextVar[list[Asked]] = ContextVar("unanswered")
+plugin.cli = cli.app
+
+SETTLING = frozenset({Disposition.ANSWERED, Disposition.ESCALATED, Disposition.EMERGENCY, Disposition.FRAUD})
+"""After these nobody waits for a choice among titles any more."""
 
 
 @plugin.on_start
@@ -41,7 +45,7 @@ async def start(services: Services) -> None:
 
 @plugin.on_stop
 async def stop(services: Services) -> None:
-    Directory.stop(services)
+    await Directory.stop(services)
 
 
 @plugin.numbers
@@ -50,38 +54,84 @@ def numbers() -> frozenset[str]:
 
 
 @plugin.stage(Stage.DIRECTORY)
-def answer(context: Context) -> Decision | None:
+async def answer(context: Context) -> Decision | None:
     directory = directory_of(context.services)
     # The guard's own stage comes before; this one makes it impossible, not only unlikely.
     if directory.guard.subject(context.segment) or directory.guard.subject(normalise(context.segment)):
         return None
-    found, near = answering.find(directory.index, directory.settings, context.segment)
-    if found is not None:
-        return answering.answered(directory.index, found, context, directory.settings)
-    # Further off it is no question for a directory, and its words are a case officer's business alone.
-    noted = _unanswered.get(None) if directory.settings.log_questions else None
-    if noted is not None and near is not None and near.score >= NEAR_MISS:
-        noted.append(Asked(context.segment, context.language, "", near.score))
+    index, limits = directory.index, await directory.limits(context.services.database)
+    found, log = index.judge(context.segment), directory.settings.log_questions
+    said = stance(context.segment)
+    outcome = TAKEN_BACK if said.negated or said.settled else HUMAN if found.human else DOUBT
+    if outcome == DOUBT and found.subject is not None:
+        if found.confidence >= limits.answer:
+            return answering.answered(index, found, context, limits, log=log)
+        # A choice for one of several asks would leave the others waiting: then a human takes what is in doubt.
+        if found.confidence >= limits.offer and len(context.segments) <= 1:
+            offered = offering.offer(index, found, context, limits, log=log)
+            if offered is not None:
+                return offered
+    _note(directory, found, context, limits, outcome)
     return None
 
 
+def _note(directory: Directory, found: Found, context: Context, limits: Limits, outcome: str) -> None:
+    """Leave a question to the others, and note why."""
+    noted = notes.get(None)
+    if noted is None or found.match is None:
+        return
+    noted.passed.append(reason(directory.index, found, limits, outcome))
+    # Further off it is no question for a directory, and its words are a case officer's business alone.
+    if outcome == DOUBT and found.confidence >= directory.near_miss(limits) and directory.settings.log_questions:
+        noted.effects.append(Asked(context.segment, context.language, "", found.confidence))
+
+
 @plugin.middleware
-async def note_unanswered(
-    context: Context, call_next: Callable[[Context], Awaitable[Decision | None]]
-) -> Decision | None:
-    """Stages that pass on can leave nothing behind; what they could not answer joins the decision here."""
-    noted: list[Asked] = []
-    token = _unanswered.set(noted)
+async def leave_notes(context: Context, call_next: Callable[[Context], Awaitable[Decision | None]]) -> Decision | None:
+    """Stages and steps that pass on can leave nothing behind; what they noted joins the decision here."""
+    noted = Notes()
+    token = notes.set(noted)
     try:
         decision = await call_next(context)
     finally:
-        _unanswered.reset(token)
-    return replace(decision, effects=(*decision.effects, *noted)) if decision and noted else decision
+        notes.reset(token)
+    if decision is None:
+        return None
+    if noted.effects:
+        decision = replace(decision, effects=(*decision.effects, *noted.effects))
+    if noted.passed:
+        decision = replace(decision, reason={**decision.reason, "directory": noted.passed})
+    if noted.offered and decision.state is None and decision.disposition in SETTLING:
+        decision = replace(decision, state=State(""))
+    return decision
 
 
 @plugin.step()
 def after(context: Context) -> Decision | None:
     return answering.typed(directory_of(context.services).index, context)
+
+
+def nobody_chose(context: Context) -> Decision | None:
+    directory = directory_of(context.services)
+    return offering.late(directory.index, context, directory.settled)
+
+
+@plugin.step(on_timeout=nobody_chose)
+def offered(context: Context) -> Decision | None:
+    directory = directory_of(context.services)
+    return offering.typed(directory.index, context, directory.settled)
+
+
+@plugin.button("choose")
+def choose(payload: str, context: Context) -> Decision | None:
+    directory = directory_of(context.services)
+    return offering.choose(directory.index, payload, context, directory.settled)
+
+
+@plugin.button("none")
+def none(payload: str, context: Context) -> Decision:
+    directory = directory_of(context.services)
+    return offering.none(directory.index, payload, directory.settled)
 
 
 @plugin.button("wrong")
@@ -102,6 +152,14 @@ def behind_door(payload: str) -> Decision:
 @plugin.applies(Asked)
 async def keep_question(asked: Asked, unit: UnitOfWork) -> None:
     questions.keep(asked, unit)
+
+
+@plugin.applies(Ruled)
+async def keep_verdict(ruled: Ruled, unit: UnitOfWork) -> None:
+    verdicts.keep(ruled, unit)
+    directory = running.of_database(unit.database)
+    if directory is not None:
+        unit.after_commit(directory.judged)
 
 
 @plugin.applies(Feedback)

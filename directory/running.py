@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 import structlog
 
 from botkit.errors import UserError
+from botkit.language import Entry, Matcher
+from botkit.language.calibration import Verdict
 from botkit.services import Services
 from botkit.storage import Database
-from directory import loading, rows
+from directory import loading, others, rows, verdicts
 from directory.guard import Guard
 from directory.index import Index
+from directory.learning import Learning
+from directory.offering import Settled
 from directory.reading import GUARD_FILE, digest, read_folder, read_guard
+from directory.reasons import Limits
 from directory.settings import DirectorySettings
 from directory.values import Guide
+
+READ_AGAIN = timedelta(minutes=1)
+"""So old the verdicts of other processes may be."""
+NEAR_MISS = 0.28
+"""From this score on a question is all but answered, where a matcher only compares."""
 
 log = structlog.get_logger()
 _running: WeakKeyDictionary[Database, Directory] = WeakKeyDictionary()
@@ -28,6 +39,12 @@ class Directory:
         self.demo = demo
         self.index = Index(Guide())
         self.guard = Guard(())
+        self.settled = Settled()
+        self.learning: Learning | None = None
+        self._others: tuple[Entry, ...] = ()
+        self._verdicts: tuple[Verdict, ...] = ()
+        self._read_at: datetime | None = None
+        self._limits: tuple[Matcher, Limits] | None = None
 
     async def start(self, services: Services) -> None:
         """Bring the tables to what the files say, and build the index.
@@ -45,6 +62,9 @@ class Directory:
         if guard is None:
             raise UserError(f"{folder / GUARD_FILE}: {wrong[0].what}", wrong[0].fix)
         self.guard = guard
+        self._others = others.load(services.config / self.settings.others)
+        if self.settings.learn:
+            self.learning = Learning(services, self._learnt)
         # An unchanged folder is not read again: that is most of the work.
         if await loading.loaded_digest(services.database) != digest(folder):
             reading = read_folder(folder)
@@ -60,17 +80,49 @@ class Directory:
         """Read the tables again, and answer from them from now on."""
         guide = await rows.read(database)
         revision = await loading.revision(database)
-        self.index = Index(guide if self.demo else guide.without_samples(), revision)
+        old = self.index.matcher if len(self.index) else None
+        bare = Index(guide if self.demo else guide.without_samples(), revision, others=self._others, matcher=Matcher())
+        matcher = await self.learning.matcher(bare.asked, old) if self.learning else Matcher(bare.asked)
+        self.index = bare.with_matcher(matcher)
+
+    def _learnt(self, matcher: Matcher) -> None:
+        self.index = self.index.with_matcher(matcher)
+
+    async def limits(self, database: Database) -> Limits:
+        """The confidences from which on to answer and to offer, by the matcher and the verdicts of now."""
+        now = database.clock.now()
+        if self._read_at is None or now - self._read_at >= READ_AGAIN:
+            self._verdicts, self._read_at, self._limits = await verdicts.read(database), now, None
+        matcher = self.index.matcher
+        if self._limits is None or self._limits[0] is not matcher:
+            answer = matcher.threshold(self.settings.precision, self._verdicts)
+            self._limits = matcher, Limits(answer, matcher.offer_threshold(self.settings.offer_chance))
+        return self._limits[1]
+
+    def near_miss(self, limits: Limits) -> float:
+        """The confidence from which on a question that is not answered is the maintainers' work."""
+        return NEAR_MISS if self.index.matcher.calibration is None else limits.offer
+
+    def judged(self) -> None:
+        """A verdict was written: the limits are to be looked at again."""
+        self._read_at = None
 
     @staticmethod
-    def stop(services: Services) -> None:
-        """Forget the directory of these services."""
-        _running.pop(services.database, None)
+    async def stop(services: Services) -> None:
+        """Forget the directory of these services, and learn no more."""
+        directory = _running.pop(services.database, None)
+        if directory is not None and directory.learning is not None:
+            await directory.learning.stop()
 
 
 def directory_of(services: Services) -> Directory:
     """The running directory of a bot. Raises ``KeyError`` before it has started."""
     return _running[services.database]
+
+
+def of_database(database: Database) -> Directory | None:
+    """The running directory on a database, if there is one."""
+    return _running.get(database)
 
 
 def numbers() -> frozenset[str]:

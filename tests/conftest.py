@@ -12,6 +12,9 @@ import pytest
 from tests.postgres import Cluster, NoPostgres
 
 _numbers = itertools.count(1)
+# What a bot learns of the sample directory it learns once: all that tests start share it, at the next run too.
+_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+os.environ.setdefault("BOTKIT_MODELS", str(_CACHE / "botkit-desk" / "models"))
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ from botkit.language.space import Floats
 PARTS = ("cal_mean", "cal_scale", "cal_weight", "curve_sure", "curve_right", "curve_among", "curve_share")
 # 95 % of a normal distribution lie within so many standard deviations.
 _Z = 1.96
+FEWEST = 10
+"""Verdicts that it takes before they move a threshold: one angry word is no measurement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Calibration:
         """
         kept = np.flatnonzero(self._precision >= precision)
         threshold = float(self._sure[kept[-1]]) if len(kept) else 1.0
+        if sum(verdict.confidence >= threshold for verdict in verdicts) < FEWEST:
+            return threshold
         for limit in sorted({verdict.confidence for verdict in verdicts if verdict.confidence >= threshold}):
             above = [verdict.right for verdict in verdicts if verdict.confidence >= threshold]
             if not above or upper_bound(sum(above), len(above)) >= precision:

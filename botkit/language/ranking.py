@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from botkit.language.space import Floats, Ints
 
 PARTS = ("lin_start", "lin_id", "lin_value", "lin_bias", "lin_like", "emb_weight", "emb_mean")
-MOST_WEIGHTS = 4_000_000
+MOST_WEIGHTS = 1_000_000
 """Weights kept over all entries: each keeps those that weigh most, 300 at least and 4,000 at most."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,9 +10,9 @@ from typing import Any
 
 from botkit.assembly import discover, read_settings
 from botkit.decision import Disposition
-from botkit.errors import UserError
 from botkit.messages import Message
 from botkit.testing.harness import BotHarness
+from botkit.testing.rows import read, words
 
 ROUTES = {
     Disposition.EMERGENCY: "emergency",
@@ -23,6 +22,7 @@ ROUTES = {
     Disposition.SMALLTALK: "smalltalk",
 }
 """Dispositions as the labelling guide names them; all others say nothing, which it calls silent."""
+CONTEXTS = ("dm", "group_mention", "group_plain")
 CHUNK = 200
 
 
@@ -39,18 +39,17 @@ class Result:
 async def routes(config: Path, file: Path) -> Result:
     """Decide every row of a JSON-lines file: ``id``, ``text``, ``context`` (dm, group_mention, group_plain).
 
-    On a Wednesday at 10:00, each row from somebody new in a chat of its own. Raises ``UserError`` naming the
-    line of a row that can't be read.
+    On a Wednesday at 10:00, each row from somebody new in a chat of its own, by the model that the station would
+    have learnt by then. Labels decide nothing. Raises ``UserError`` naming the line of a row that can't be read.
     """
     settings = read_settings(config, {})
-    rows = [
-        _row(line, number, file) for number, line in enumerate(file.read_text("utf-8").splitlines(), 1) if line.strip()
-    ]
+    rows = read(file, _row, '"id", "text" and "context" (dm, group_mention or group_plain)')
     result = Result()
-    async with BotHarness(discover(settings.plugins.enabled), settings=settings) as bot:
+    async with BotHarness(discover(settings.plugins.enabled), settings=settings, background=True) as bot:
+        await bot.ready()
         for start in range(0, len(rows), CHUNK):
             chunk = rows[start : start + CHUNK]
-            messages = [_message(bot, row, start + number) for number, row in enumerate(chunk)]
+            messages = [message_of(bot, row, start + number) for number, row in enumerate(chunk)]
             await bot.deliver(*messages)
             for row, message in zip(chunk, messages, strict=True):
                 await _judge(bot, row, message, result)
@@ -59,11 +58,11 @@ async def routes(config: Path, file: Path) -> Result:
 
 async def _judge(bot: BotHarness, row: dict[str, Any], message: Message, result: Result) -> None:
     disposition = await bot.disposition(message)
-    route = ROUTES.get(Disposition(disposition), "silent") if disposition else "silent"
     reason = await bot.reason(message) if disposition else {}
     parts = [reason, *reason.get("parts", [])]
-    topic = next((part["topic"] for part in parts if "topic" in part), None)
-    result.predictions.append({"id": row["id"], "route": route, "topic": topic})
+    route = route_of(disposition, reason, message)
+    told = {key: next((part[key] for part in parts if key in part), None) for key in ("topic", "confidence")}
+    result.predictions.append({"id": row["id"], "route": route, **told, "reason": reason})
     gold = row.get("gold_route")
     if gold:
         result.labelled += 1
@@ -74,18 +73,23 @@ async def _judge(bot: BotHarness, row: dict[str, Any], message: Message, result:
             result.confusion[gold, route] += 1
 
 
-def _message(bot: BotHarness, row: dict[str, Any], number: int) -> Message:
+def route_of(disposition: str | None, reason: dict[str, Any], message: Message) -> str:
+    """A disposition as the guide names it. What ends at a human's door counts as that: titles offered, abuse."""
+    if disposition is None or reason.get("said") == "nothing":
+        return "silent"
+    if reason.get("outcome") == "offer" or (reason.get("rule") == "abuse" and message.private):
+        return "escalate"
+    return ROUTES.get(Disposition(disposition), "silent")
+
+
+def message_of(bot: BotHarness, row: dict[str, Any], number: int) -> Message:
     context = row.get("context", "dm")
     group = None if context == "dm" else f"group-{number}"
     return bot.message(row["text"], who=f"person-{number}", group=group, at_bot=context == "group_mention")
 
 
-def _row(line: str, number: int, file: Path) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-        if not isinstance(row["text"], str):
-            raise TypeError
-        row["id"]
-    except (ValueError, KeyError, TypeError):
-        raise UserError(f"{file}:{number}: not a row", 'each line is JSON with "id", "text" and "context"') from None
-    return dict(row)
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    words(row, "text")
+    if row.get("context", "dm") not in CONTEXTS:
+        raise ValueError
+    return {"id": row["id"], **row}

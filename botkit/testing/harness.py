@@ -33,7 +33,8 @@ class BotHarness:
             await bot.advance(minutes=10)
 
     Everything else is the real thing: storage, queues, dispatch, delivery. ``database_url`` runs it on
-    another database, ``folder`` on files that outlive it (a second harness then is a restart).
+    another database, ``folder`` on files that outlive it (a second harness then is a restart). Plugins
+    start no long work beside answering, such as fitting a model, unless ``background``; ``ready`` waits for it.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class BotHarness:
         database_url: str | None = None,
         folder: Path | None = None,
         handler_timeout: float = 10.0,
+        background: bool = False,
     ) -> None:
         self.clock = clock or FakeClock()
         self.platform = adapter or FakeAdapter()
@@ -68,6 +70,8 @@ class BotHarness:
             handler_timeout=handler_timeout,
         )
         self.services = self.bot.services
+        if not background:
+            self.services.background = None
         self._ids = itertools.count(1)
         self._read = 0
 
@@ -182,6 +186,11 @@ class BotHarness:
                 busy = not (self._confirmed() and self.bot.dispatcher.idle and self.bot.delivery.quiet)
                 calm = 0 if busy or await self.bot.scheduler.sweep() else calm + 1
                 await asyncio.sleep(0.001)
+
+    async def ready(self) -> None:
+        """Wait until plugins' long work beside answering is done."""
+        while self.services.background:
+            await asyncio.gather(*self.services.background)
 
     def _confirmed(self) -> bool:
         return not isinstance(self.platform, FakeAdapter) or self.platform.confirmed

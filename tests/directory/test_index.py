@@ -6,13 +6,24 @@ from dataclasses import replace
 
 import pytest
 
+from botkit.language.match import THRESHOLD
+from directory import others
 from directory.index import Index
 from directory.values import Faq, Guide, Phrases
+from tests.directory.conftest import SAMPLE
+
+OTHERS = others.load(SAMPLE.parent / "etiquette" / "questions.toml")
 
 
 @pytest.fixture(scope="module")
 def index(guide: Guide) -> Index:
-    return Index(guide, 7)
+    return Index(guide, 7, others=OTHERS)
+
+
+def slug_of(index: Index, question: str) -> str | None:
+    """What a matcher that only compares would answer with."""
+    found = index.judge(question)
+    return found.subject.slug if found.subject is not None and found.confidence >= THRESHOLD else None
 
 
 @pytest.mark.parametrize(
@@ -25,28 +36,41 @@ def index(guide: Guide) -> Index:
     ],
 )  # fmt: skip
 def test_it_finds(index: Index, question: str, slug: str) -> None:
-    found = index.find(question)
-    assert found is not None and found.subject.slug == slug
+    assert slug_of(index, question) == slug
 
 
 @pytest.mark.parametrize("text", ["", "你好", "我的案子有进展吗", "电话多少", "my bike was stolen", "😀", "x" * 5000])
 def test_it_leaves_the_rest_to_a_human(index: Index, text: str) -> None:
-    assert index.find(text) is None
+    assert slug_of(index, text) is None
+
+
+def test_what_only_a_human_answers_is_nobody_elses(index: Index) -> None:
+    question = OTHERS[0].phrasings[0]
+    found = index.judge(question)
+    assert found.human and found.subject is None and found.confidence == 1
+    assert index.choices(found) == () or found.match is not None
+    assert index.runner_up(found) == ""
+
+
+def test_choices_are_one_of_each_topic_and_nothing_of_a_humans(index: Index) -> None:
+    found = index.judge("退不了定金，物业也不管")
+    chosen = index.choices(found)
+    topics = [index.topic_of(subject) for subject in chosen]
+    assert 1 <= len(chosen) <= 3 and len(set(topics)) == len(topics)
 
 
 def test_two_that_are_as_near_are_nobodys(guide: Guide) -> None:
     gas = next(entry for entry in guide.entries if entry.slug == "gas")
     twin = replace(gas, slug="twin", topic="water")
-    assert Index(Guide((*guide.entries, twin))).find("煤气公司电话多少") is None
+    assert slug_of(Index(Guide((*guide.entries, twin))), "煤气公司打哪个电话") is None
     same = replace(gas, slug="twin")
-    assert Index(Guide((*guide.entries, same))).find("煤气公司电话多少") is not None
+    assert slug_of(Index(Guide((*guide.entries, same))), "煤气公司打哪个电话") is not None
 
 
 def test_the_runner_up_is_another_subject_than_what_was_told(index: Index) -> None:
-    found = index.find("社保卡丢了")
-    assert found is not None and found.runner_up == "medical_insurance"
-    heart = index.find("心理热线电话多少")
-    assert heart is not None and heart.runner_up not in ("mental_health", "mental_health_962525")
+    heart = index.judge("心理热线电话多少")
+    assert heart.subject is not None
+    assert index.runner_up(heart) not in ("mental_health", "mental_health_962525")
 
 
 def test_what_stands_beside(index: Index) -> None:
@@ -64,7 +88,7 @@ def test_what_stands_beside(index: Index) -> None:
 
 def test_outside_demonstration_mode_samples_are_not_there(guide: Guide) -> None:
     index = Index(guide.without_samples())
-    assert len(index) == 0 and index.numbers == frozenset() and index.find("煤气公司电话多少") is None
+    assert len(index) == 0 and index.numbers == frozenset() and slug_of(index, "煤气公司电话多少") is None
     gas = replace(guide.entries[0], sample=False, do_not_call=True)
     assert Guide((gas,)).without_samples().entries == ()
 
@@ -91,4 +115,5 @@ def test_search(index: Index) -> None:
 
 def test_entries_without_phrasings_are_not_matched(guide: Guide) -> None:
     gas = next(entry for entry in guide.entries if entry.slug == "gas")
-    assert Index(Guide((replace(gas, phrasings=Phrases()),))).find("煤气公司电话多少") is None
+    bare = Index(Guide((replace(gas, phrasings=Phrases()),)))
+    assert slug_of(bare, "煤气公司电话多少") is None and bare.asked == ()

@@ -12,7 +12,9 @@ from botkit.settings import Settings, StationSettings
 from botkit.storage import UnitOfWork
 from botkit.testing import BotHarness
 from directory.plugin import plugin
+from directory.running import directory_of
 from tests.directory.conftest import SAMPLE
+from tests.directory.sure import calibrated
 
 TABLES = {"directory": {"folder": str(SAMPLE)}}
 
@@ -51,7 +53,8 @@ async def test_a_question_is_answered_in_its_language(bot: BotHarness) -> None:
     bot.replied("上海燃气热线 962777", "示例/未核实")
     assert await bot.disposition(message) == "answered"
     reason = await bot.reason(message)
-    assert reason["entry"] == "gas" and reason["score"] >= reason["threshold"]
+    assert reason["entry"] == "gas" and reason["confidence"] >= reason["threshold"]
+    assert reason["outcome"] == "answer" and reason["features"]
     await bot.says("my gas bill is wrong, who do I call")
     bot.replied("Shanghai gas hotline 962777", "Sample, unverified")
 
@@ -133,7 +136,11 @@ async def test_a_person_is_one_press_away(bot: BotHarness, desk: Desk) -> None:
 
 
 async def test_the_locksmith_asks_first_and_a_yes_is_an_emergency(bot: BotHarness, desk: Desk) -> None:
-    for question, yes in (("开锁", None), ("开锁师傅电话有伐", "有小孩"), ("I locked myself out", "yes")):
+    for question, yes in (
+        ("开锁", None),
+        ("开锁师傅电话有伐", "有小孩"),
+        ("I locked myself out, who can open the door", "yes"),
+    ):
         await bot.says(question)
         card = bot.replied("119")
         assert "119" in card.split("\n")[0]
@@ -161,12 +168,15 @@ async def test_the_question_log_keeps_words_without_digits_or_sender(bot: BotHar
 
 
 async def test_a_near_miss_is_noted_for_the_maintainers(desk: Desk) -> None:
-    strict = {"directory": {"folder": str(SAMPLE), "threshold": 0.99}}
-    async with BotHarness([plugin, desk.plugin], tables=strict) as bot:
-        await bot.says("煤气公司的热线打不通")
+    async with BotHarness([plugin, desk.plugin], tables=TABLES) as bot:
+        directory_of(bot.services).index = calibrated(bot, 0.4)
+        message = await bot.says("煤气公司的热线打不通，户内的表也不走了，我要不要换，另外钥匙断在锁里了找谁")
         bot.replied("A human has it.")
-        rows = await bot.services.database.read("SELECT text, subject FROM question_log")
-        assert [(row["text"], row["subject"]) for row in rows] == [("煤气公司的热线打不通", "")]
+        rows = await bot.services.database.read("SELECT subject FROM question_log")
+        assert [row["subject"] for row in rows] == ["", ""]
+        passed = (await bot.reason(message))["directory"]
+        assert [part["outcome"] for part in passed] == ["doubt", "doubt"]
+        assert passed[0]["entry"] == "gas" and passed[0]["nearest"] and passed[0]["confidence"] == 0.4
 
 
 async def test_the_question_log_can_be_switched_off(desk: Desk) -> None:

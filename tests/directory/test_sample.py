@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
 
 import pytest
 
-from directory import phones
+from botkit.learning import Models
+from directory import others, phones
 from directory.index import Index
 from directory.reading import Reading
-from directory.values import Entry, Faq, Guide, Phrases
+from directory.values import Guide, Phrases
+from tests.directory.conftest import SAMPLE
 
 # fmt: off
 TOPICS = (
@@ -81,46 +84,69 @@ def test_numbers_that_must_not_be_there_are_not(guide: Guide) -> None:
     } <= numbers
 
 
-def without(guide: Guide, fold: int, folds: int) -> Guide:
-    """The directory with every ``folds``-th phrasing left out."""
+FOLDS = 6
 
-    def kept(texts: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(text for number, text in enumerate(texts) if number % folds != fold)
+
+@dataclass(frozen=True)
+class Part:
+    """Every third topic, learnt without a sixth of its phrasings, and what only a human answers."""
+
+    index: Index
+    limits: tuple[float, float]
+    held: list[tuple[str, str]]
+    """Questions about it that were not learnt, each with its topic."""
+    others: list[str]
+    """Questions about the topics that are not in it."""
+
+
+@pytest.fixture(scope="module")
+async def part(guide: Guide) -> Part:
+    inside = set(TOPICS[::3])
 
     def thin(phrasings: Phrases) -> Phrases:
-        return Phrases(kept(phrasings.zh), kept(phrasings.en))
+        zh, en = (tuple(t for n, t in enumerate(texts) if n % FOLDS) for texts in (phrasings.zh, phrasings.en))
+        return Phrases(zh, en)
 
-    entries = tuple(replace(entry, phrasings=thin(entry.phrasings)) for entry in guide.entries)
-    faqs = tuple(replace(faq, phrasings=thin(faq.phrasings)) for faq in guide.faqs)
-    return Guide(entries, faqs, guide.topics, guide.families)
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_phrasings_it_has_not_seen_are_rarely_answered_wrongly(guide: Guide, language: str) -> None:
-    folds, right, wrong, asked = 7, 0, 0, 0
-    for fold in range(folds):
-        index = Index(without(guide, fold, folds))
-        for subject in guide.subjects:
-            for number, text in enumerate(getattr(subject.phrasings, language)):
-                if number % folds != fold:
-                    continue
-                asked += 1
-                found = index.find(text)
-                if found is not None:
-                    same = index.topic_of(found.subject) == index.topic_of(subject)
-                    right, wrong = right + same, wrong + (not same)
-    # Measured: 4 (Chinese) and 7 (English) wrong in 100 answers, 38 and 33 in 100 questions answered rightly.
-    assert wrong / (right + wrong) <= 0.08
-    assert right / asked >= 0.3
+    known = [entry for entry in guide.entries if entry.topic in inside]
+    bare = Index(
+        Guide(tuple(replace(entry, phrasings=thin(entry.phrasings)) for entry in known), (), guide.topics),
+        others=others.load(SAMPLE.parent / "etiquette" / "questions.toml")[::3],
+    )
+    fitted = await Models.of(SAMPLE).fit(bare.asked)
+    assert fitted.calibration is not None
+    return Part(
+        bare.with_matcher(fitted),
+        (fitted.threshold(0.98), fitted.offer_threshold(0.6)),
+        [(t, e.topic) for e in known for texts in (e.phrasings.zh, e.phrasings.en) for t in texts[::FOLDS]],
+        [t for e in guide.entries if e.topic not in inside for _, t in e.phrasings][::5],
+    )
 
 
-def test_a_topic_that_is_not_there_is_rarely_answered_from_another(guide: Guide) -> None:
-    asked = answered = 0
-    for topic in TOPICS[::4]:
-        index = Index(Guide(tuple(e for e in guide.entries if e.topic != topic), guide.faqs, guide.topics))
-        gone: list[Entry | Faq] = [entry for entry in guide.entries if entry.topic == topic]
-        for subject in gone:
-            for _, text in subject.phrasings:
-                asked += 1
-                answered += index.find(text) is not None
-    assert answered / asked <= 0.04
+def test_phrasings_it_has_not_seen_are_answered_rightly_or_offered_or_a_humans(part: Part) -> None:
+    answer, offer = part.limits
+    outcomes: Counter[str] = Counter()
+    for text, topic in part.held:
+        found = part.index.judge(text)
+        if found.subject is None or found.confidence < offer:
+            outcomes["human"] += 1
+        elif found.confidence >= answer:
+            outcomes["right" if part.index.topic_of(found.subject) == topic else "wrong"] += 1
+        else:
+            among = topic in map(part.index.topic_of, part.index.choices(found))
+            outcomes["offered" if among else "offered without it"] += 1
+    asked = len(part.held)
+    # The target is 98 answers in 100; the rest is chance, with some hundred questions.
+    assert outcomes["wrong"] <= 0.02 * (outcomes["right"] + outcomes["wrong"]) + 3, outcomes
+    assert outcomes["right"] + outcomes["offered"] >= 0.4 * asked, outcomes
+    assert outcomes["offered"] >= outcomes["offered without it"], outcomes
+
+
+def test_with_two_thirds_of_the_topics_gone_their_questions_are_mostly_left_to_a_human(part: Part) -> None:
+    answered = [text for text in part.others if _answers(part, text)]
+    # Measured: 11 in 100. It has never seen a question of that kind, and the rest of the directory lies around them.
+    assert len(answered) / len(part.others) <= 0.16, answered
+
+
+def _answers(part: Part, text: str) -> bool:
+    found = part.index.judge(text)
+    return found.subject is not None and found.confidence >= part.limits[0]

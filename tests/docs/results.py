@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.report import UNDERSTANDING
 from tests.docs.pages import DOCS, ROOT
 
 PAGE = DOCS / "benchmarks.md"
@@ -64,6 +65,18 @@ def results(latest: Mapping[str, Any]) -> str:
     if latest["start"]:
         first, memory = (median(one[name] for one in latest["start"]) for name in ("first_answer_s", "memory_mb"))
         parts.append(f"`botkit run`: {first:.2f} s from its start to the first answer; {memory:.0f} MB.")
+    if understanding := latest.get("understanding"):
+        sizes = [size for size in understanding if size != "safety"]
+        rows = [
+            (name, *(f"{understanding[size][figure]:,.10g}" for size in sizes))
+            for figure, name in UNDERSTANDING.items()
+        ]
+        parts.append(table(("understanding", *(f"{int(size):,} entries" for size in sizes)), rows))
+        rows = [
+            (f"{int(length):,}", f"{times['p50_ms']:.2f}", f"{times['p99_ms']:.2f}")
+            for length, times in understanding["safety"].items()
+        ]
+        parts.append(table(("safety stage, characters", "p50 ms", "p99 ms"), rows))
     return "\n\n".join(parts)
 
 

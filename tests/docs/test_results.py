@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from benchmarks.report import UNDERSTANDING
 from tests.docs.results import BEGIN, END, PAGE, fill, results
 
 MEASURED = {
@@ -19,6 +20,10 @@ MEASURED = {
     ],
     "durable": [{"kind": "chatter", "messages": 4000, "per_second": 12000.0, "per_cpu_second": 13000.0}],
     "start": [],
+    "understanding": {
+        "10000": dict.fromkeys(UNDERSTANDING, 1.5) | {"memory_mb": 203.5},
+        "safety": {"500": {"p50_ms": 0.4, "p99_ms": 0.876}},
+    },
     "rounds": {"dispatch": [{}], "durable": [{}], "start": []},
 }
 
@@ -35,4 +40,6 @@ def test_figures_stand_between_the_marks() -> None:
     assert "old" not in filled and filled.count("151.5 MB | **no** |") == 1
     assert "| hits | 1,000 | botkit | 20,000 | 40 | 90 |" in filled
     assert "| chatter | 4,000 | 12,000 | 13,000 |" in filled
+    assert "| memory, MB | 203.5 |" in filled and "| understanding | 10,000 entries |" in filled
+    assert "| 500 | 0.40 | 0.88 |" in filled
     assert "one short round" in filled
