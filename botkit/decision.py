@@ -61,13 +61,15 @@ class Escalation:
     decision's texts, and ``lines``: what its owner wants the resident told, appended to the reply. So a
     decision that only escalates needs no reply of its own. ``topic`` is a slug for routing, ``level`` one of
     routine, fraud, emergency. ``told`` is said once a human has it: with the receipt, unless that says
-    ``paged=False``; then its owner says it when the page has gone out.
+    ``paged=False``; then its owner says it when the page has gone out. ``about`` is the platform's id of the
+    message that it is about, where that is not the one being decided: a button pressed, a time that ran out.
     """
 
     topic: str = "other"
     level: str = "routine"
     reason: str = ""
     told: Reply | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

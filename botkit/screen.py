@@ -45,8 +45,7 @@ class Screen:
             try:
                 verdict = hook(message)
                 if verdict is not None and (
-                    _rank(verdict) < _rank(best)
-                    or (best is ADDRESSED and verdict.concern is Concern.ADDRESSED)
+                    _rank(verdict) < _rank(best) or (best is ADDRESSED and verdict.concern is Concern.ADDRESSED)
                 ):
                     best = verdict
             # Plugin code, at the border of the process: its fault must not stop the danger check of others.

@@ -30,10 +30,24 @@ _REMEMBERED = 1_000
 
 
 class Settled:
-    """Offers that somebody has reacted to, wherever and whoever: they need no human when their time is up."""
+    """Offers that somebody has reacted to, wherever and whoever: they need no human when their time is up.
+
+    And which message each was made for, so that "none of these" brings the question along.
+    """
 
     def __init__(self) -> None:
         self._tokens: OrderedDict[str, None] = OrderedDict()
+        self._asked: OrderedDict[str, str] = OrderedDict()
+
+    def asked(self, token: str, message: str) -> None:
+        """This offer was made for that message."""
+        self._asked[token] = message
+        while len(self._asked) > _REMEMBERED:
+            self._asked.popitem(last=False)
+
+    def message(self, token: str) -> str:
+        """The message that an offer was made for; empty where that is forgotten."""
+        return self._asked.get(token, "")
 
     def add(self, token: str) -> None:
         """This offer is settled."""
@@ -45,12 +59,15 @@ class Settled:
         return token in self._tokens
 
 
-def offer(index: Index, found: Found, context: Context, limits: Limits, *, log: bool) -> Decision | None:
+def offer(
+    index: Index, found: Found, context: Context, limits: Limits, settled: Settled, *, log: bool
+) -> Decision | None:
     """Up to three titles to choose from; None where none is near."""
     choices = index.choices(found)
     if not choices or found.match is None:
         return None
     token = secrets.token_urlsafe(6)
+    settled.asked(token, context.message.id)
     best = found.match.key
     kept = f"{token}>{best}>{found.confidence:.6f}"
     buttons = [
@@ -89,7 +106,10 @@ def none(index: Index, kept: str, settled: Settled) -> Decision:
     return Decision(
         Disposition.ESCALATED,
         (),
-        (Ruled(best, confidence, False, verdicts.REJECTED), Escalation(topic, reason="none_of_these")),
+        (
+            Ruled(best, confidence, False, verdicts.REJECTED),
+            Escalation(topic, reason="none_of_these", about=settled.message(token)),
+        ),
         State(""),
         {"outcome": verdicts.REJECTED, "nearest": [[best, confidence]]},
     )
@@ -124,7 +144,7 @@ def late(index: Index, context: Context, settled: Settled) -> Decision | None:
     return Decision(
         Disposition.ESCALATED,
         (say(tr("directory.offer.late")),),
-        (Escalation(_topic(index, best), reason="offer_unanswered"),),
+        (Escalation(_topic(index, best), reason="offer_unanswered", about=asked),),
         State(""),
         {"outcome": "late", "nearest": [[best, confidence]]},
     )

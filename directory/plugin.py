@@ -68,7 +68,7 @@ async def answer(context: Context) -> Decision | None:
             return answering.answered(index, found, context, limits, log=log)
         # A choice for one of several asks would leave the others waiting: then a human takes what is in doubt.
         if found.confidence >= limits.offer and len(context.segments) <= 1:
-            offered = offering.offer(index, found, context, limits, log=log)
+            offered = offering.offer(index, found, context, limits, directory.settled, log=log)
             if offered is not None:
                 return offered
     _note(directory, found, context, limits, outcome)

@@ -15,6 +15,7 @@ from botkit.plugins.handoff.errors import Stale
 from botkit.plugins.handoff.models import Case, Report
 from botkit.plugins.handoff.states import LIVE, OPEN, Level, State, Step, sources, target
 from botkit.storage import UnitOfWork
+from botkit.storage.models import Inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ async def take(desk: Desk, unit: UnitOfWork, effect: Escalation, context: Contex
         how = "reopened"
     else:
         how = "added"
+    if effect.about:
+        await _earlier(unit, case, effect.about, context)
     await _report(unit, case, context, now, quiet=how != "added")
     return Taken(case, how)
 
@@ -100,6 +103,17 @@ async def _report(unit: UnitOfWork, case: Case, context: Context, now: datetime,
     )  # fmt: skip
     if not quiet:
         await record.happened(unit, case, "report.added", _resident(context), at=now)
+
+
+async def _earlier(unit: UnitOfWork, case: Case, platform_id: str, context: Context) -> None:
+    """Put the message that an escalation is about into its case: the button that was pressed says nothing."""
+    found = await Inbox.filter(chat_id=context.chat_id, platform_id=platform_id).order_by("-revision").first()
+    if found is None or await Report.filter(case_id=case.id, inbox_id=found.id).exists():
+        return
+    await Report.create(
+        id=unit.new_id(), station_id=unit.database.station_id, case_id=case.id, inbox_id=found.id,
+        chat_id=context.chat_id, identity_id=found.identity_id, platform_id=platform_id, at=found.received_at,
+    )  # fmt: skip
 
 
 async def withdraw(desk: Desk, unit: UnitOfWork, case: Case, context: Context) -> bool:

@@ -1,72 +1,194 @@
-"""The engine: whether a text is an emergency, fraud or neither; in memory, from the reviewed rules."""
+"""The engine: whether a text is an emergency, fraud or neither; in memory, from reviewed rules and a learned model."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from botkit.decision import Concern
 from botkit.errors import SettingsError
 from botkit.language.normalise import normalise
-from botkit.plugins.safety.lexicon import Lexicon, Number, plain_form
+from botkit.plugins.safety.advisories import Advisories
+from botkit.plugins.safety.features import features
+from botkit.plugins.safety.finder import Finder, Found
+from botkit.plugins.safety.finding import Finding, found
+from botkit.plugins.safety.lexicon import Kind, Lexicon, Number, Rule, plain_form
+from botkit.plugins.safety.links import CUES, signs
 from botkit.plugins.safety.reading import load_lexicon, load_numbers
 from botkit.plugins.safety.rules import RuleSet
 from botkit.plugins.safety.texts import ADVICE
+from botkit.plugins.safety.windows import windows
+
+if TYPE_CHECKING:
+    from botkit.plugins.safety.model import Model, Scores
 
 LONGEST = 100_000
 """Characters that are looked at; of a longer text, both ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a text is, by which rule. ``advice`` names its texts; ``urgent``: a human is paged at once."""
-
-    concern: Concern
-    kind: str
-    rule: str
-    advice: str
-    urgent: bool
+LEARNED = "learned"
+"""The rule that is named where the model alone found something."""
+_BEGINNING = 12
+"""So many windows are also judged together: a message, but not a whole article."""
+_NOT_FEATURES = frozenset(("mask",))
 
 
 class SafetyRules:
-    """Emergency and fraud rules of one station, compiled. Emergency outranks fraud."""
+    """Emergency and fraud rules of one station, compiled, and its model. Emergency outranks fraud.
 
-    def __init__(self, emergency: Lexicon, fraud: Lexicon, numbers: tuple[Number, ...]) -> None:
-        self._emergency = RuleSet(emergency)
-        self._fraud = RuleSet(fraud)
+    What a rule finds stands, whatever the model says: the model can only add. A rule that is marked as a cue is no
+    alarm by itself but a reason to believe the model sooner; without a model it is taken at its word.
+    """
+
+    def __init__(
+        self, emergency: Lexicon, fraud: Lexicon, numbers: tuple[Number, ...], model: Model | None = None
+    ) -> None:
+        self.finder = Finder((emergency, fraud))
+        self.emergency = RuleSet(emergency)
+        self.fraud = RuleSet(fraud)
+        self.kinds: dict[str, tuple[Concern, Kind]] = {
+            **{name: (Concern.EMERGENCY, kind) for name, kind in emergency.kinds.items()},
+            **{name: (Concern.FRAUD, kind) for name, kind in fraud.kinds.items()},
+        }
+        self.lexicons = emergency, fraud
         self.numbers = numbers
+        self.model = model
+        self.advisories: Advisories | None = None
 
     @classmethod
-    def load(cls, folder: Path) -> SafetyRules:
-        """The rules of ``numbers.toml``, ``words.toml``, ``emergency.toml`` and ``fraud.toml``.
+    def load(cls, folder: Path, *, learned: bool = True) -> SafetyRules:
+        """The rules of ``numbers.toml``, ``words.toml``, ``emergency.toml`` and ``fraud.toml``, and ``model.npz``.
 
-        Raises ``SettingsError`` that names file, line and fix.
+        Raises ``SettingsError`` that names file, line and fix. Without ``learned``, or without a model, rules alone.
         """
         numbers = load_numbers(folder / "numbers.toml")
         lexicons = []
         for name in ("emergency", "fraud"):
             lexicon = load_lexicon(folder, name)
-            for rule in lexicon.rules:
-                if rule.kind.advice not in ADVICE:
+            for kind in lexicon.kinds.values():
+                if kind.advice not in ADVICE:
                     raise SettingsError(
-                        f"{folder / f'{name}.toml'}: {rule.kind.name} has no advice {rule.kind.advice!r}",
+                        f"{folder / f'{name}.toml'}: {kind.name} has no advice {kind.advice!r}",
                         f"use one of {', '.join(ADVICE)}",
                     )
             lexicons.append(lexicon)
-        return cls(lexicons[0], lexicons[1], numbers)
+        made = cls(lexicons[0], lexicons[1], numbers)
+        made.advisories = Advisories(folder, lexicons[1].kinds)
+        if learned:
+            # Here, so that commands which judge nothing do without numpy.
+            from botkit.plugins.safety.model import Model
 
-    def judge(self, text: str, *, plain: bool) -> Finding | None:
+            made.model = Model.load(folder, set(made.kinds))
+        return made
+
+    def judge(self, text: str, *, plain: bool, today: date | None = None) -> Finding | None:
         """What the text is, or None. ``plain``: talk among residents, where only posted scams are fraud.
 
-        Never raises; some 0.1 ms for an ordinary message, linear in length.
+        ``today`` is the day for the station's advisories. Never raises; some 0.2 ms for an ordinary message, linear
+        in length.
         """
-        if len(text) > LONGEST:
-            text = f"{text[: LONGEST // 2]}\n{text[-LONGEST // 2 :]}"
-        prepared = plain_form(normalise(text))
-        rule = self._emergency.find(prepared, plain)
-        if rule is not None:
-            return Finding(Concern.EMERGENCY, rule.kind.name, rule.id, rule.kind.advice, True)
-        rule = self._fraud.find(prepared, plain)
-        if rule is not None:
-            return Finding(Concern.FRAUD, rule.kind.name, rule.id, rule.kind.advice, rule.urgent)
-        return None
+        prepared = prepare(text)
+        hits = self.hits(prepared)
+        scores = self.scores(prepared, hits) if self.model else None
+        return (
+            self._danger(self.emergency.surest(prepared, plain, hits), scores, plain)
+            or self._warned(text, today)
+            or self._scam(self.fraud.surest(prepared, plain, hits), scores, plain)
+            or self._linked(text, scores, plain)
+        )
+
+    def hits(self, prepared: str) -> Found:
+        """Where the words of the lists of emergency and fraud stand."""
+        return self.finder.hits(prepared)
+
+    def scores(self, prepared: str, hits: Found) -> Scores:
+        """The model's scores of the window of the text that is likeliest to be danger, and fraud."""
+        assert self.model is not None
+        common = self.model.known(self._lists(prepared, hits))
+        parts = [self.model.known(features(window)) | common for window in windows(prepared)]
+        best = self.model.score(set().union(*parts[:_BEGINNING]))
+        for part in parts if len(parts) > 1 else ():
+            best = best.over(self.model.score(part))
+        return best
+
+    def scores_of(self, text: str) -> Scores:
+        """The model's scores of a text as it is written."""
+        prepared = prepare(text)
+        return self.scores(prepared, self.hits(prepared))
+
+    def features(self, text: str) -> set[str]:
+        """The features of a text as a whole, for training."""
+        prepared = prepare(text)
+        return {*features(prepared), *self._lists(prepared, self.hits(prepared))}
+
+    def _lists(self, prepared: str, hits: Found) -> set[str]:
+        """The word lists that a text has words of, and the rules that hold for it, as features."""
+        names = {"l" + name for name in hits.names if name not in _NOT_FEATURES}
+        for rules, mark in ((self.emergency, "e"), (self.fraud, "f")):
+            rule = rules.find(prepared, False, hits)
+            if rule is not None:
+                names |= {"r" + mark, "r" + rule.id, "r" + rule.kind.name}
+        return names
+
+    def _danger(self, rule: Rule | None, scores: Scores | None, plain: bool) -> Finding | None:
+        if scores is None or (rule and not rule.cue):
+            return found(Concern.EMERGENCY, rule, scores) if rule else None
+        quiet = scores.emergency < self._threshold("emergency", plain, rule)
+        # Said to the bot itself, what is doubtful goes to an officer anyway, as everything does.
+        if quiet and (not plain or scores.emergency < self._threshold("emergency_quiet", plain, rule)):
+            return None
+        if rule:
+            return found(Concern.EMERGENCY, rule, scores, quiet)
+        return self._learned(Concern.EMERGENCY, scores, quiet)
+
+    def _scam(self, rule: Rule | None, scores: Scores | None, plain: bool) -> Finding | None:
+        if scores is None or (rule and not rule.cue):
+            return found(Concern.FRAUD, rule, scores) if rule else None
+        if scores.fraud < self._threshold("fraud", plain, rule):
+            return None
+        if rule:
+            return found(Concern.FRAUD, rule, scores)
+        learned = self._learned(Concern.FRAUD, scores, False)
+        return learned if not plain or self.kinds[learned.kind][1].posted else None
+
+    def _warned(self, text: str, today: date | None) -> Finding | None:
+        """A scam that the station warned of."""
+        advisory = self.advisories.find(text, today) if self.advisories and today else None
+        if advisory is None:
+            return None
+        kind = self.kinds[advisory.kind][1]
+        return Finding(Concern.FRAUD, kind.name, f"advisory.{advisory.id}", kind.advice, kind.urgent)
+
+    def _linked(self, text: str, scores: Scores | None, plain: bool) -> Finding | None:
+        """An address that looks like another one. A brand's name in it is a cue only."""
+        seen = signs(text)
+        sure = [sign for sign in seen if sign not in CUES]
+        if not sure and (
+            not seen or scores is None or scores.fraud < self.model.threshold(f"fraud_{_where(plain)}_cue")  # type: ignore[union-attr]
+        ):
+            return None
+        kind = self.kinds["scam_link"][1]
+        score = scores.of(Concern.FRAUD) if scores else None
+        return Finding(Concern.FRAUD, kind.name, f"link.{(sure or seen)[0]}", kind.advice, kind.urgent, False, score)
+
+    def _threshold(self, concern: str, plain: bool, rule: Rule | None) -> float:
+        """The score that is enough here; a cue that a rule found needs less to be believed."""
+        assert self.model is not None
+        name = concern if concern.endswith("_quiet") else f"{concern}_{_where(plain)}"
+        return self.model.threshold(f"{name}_cue" if rule else name)
+
+    def _learned(self, concern: Concern, scores: Scores, quiet: bool) -> Finding:
+        assert self.model is not None
+        kind = self.kinds[self.model.kind(scores, concern.value)][1]
+        urgent = concern is Concern.EMERGENCY or kind.urgent
+        return Finding(concern, kind.name, LEARNED, kind.advice, urgent, quiet, scores.of(concern))
+
+
+def _where(plain: bool) -> str:
+    return "plain" if plain else "addressed"
+
+
+def prepare(text: str) -> str:
+    """The form of a text that is searched: normalised, plain, of bounded length."""
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]}\n{text[-LONGEST // 2 :]}"
+    return plain_form(normalise(text))

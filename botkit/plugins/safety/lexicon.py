@@ -22,11 +22,17 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of danger or fraud: ``advice`` names its texts, ``unless`` what its rules are silenced by."""
+    """A kind of danger or fraud: ``advice`` names its texts, ``unless`` what its rules are silenced by.
+
+    Of what the model finds by itself ``urgent`` kinds are paged at once, and ``posted`` ones, scams as they are
+    posted, count in talk among residents.
+    """
 
     name: str
     advice: str
     unless: tuple[str, ...]
+    urgent: bool = False
+    posted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,8 @@ class Rule:
 
     The first list is the anchor: a negation before its word, or an exclusion around it, silences it.
     ``posted`` rules count in talk among residents too. ``bare`` rules need no check
-    for negation, since their words say it themselves.
+    for negation, since their words say it themselves. A ``cue`` is no alarm unless the model believes it. ``needs``
+    are examples that no other rule finds.
     """
 
     id: str
@@ -63,15 +70,18 @@ class Rule:
     posted: bool
     urgent: bool
     bare: bool
+    cue: bool = False
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Word lists by name, rules in order of precedence, and exclusions."""
+    """Word lists by name, rules in order of precedence, exclusions and kinds."""
 
     lists: Mapping[str, tuple[str, ...]]
     rules: tuple[Rule, ...]
     exclusions: Mapping[str, Exclusion]
+    kinds: Mapping[str, Kind]
 
 
 def words(given: Iterable[str]) -> tuple[str, ...]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import blake2s
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from botkit.context import Context
-from botkit.decision import Concern, Decision, Disposition, Escalation, Verdict
+from botkit.decision import Concern, Decision, Disposition, Escalation, Manner, Verdict
 from botkit.errors import BotkitError
 from botkit.language.normalise import normalise
 from botkit.messages import ChatKind, Lane, Message, Reply, say, tr
 from botkit.plugin import Plugin, Stage
-from botkit.plugins.safety import events
-from botkit.plugins.safety.engine import Finding, SafetyRules
+from botkit.plugins.safety import cli, events
+from botkit.plugins.safety.engine import SafetyRules
+from botkit.plugins.safety.finding import Finding
 from botkit.plugins.safety.texts import ADVICE
 from botkit.services import Services
+
+QUIET = "nothing"
+"""What the reason of a quiet page tells as ``said``: nobody but officers heard of it."""
 
 
 class SafetySettings(BaseModel):
@@ -35,6 +39,7 @@ class SafetySettings(BaseModel):
 
 
 plugin = Plugin("safety", settings=SafetySettings, folder=Path(__file__).parent)
+plugin.cli = cli.app
 
 
 class _Loaded:
@@ -64,16 +69,18 @@ def numbers() -> frozenset[str]:
 
 
 @plugin.screen
-def screen(message: Message) -> Verdict | None:
+def screen(message: Message, services: Services) -> Verdict | None:
     """Whether a message tells of danger or fraud. Officers and other bots are not judged."""
     if not message.text or message.chat.kind is ChatKind.OFFICERS or message.sender.is_bot:
         return None
-    found = rules().judge(message.text, plain=not (message.private or message.addressed))
+    found = rules().judge(message.text, plain=not (message.private or message.addressed), today=_today(services))
     return verdict_of(found, message) if found else None
 
 
 def verdict_of(found: Finding, message: Message) -> Verdict:
     """A finding as the screen's verdict, with the advice that fits the chat."""
+    if found.quiet:
+        return Verdict(found.concern, found.rule, found.kind, urgent=found.urgent, quiet=True)
     full, brief = ADVICE[found.advice]
     return Verdict(found.concern, found.rule, found.kind, full if message.private else brief, found.urgent)
 
@@ -88,7 +95,7 @@ async def decide(context: Context, verdict: Verdict | None, message: Message) ->
         # and what is said to the bot itself is taken more seriously.
         if message.private or message.addressed or not message.text or message.chat.kind is ChatKind.OFFICERS:
             return None
-        found = rules().judge(message.text, plain=False)
+        found = rules().judge(message.text, plain=False, today=_today(context.services))
         if found is None:
             return None
         verdict = verdict_of(found, message)
@@ -96,6 +103,8 @@ async def decide(context: Context, verdict: Verdict | None, message: Message) ->
     else:
         posted = not (message.private or message.addressed)
     reason = {"rule": verdict.rule, "topic": verdict.kind, "urgent": verdict.urgent}
+    if verdict.quiet:
+        return quiet_page(verdict, reason)
     if posted and verdict.concern is Concern.EMERGENCY:
         return await _posted_danger(context, verdict, reason)
     reply = _advice(context, verdict, message, posted)
@@ -109,6 +118,13 @@ async def decide(context: Context, verdict: Verdict | None, message: Message) ->
         # An advert posted among neighbours waits for nobody's answer: one line of warning is all.
         effects = ()
     return Decision(Disposition.FRAUD, (reply,), effects, reason=reason)
+
+
+def quiet_page(verdict: Verdict, reason: dict[str, object]) -> Decision:
+    """Danger that is too doubtful to be spoken of in a group: a human is paged, nobody else hears of it."""
+    effect = Escalation(verdict.kind, "emergency", verdict.rule)
+    reason = {**reason, "said": QUIET}
+    return Decision(Disposition.EMERGENCY, (), (effect,), reason=reason, manner=Manner(receipts=False))
 
 
 async def _posted_danger(context: Context, verdict: Verdict, reason: dict[str, object]) -> Decision:
@@ -132,7 +148,9 @@ def _advice(context: Context, verdict: Verdict, message: Message, posted: bool) 
         # Once for a message, however often it is edited.
         event = blake2s(message.id.encode(errors="replace"), digest_size=12).hexdigest()
         return say(line, lane=Lane.URGENT, once=f"safety.{context.chat_id}.{event}.{verdict.kind}")
-    now = context.clock.now()
     text = blake2s(normalise(message.text).encode(errors="replace"), digest_size=12).hexdigest()
-    day = now.astimezone(context.services.settings.station.zone).date()
-    return say(line, lane=Lane.URGENT, once=f"safety.{context.chat_id}.{text}.{day}")
+    return say(line, lane=Lane.URGENT, once=f"safety.{context.chat_id}.{text}.{_today(context.services)}")
+
+
+def _today(services: Services) -> date:
+    return services.clock.now().astimezone(services.settings.station.zone).date()

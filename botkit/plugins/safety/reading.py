@@ -11,7 +11,7 @@ from botkit.errors import SettingsError
 from botkit.plugins.safety.lexicon import MESSAGE, SENTENCE, Exclusion, Kind, Lexicon, Number, Rule, words
 
 _REACHES = {"sentence": SENTENCE, "message": MESSAGE}
-_RULE_KEYS = {"id", "kind", "all_of", "near", "ordered", "unless", "except", "posted", "urgent", "bare"}
+_RULE_KEYS = {"id", "kind", "all_of", "near", "ordered", "unless", "except", "posted", "urgent", "bare", "cue", "needs"}
 
 
 class _File:
@@ -84,7 +84,7 @@ def load_lexicon(folder: Path, name: str) -> Lexicon:
             raise own.error(f'"{rule.id}"', f"two rules are called {rule.id}", "give one of them another id")
     order = list(kinds)
     rules.sort(key=lambda rule: order.index(rule.kind.name))
-    return Lexicon(lists, tuple(rules), exclusions)
+    return Lexicon(lists, tuple(rules), exclusions, kinds)
 
 
 def _flat(group: Any) -> list[Any]:
@@ -116,7 +116,8 @@ def _kinds(file: _File, exclusions: Mapping[str, Exclusion]) -> dict[str, Kind]:
     for name, row in file.table("kinds").items():
         unless = tuple(file.strings(name, row.get("unless", [])))
         _known(file, name, unless, exclusions)
-        kinds[name] = Kind(name, str(row.get("advice", name)), unless)
+        urgent, posted = bool(row.get("urgent", False)), bool(row.get("posted", file.data.get("posted", False)))
+        kinds[name] = Kind(name, str(row.get("advice", name)), unless, urgent, posted)
     return kinds
 
 
@@ -179,4 +180,6 @@ def _rule(
         posted=bool(row.get("posted", file.data.get("posted", False))),
         urgent=bool(row.get("urgent", False)),
         bare=bool(row.get("bare", False)),
+        cue=bool(row.get("cue", False)),
+        needs=tuple(file.strings(quoted, row.get("needs", []))),
     )

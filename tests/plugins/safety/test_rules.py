@@ -16,7 +16,28 @@ CONFIG = Path(__file__).parents[3] / "config" / "safety"
 
 @pytest.fixture(scope="module")
 def rules() -> SafetyRules:
+    """The rules alone: what they say of a sentence is certain. The model beside them is right by shares, see below."""
+    return SafetyRules.load(CONFIG, learned=False)
+
+
+@pytest.fixture(scope="module")
+def both() -> SafetyRules:
     return SafetyRules.load(CONFIG)
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_with_the_model_hardly_any_danger_is_lost(both: SafetyRules, plain: bool) -> None:
+    texts = lines("danger.txt", "E")
+    judged = [both.judge(text, plain=plain) for text in texts]
+    seen = sum(found is not None and found.concern is Concern.EMERGENCY for found in judged)
+    assert seen >= 0.985 * len(texts)
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_with_the_model_hardly_anything_else_is_an_alarm(both: SafetyRules, plain: bool) -> None:
+    texts = lines("danger.txt", "N") + lines("fraud.txt", "N")
+    alarms = [text for text in texts if (found := both.judge(text, plain=plain)) is not None and not found.quiet]
+    assert len(alarms) <= 0.04 * len(texts)
 
 
 def lines(name: str, *marks: str) -> list[str]:
