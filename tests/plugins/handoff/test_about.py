@@ -30,7 +30,5 @@ async def test_the_question_comes_with_the_button_that_was_pressed() -> None:
         await bot.presses("none of these", group="3号楼", at_bot=True)
         case = await only_case()
         reports = await Report.filter(case_id=case.id).order_by("id")
-        assert [report.platform_id for report in reports][0] == question.id
+        assert reports[0].platform_id == question.id
         assert len(reports) == 2
-
-

@@ -26,7 +26,7 @@ def test_no_text_is_danger_here_and_quiet_there(tmp_path: Path) -> None:
     folder = tmp_path / "examples"
     folder.mkdir()
     (folder / "a.toml").write_text('kind = "fire"\nzh = ["着火了"]\n[quiet]\nzh = ["着火了"]\n', "utf-8")
-    with pytest.raises(SettingsError, match="is quiet here"):
+    with pytest.raises(SettingsError, match="is quiet, and fire"):
         load_examples(tmp_path)
 
 
