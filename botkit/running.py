@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import structlog
@@ -43,14 +43,15 @@ async def run_station(config: Path, data: Path) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     async with bot:
+        logins = await bot.services.staff.ensure_demo() if bot.services.settings.station.demo else {}
         site = await serve(bot.services)
         try:
+            _announce(bot, site.url, logins)
             bot.receive()
             dog.start()
             # What is there now stays: the collector need not walk code and catalogues again and again.
             gc.collect()
             gc.freeze()
-            await _announce(bot, site.url)
             while not stopping.is_set():
                 dog.beat()
                 try:
@@ -62,15 +63,14 @@ async def run_station(config: Path, data: Path) -> None:
     folder.release()
 
 
-async def _announce(bot: Bot, url: str) -> None:
+def _announce(bot: Bot, url: str, logins: Mapping[str, str]) -> None:
     settings = bot.services.settings
     typer.echo(f"\n{settings.station.name.zh} · {settings.station.name.en}")
     typer.echo(f"  residents   {url}/")
     typer.echo(f"  directory   {url}/directory")
     typer.echo(f"  desk        {url}/desk")
-    if settings.station.demo:
-        for login, password in (await bot.services.staff.ensure_demo()).items():
-            typer.echo(f"  login       {login} / {password}   (shown this once)")
+    for login, password in logins.items():
+        typer.echo(f"  login       {login} / {password}   (shown this once)")
     typer.echo("  stop with Ctrl+C\n")
 
 
