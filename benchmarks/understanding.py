@@ -30,6 +30,7 @@ from botkit.language import Entry, Matcher, saved
 from botkit.language.calibration import Calibration
 from botkit.language.facts import FACTS
 from botkit.language.ranking import MOST_WEIGHTS, Ranking
+from botkit.language.telling import Telling
 
 PHRASINGS = 10
 MESSAGES = 2_000
@@ -46,7 +47,7 @@ def build(count: int, path: Path) -> dict[str, Any]:
     matcher = Matcher(listed)
     seconds = time.process_time() - begin
     matcher.ranking = _weights(matcher, count)
-    matcher.calibration = _calibration()
+    matcher.calibration = _calibration(matcher)
     saved.save(matcher, path)
     return {"build_s": round(seconds, 2), "build_peak_mb": _peak_mb(), "saved_mb": round(path.stat().st_size / 1e6, 1)}
 
@@ -69,13 +70,22 @@ def _weights(matcher: Matcher, count: int) -> Ranking:
     )
 
 
-def _calibration() -> Calibration:
+def _telling(matcher: Matcher) -> Telling:
+    hashes = matcher.space.hashes[:: max(1, len(matcher.space) // 10_000)]
+    weights = np.full(len(hashes), 0.01, np.float32)
+    return Telling(
+        {"tell_new": hashes, "tell_new_weight": weights, "tell_missed": hashes, "tell_missed_weight": weights}
+    )
+
+
+def _calibration(matcher: Matcher) -> Calibration:
     sure = np.linspace(0, 1, 5_000, dtype=np.float32)
     return Calibration(
         {
-            "cal_mean": np.zeros(FACTS, np.float32),
-            "cal_scale": np.ones(FACTS, np.float32),
-            "cal_weight": np.full(FACTS + 1, 0.1, np.float32),
+            **_telling(matcher).parts,
+            "cal_mean": np.zeros(FACTS + 1, np.float32),
+            "cal_scale": np.ones(FACTS + 1, np.float32),
+            "cal_weight": np.full(FACTS + 2, 0.1, np.float32),
             "curve_sure": sure,
             "curve_right": (sure > 0.5).astype(np.float32),
             "curve_among": (sure > 0.2).astype(np.float32),

@@ -11,8 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botkit.language.space import Floats
+from botkit.language.telling import PARTS as TELLING
+from botkit.language.telling import Difference, Telling
 
-PARTS = ("cal_mean", "cal_scale", "cal_weight", "curve_sure", "curve_right", "curve_among", "curve_share")
+PARTS = (
+    *TELLING,
+    "cal_mean",
+    "cal_scale",
+    "cal_weight",
+    "curve_sure",
+    "curve_right",
+    "curve_among",
+    "curve_share",
+)
 # 95 % of a normal distribution lie within so many standard deviations.
 _Z = 1.96
 FEWEST = 10
@@ -39,6 +50,7 @@ class Calibration:
         self._mean: Floats = parts["cal_mean"]
         self._scale: Floats = parts["cal_scale"]
         self._weight: Floats = parts["cal_weight"]
+        self._telling = Telling(parts)
         order = np.argsort(-parts["curve_sure"], kind="stable")
         self._sure: Floats = parts["curve_sure"][order]
         share = parts["curve_share"][order]
@@ -47,9 +59,9 @@ class Calibration:
         self._among = parts["curve_among"][order]
         self._share = share
 
-    def confidence(self, facts: Floats) -> float:
-        """The likelihood, 0 to 1, that the best guess is right, by the facts of the match."""
-        scaled = (facts - self._mean) / self._scale
+    def confidence(self, facts: Floats, difference: Difference) -> float:
+        """The likelihood, 0 to 1, that the best guess is right, by the facts of the match and what sets it apart."""
+        scaled = (np.append(facts, self._telling.says(difference)) - self._mean) / self._scale
         return 1 / (1 + exp(-max(-30.0, min(30.0, float(scaled @ self._weight[1:] + self._weight[0])))))
 
     def threshold(self, precision: float, verdicts: Sequence[Verdict] = ()) -> float:

@@ -17,10 +17,8 @@ from botkit.language.ranking import MOST_WEIGHTS, Ranking, centred
 from botkit.language.shard import Shard
 from botkit.language.space import Floats, Raw, Space, Vector
 
-_C = 3.0
-_LEXICAL_BESIDE = 0.6
-_RIDGE = 1.0
-_RIDGE_BESIDE = 1.5
+_C = 4.0
+_LEXICAL_BESIDE = 0.5
 # From so many entries on, each learns against the phrasings that come near it instead of against all.
 _MANY = 1_500
 _RIVALS = 400
@@ -82,23 +80,21 @@ def _classifier(matcher: Matcher, space: Space, vectors: list[Vector], sample: S
     count = len(sample.entries)
     every = lexical
     mean = np.zeros((0, 0), np.float32)
-    ridge = None
     if sample.embeddings is not None:
         # Texts that the encoder can't read have none, and don't move the mean.
         given = np.maximum(1, np.count_nonzero(sample.embeddings.any(axis=(1, 2))))
         mean = (sample.embeddings.sum(0) / given).astype(np.float32)
         meant = centred(sample.embeddings, mean)
         every = hstack([lexical * _LEXICAL_BESIDE, csr_matrix(meant)]).tocsr()
-        ridge = _ridge(meant, sample.owner, count)
     most = int(np.clip(MOST_WEIGHTS / count, 300, 4_000))
     many = count > _MANY
     rows = _against_near(matcher, vectors, sample, every) if many else _against_all(every, sample.owner, count)
     starts, ids, values, biases, dense = [0], [], [], [], []
-    for number, (weights, bias) in enumerate(rows):
+    for weights, bias in rows:
         spoken = weights[: len(space)]
-        if ridge is not None:
+        if sample.embeddings is not None:
             spoken = spoken * _LEXICAL_BESIDE
-            dense.append((weights[len(space) :] + _RIDGE_BESIDE * ridge[number]).astype(np.float32))
+            dense.append(weights[len(space) :].astype(np.float32))
         told = np.flatnonzero(spoken)
         if len(told) > most:
             told = np.sort(told[np.argpartition(-np.abs(spoken[told]), most - 1)[:most]])
@@ -115,15 +111,6 @@ def _classifier(matcher: Matcher, space: Space, vectors: list[Vector], sample: S
         "emb_mean": mean,
     }
     return Ranking(parts | {"lin_like": np.array([-1.0, 0.5, 0.5], np.float32)})
-
-
-def _ridge(meant: Floats, owner: NDArray[np.int64], count: int) -> Floats:
-    """A least-squares classifier over embeddings: it errs elsewhere than the other, so that together they err less."""
-    side = np.full((len(owner), count), -1 / count, np.float32)
-    side[np.arange(len(owner)), owner] = 1
-    square = meant.T @ meant + _RIDGE * np.eye(meant.shape[1], dtype=np.float32)
-    weights: Floats = np.linalg.solve(square, meant.T @ side).T.astype(np.float32)
-    return weights
 
 
 def _matrix(vectors: list[Vector], width: int) -> csr_matrix:

@@ -9,14 +9,17 @@ import numpy as np
 
 from botkit.language.space import EMPTY, Floats, Vector
 
-FACTS = 21
+FACTS = 24
 # How sharply scores become shares of one: on held-out questions, about as often right as that says.
 _SHARP = 4.0
 
 
 @dataclass(slots=True)
 class Ranked:
-    """Candidates, best first: number, kin, score, cosine with the nearest phrasing (and which), with the centroid."""
+    """Candidates, best first: number, kin, score, cosine with the nearest phrasing (and which), with the centroid,
+
+    and what the classifier makes of the words alone and of the meaning alone (zeros without embeddings).
+    """
 
     numbers: list[int] = field(default_factory=list)
     kins: list[str] = field(default_factory=list)
@@ -24,6 +27,8 @@ class Ranked:
     nearest: list[float] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     central: list[float] = field(default_factory=list)
+    worded: list[float] = field(default_factory=list)
+    meant: list[float] = field(default_factory=list)
     vector: Vector = EMPTY
     dense: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
 
@@ -33,8 +38,11 @@ class Ranked:
         return max((value for kin, value in pairs if kin != self.kins[0]), default=0.0)
 
 
-def facts(ranked: Ranked, fits: Floats, phrasings: int) -> Floats:
-    """The facts of a ranking: ``fits`` are ``Shard.likeness`` of the best, which has so many phrasings."""
+def facts(ranked: Ranked, fits: Floats) -> Floats:
+    """The facts of a ranking: ``fits`` are ``Shard.likeness`` of the best.
+
+    How many phrasings an entry has is none of them: those held out come from fewer than a message meets.
+    """
     if not ranked.numbers:
         return np.zeros(FACTS, np.float32)
     scores = np.array(ranked.scores, np.float32)
@@ -59,7 +67,10 @@ def facts(ranked: Ranked, fits: Floats, phrasings: int) -> Floats:
             unknown,
             unknown * near,
             np.log1p(len(ranked.vector.ids)),
-            np.log1p(phrasings),
+            ranked.worded[0],
+            ranked.worded[0] - ranked.rival(ranked.worded),
+            ranked.meant[0],
+            ranked.meant[0] - ranked.rival(ranked.meant),
             *fits,
         ],
         np.float32,

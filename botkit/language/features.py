@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
-
-from snowballstemmer import stemmer
 
 from botkit.language.detect import is_pinyin
 from botkit.language.dialect import standard
 from botkit.language.normalise import HAN, normalise, without_mentions
 from botkit.language.pinyin import spoken, syllables
+from botkit.language.synonyms import meanings, stem
 from botkit.language.tokens import tokens
 
 LONGEST = 500
@@ -22,21 +21,20 @@ LONGEST = 500
 BLOCKS: tuple[tuple[str, float], ...] = (
     ("c", 1.0),
     ("b", 0.7),
-    ("s", 0.35),
+    ("s", 0.6),
     ("w", 1.0),
     ("p", 0.6),
     ("n", 1.0),
+    ("m", 1.0),
 )
 """Blocks and how much each weighs: Chinese characters (numbers with them), edge bigrams and their sounds;
-English stems with pairs in a row, pairs anywhere, and pieces of words of two to five letters."""
+English stems with pairs in a row, pairs anywhere, and pieces of words of two to five letters; what words mean that
+have synonyms, with the same pairs."""
+
+_MOST_PAIRED = 40
+"""Different words of a text that are paired with each other."""
 
 _PIECES = re.compile(f"([{HAN}]+)|([a-z]+(?:'[a-z]+)?)|([0-9]+|<[a-z]+>)")
-_stemmer = stemmer("english")
-
-
-@lru_cache(maxsize=50_000)
-def _stem(word: str) -> str:
-    return str(_stemmer.stemWord(word))
 
 
 @lru_cache(maxsize=50_000)
@@ -76,21 +74,38 @@ def features(text: str) -> dict[str, tuple[str, ...]]:
             sounds.update(dict.fromkeys(f"{one} {two}" for one, two in pairwise(said)))
         elif word:
             bare = word.replace("'", "")
-            stems.append(_stem(bare))
+            stems.append(stem(bare))
             letters.update(dict.fromkeys(_pieces(bare)))
         else:
             chars[other] = None
-    rows = [f"{one}_{two}" for one, two in zip(["^", *stems], [*stems, "$"], strict=True)] if stems else []
-    different = sorted(set(stems))[:40]
-    anywhere = (f"{one}+{two}" for at, one in enumerate(different) for two in different[at + 1 :])
     return {
         "c": tuple(chars),
         "b": tuple(pairs),
         "s": tuple(sounds),
-        "w": tuple(dict.fromkeys([*stems, *rows])),
-        "p": tuple(anywhere),
+        "w": tuple(dict.fromkeys([*stems, *_in_a_row(stems)])),
+        "p": tuple(_anywhere(stems)),
         "n": tuple(letters),
+        "m": tuple(_meant(stems)),
     }
+
+
+def _in_a_row(stems: Sequence[str]) -> list[str]:
+    return [f"{one}_{two}" for one, two in zip(["^", *stems], [*stems, "$"], strict=True)] if stems else []
+
+
+def _anywhere(stems: Sequence[str]) -> list[str]:
+    different = sorted(set(stems))[:_MOST_PAIRED]
+    return [f"{one}+{two}" for at, one in enumerate(different) for two in different[at + 1 :]]
+
+
+def _meant(stems: Sequence[str]) -> dict[str, None]:
+    """The meanings of the words that have synonyms, and the pairs that change when a synonym takes their place."""
+    every = [meanings(one) for one in stems]
+    if not any(every):
+        return {}
+    row = [several[0] if several else one for several, one in zip(every, stems, strict=True)]
+    pairs = [pair for pair in (*_in_a_row(row), *_anywhere(row)) if "=" in pair]
+    return dict.fromkeys([*(meaning for several in every for meaning in several), *pairs])
 
 
 def hashed(block: str, found: Iterable[str]) -> Iterator[int]:

@@ -25,7 +25,7 @@ def fit(entries: Sequence[Entry], embeddings: Floats | None = None) -> Matcher:
     """
     sample = Sample([entry for entry in entries if entry.phrasings], embeddings)
     learnt = learn(sample)
-    held = held_out(sample) if learnt.ranking is not None else None
+    held = held_out(sample, learnt) if learnt.ranking is not None else None
     # Scores of a classifier say nothing of how sure they are: without a calibration, comparing is better.
     if held is None:
         learnt.ranking = None

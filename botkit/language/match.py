@@ -14,6 +14,7 @@ from botkit.language.facts import FACTS, Ranked, facts
 from botkit.language.ranking import Ranking
 from botkit.language.shard import Shard
 from botkit.language.space import Floats, Raw, Space, Vector, named
+from botkit.language.telling import NOTHING, Difference
 
 THRESHOLD = 0.32
 MARGIN = 0.12
@@ -30,7 +31,7 @@ _ROWS = 1_500
 _MEANT = 15
 # Of the score before a fit; after it, of what likeness adds to what the classifier says.
 _NEAREST = 0.35
-_LIKENESS = 0.25
+_LIKENESS = 0.4
 _LIKENESS_BESIDE_MEANING = 0.1
 _SAME_WORDS = 0.999
 _TOLD = 6
@@ -184,17 +185,17 @@ class Matcher:
         """The confidence from which on choices are worth offering. Above 1 before a calibration is there."""
         return self.calibration.offer_threshold(chance) if self.calibration else 1.01
 
-    def facts(self, raw: Raw, embedding: Floats | None = None) -> tuple[list[str], Floats]:
+    def facts(self, raw: Raw, embedding: Floats | None = None) -> tuple[list[str], Floats, Difference]:
         """The keys of the nearest entries, and what calibration goes by: for learning it."""
         ranked = self._rank(raw, embedding, TOP)
-        return [self._entries[number].key for number in ranked.numbers[:TOP]], self._facts(ranked)
+        return [self._entries[number].key for number in ranked.numbers[:TOP]], *self._facts(ranked)
 
     def _sure(self, ranked: Ranked) -> float:
         if self.calibration is not None:
             # The very words of a phrasing, which no other entry has, are certain.
             if _same_words(ranked.vector, ranked.nearest[0]) and ranked.rival(ranked.nearest) <= _SAME_WORDS:
                 return 1.0
-            return self.calibration.confidence(self._facts(ranked))
+            return self.calibration.confidence(*self._facts(ranked))
         rival = ranked.rival(ranked.scores)
         return ranked.scores[0] if ranked.scores[0] - rival >= MARGIN else min(ranked.scores[0], THRESHOLD / 2)
 
@@ -209,6 +210,7 @@ class Matcher:
         every = len(central) <= wanted
         found = np.arange(len(central)) if every else np.argpartition(-central, wanted - 1)[:wanted]
         found = found[central[found] > 0]
+        meant = np.zeros(0, np.float32)
         # Zeros are what the encoder could not read.
         if embedding is not None and self.ranking is not None and self.ranking.embeds and embedding.any():
             # What means the same may share no word.
@@ -232,7 +234,8 @@ class Matcher:
         if self._later is not None:
             more = self._later.nearest(dense, [number - len(self._base) for number in numbers[base:]])
             near, rows = np.append(near, more[0]), rows + more[1]
-        scores = self._scores(vector, dense, found, near, fits, embedding)
+        worded, said = self._said(dense, found, near, fits, meant)
+        scores = self._scores(vector, worded + said, near, fits, bool(meant.size))
         order = np.argsort(-scores, kind="stable").tolist()
         ranked.numbers = [numbers[at] for at in order]
         ranked.kins = [self._entries[number].kin for number in ranked.numbers]
@@ -240,36 +243,43 @@ class Matcher:
         ranked.nearest = near[order].tolist()
         ranked.rows = [rows[at] for at in order]
         ranked.central = fits[order].tolist()
+        ranked.worded = worded[order].tolist()
+        ranked.meant = said[order].tolist()
         return ranked
 
-    def _scores(
-        self,
-        vector: Vector,
-        dense: Floats,
-        found: NDArray[np.intp],
-        nearest: Floats,
-        central: Floats,
-        embedding: Floats | None,
-    ) -> Floats:
+    def _said(
+        self, dense: Floats, found: NDArray[np.intp], nearest: Floats, central: Floats, meant: Floats
+    ) -> tuple[Floats, Floats]:
+        """What the classifier makes of the words, and of the meaning, for each of the entries found."""
+        said = np.zeros(len(found), np.float32)
+        if self.ranking is None:
+            return said, said
+        worded = self.ranking.guessed(nearest, central)
+        known = found < len(self._base)
+        if known.any():
+            worded[known] = self.ranking.worded(dense, found[known])
+        if meant.size:
+            said[known] = meant[found[known]]
+        return worded, said
+
+    def _scores(self, vector: Vector, said: Floats, nearest: Floats, central: Floats, embedded: bool) -> Floats:
         same = _same_words(vector, nearest)
         if self.ranking is None:
             alike = _NEAREST * nearest + (1 - _NEAREST) * central
             return np.where(same, np.float32(1), np.minimum(alike, np.float32(_SAME_WORDS)))
-        known = found < len(self._base)
-        said = self.ranking.guessed(nearest, central)
-        if known.any():
-            said[known] = self.ranking.scores(dense, found[known], embedding)
-        likeness = _LIKENESS if embedding is None else _LIKENESS_BESIDE_MEANING
+        likeness = _LIKENESS_BESIDE_MEANING if embedded else _LIKENESS
         scores: Floats = said + np.float32(likeness) * (nearest + central)
         # The very words of a phrasing are certain, whatever the classifier makes of them.
         return np.where(same, scores + np.float32(4), scores)
 
-    def _facts(self, ranked: Ranked) -> Floats:
+    def _facts(self, ranked: Ranked) -> tuple[Floats, Difference]:
         if not ranked.numbers:
-            return np.zeros(FACTS, np.float32)
+            return np.zeros(FACTS, np.float32), NOTHING
         best = ranked.numbers[0]
         shard, number = self._place(best)
-        return facts(ranked, shard.likeness(ranked.vector, ranked.dense, number), len(self._entries[best].phrasings))
+        new, missed, shares = shard.difference(ranked.vector, number)
+        apart = Difference(self._hashes[new], self._hashes[missed], shares)
+        return facts(ranked, shard.likeness(ranked.vector, ranked.dense, number)), apart
 
     def _told(self, text: str, ranked: Ranked, top: int) -> list[Match]:
         if not ranked.numbers:

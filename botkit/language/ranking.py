@@ -33,15 +33,12 @@ class Ranking:
         """Whether it was fitted with embeddings, and so wants the message's."""
         return bool(self._embedded.size)
 
-    def scores(self, dense: Floats, entries: NDArray[np.intp], embedding: Floats | None) -> Floats:
-        """How much speaks for each of some entries, about -1 (nothing) to 1 (surely)."""
+    def worded(self, dense: Floats, entries: NDArray[np.intp]) -> Floats:
+        """What a message's words say for each of some entries, about -1 (nothing) to 1 (surely)."""
         # One slice after the other: taken all at once, looking up where they stand costs more than they do.
         places = zip(self._start[entries].tolist(), self._start[entries + 1].tolist(), strict=True)
         said = [dense.take(self._id[low:high], mode="clip") @ self._value[low:high] for low, high in places]
-        sums = np.array(said, np.float32) + self._bias[entries]
-        if embedding is not None and self.embeds:
-            sums = sums + self.meant(embedding)[entries]
-        return sums.astype(np.float32)
+        return (np.array(said, np.float32) + self._bias[entries]).astype(np.float32)
 
     def meant(self, embedding: Floats) -> Floats:
         """What a message's embedding alone says for each entry."""

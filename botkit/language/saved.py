@@ -16,7 +16,7 @@ from botkit.language.entries import Entry
 from botkit.language.match import Matcher
 from botkit.language.space import Floats
 
-VERSION = 2
+VERSION = 3
 """Of features and arrays: a change of either makes every saved model a stranger."""
 
 

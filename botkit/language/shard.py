@@ -13,6 +13,7 @@ from botkit.language.space import Floats, Ints, Space, Vector
 PARTS = ("post_start", "post_entry", "post_value", "row_start", "row_id", "row_value", "first_row", "norm")
 # Postings that are added up for a message: some 0.3 ms.
 _POSTINGS = 60_000
+_MANY = 0.2
 
 
 class Shard:
@@ -180,6 +181,16 @@ class Shard:
             ],
             np.float32,
         )
+
+    def difference(self, vector: Vector, entry: int) -> tuple[Ints, Ints, Floats]:
+        """What sets a text apart from an entry: the features that none of its phrasings has, and those that more than
+        a fifth of them have and the text has not, with the share of the phrasings that do.
+        """
+        first, last = self.first_row[entry], self.first_row[entry + 1]
+        ids, counts = np.unique(self._row_id[self._row_start[first] : self._row_start[last]], return_counts=True)
+        shares = (counts / max(1, last - first)).astype(np.float32)
+        missed = (shares > _MANY) & ~np.isin(ids, vector.ids, assume_unique=True)
+        return np.setdiff1d(vector.ids, ids, assume_unique=True), ids[missed], shares[missed]
 
 
 def _sums(products: Floats, lengths: NDArray[np.int64]) -> Floats:

@@ -72,9 +72,9 @@ class Space:
         """A text's vector: each block of length 1, weighed against the others, and the whole of length 1 again."""
         if not len(raw.hashes) or not len(self):
             return EMPTY
-        at, known = _look_up(self.hashes, raw.hashes)
+        at, known = look_up(self.hashes, raw.hashes)
         if len(self.added):
-            later, added = _look_up(self.added, raw.hashes)
+            later, added = look_up(self.added, raw.hashes)
             at = np.where(added, later + len(self.hashes), at)
             known |= added
         missing = int(np.count_nonzero(~known)) * self.rarest
@@ -106,7 +106,7 @@ class Raw:
         return cls(np.array(hashes, np.uint32), np.array(blocks, np.uint8))
 
 
-def _look_up(among: NDArray[np.uint32], wanted: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+def look_up(among: NDArray[np.uint32], wanted: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """Where the wanted stand in an ascending array, and which of them really do."""
     if not len(among):
         return np.zeros(len(wanted), np.intp), np.zeros(len(wanted), np.bool_)

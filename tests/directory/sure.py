@@ -6,6 +6,7 @@ import numpy as np
 
 from botkit.language.calibration import Calibration
 from botkit.language.space import Floats
+from botkit.language.telling import TELLS_NOTHING, Difference
 from botkit.testing import BotHarness
 from directory.index import Index
 from directory.running import directory_of
@@ -22,6 +23,7 @@ class Fixed(Calibration):
         nothing = np.zeros(1, np.float32)
         super().__init__(
             {
+                **TELLS_NOTHING.parts,
                 "cal_mean": nothing,
                 "cal_scale": nothing + 1,
                 "cal_weight": np.zeros(2, np.float32),
@@ -33,7 +35,7 @@ class Fixed(Calibration):
         )
         self.said = confidence
 
-    def confidence(self, facts: Floats) -> float:
+    def confidence(self, facts: Floats, difference: Difference) -> float:
         return self.said
 
 

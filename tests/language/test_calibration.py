@@ -9,17 +9,19 @@ from hypothesis import strategies as st
 
 from botkit.language.calibration import FEWEST, Calibration, Verdict, upper_bound
 from botkit.language.facts import FACTS
+from botkit.language.telling import NOTHING, TELLS_NOTHING
 
 
 def calibration(*curve: tuple[float, bool, bool], share: float = 1.0) -> Calibration:
     """One with a curve of (how sure, right first, right among three)."""
     sure, right, among = zip(*curve, strict=True) if curve else ((), (), ())
-    weight = np.zeros(FACTS + 1, np.float32)
+    weight = np.zeros(FACTS + 2, np.float32)
     weight[1] = 1
     return Calibration(
         {
-            "cal_mean": np.zeros(FACTS, np.float32),
-            "cal_scale": np.ones(FACTS, np.float32),
+            **TELLS_NOTHING.parts,
+            "cal_mean": np.zeros(FACTS + 1, np.float32),
+            "cal_scale": np.ones(FACTS + 1, np.float32),
             "cal_weight": weight,
             "curve_sure": np.array(sure, np.float32),
             "curve_right": np.array(right, np.float32),
@@ -40,9 +42,11 @@ def facts(first: float) -> np.ndarray:
 
 
 def test_confidence_is_a_likelihood() -> None:
-    assert HUNDRED.confidence(facts(0)) == 0.5
-    assert 0 < HUNDRED.confidence(facts(-1e6)) < 1e-6 and 1 - 1e-6 < HUNDRED.confidence(facts(1e6)) < 1
-    assert HUNDRED.confidence(facts(1)) < HUNDRED.confidence(facts(2))
+    assert HUNDRED.confidence(facts(0), NOTHING) == 0.5
+    assert (
+        0 < HUNDRED.confidence(facts(-1e6), NOTHING) < 1e-6 and 1 - 1e-6 < HUNDRED.confidence(facts(1e6), NOTHING) < 1
+    )
+    assert HUNDRED.confidence(facts(1), NOTHING) < HUNDRED.confidence(facts(2), NOTHING)
 
 
 def test_a_higher_target_has_a_higher_threshold() -> None:
@@ -54,7 +58,7 @@ def test_a_higher_target_has_a_higher_threshold() -> None:
 
 def test_where_the_target_is_out_of_reach_only_the_very_words_are_answered() -> None:
     never = calibration((0.9, False, False), (0.5, True, True))
-    assert never.threshold(0.98) == 1.0 > never.confidence(facts(1e6))
+    assert never.threshold(0.98) == 1.0 > never.confidence(facts(1e6), NOTHING)
     assert calibration().threshold(0.5) == 1.0
 
 

@@ -37,7 +37,7 @@ def test_it_ranks_and_is_calibrated(fitted: Matcher) -> None:
 
 
 def test_its_own_phrasings_are_certain_and_strangers_stay_below_the_threshold(fitted: Matcher) -> None:
-    limit = fitted.threshold(0.95)
+    limit = fitted.threshold()
     for entry in ENTRIES:
         assert all(fitted.judge(phrasing).confidence == 1 for phrasing in entry.phrasings)
     assert all(fitted.judge(text).confidence < limit for text in STRANGERS)

@@ -40,7 +40,7 @@ def matcher(request: pytest.FixtureRequest) -> Matcher:
 def answer(matcher: Matcher, text: str) -> str | None:
     """The key of what is surely asked for, or None."""
     judged = matcher.judge(text)
-    return judged.matches[0].key if judged.matches and judged.confidence >= matcher.threshold(0.95) else None
+    return judged.matches[0].key if judged.matches and judged.confidence >= matcher.threshold() else None
 
 
 NEAR = [
