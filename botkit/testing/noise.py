@@ -5,10 +5,15 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
 
 from botkit.language.normalise import HAN
 from botkit.language.pinyin import homophones, spoken
 from botkit.language.typos import NEIGHBOURS
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 _WORD = re.compile("[A-Za-z]{3,}")
 _HAN = re.compile(f"[{HAN}]")
@@ -16,6 +21,14 @@ _RUN = re.compile(f"[{HAN}]+")
 _INVISIBLE = "\u200b\u200c\u2060\ufeff"
 # An input method offers the commonest first, and nobody looks at its second page.
 _OFFERED = 8
+
+
+@cache
+def _taiwan() -> OpenCC:
+    """The converter, loaded once: that takes a tenth of a second."""
+    from opencc import OpenCC
+
+    return OpenCC("s2tw")
 
 
 class Noise:
@@ -44,10 +57,7 @@ class Noise:
 
     def traditional(self, text: str) -> str:
         """The whole text in traditional characters, as they are written in Taiwan."""
-        from opencc import OpenCC
-
-        converted: str = OpenCC("s2tw").convert(text)
-        return converted
+        return str(_taiwan().convert(text))
 
     def pinyin(self, text: str) -> str:
         """The whole text in toneless pinyin, words of one to three syllables."""
