@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from botkit.language import Entry, Matcher
 from tests.postgres import Cluster, NoPostgres
 
 _numbers = itertools.count(1)
+_LARGE = 5_000
+"""Phrasings."""
 # What a bot learns of the sample directory it learns once: all that tests start share it, at the next run too.
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 os.environ.setdefault("BOTKIT_MODELS", str(_CACHE / "botkit-desk" / "models"))
@@ -48,6 +52,29 @@ def missing(what: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(what)
     pytest.skip(what)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _large_matchers_are_built_once() -> Iterator[None]:
+    """The demonstration's matcher takes a second to build, and a hundred tests start a bot with it: all share one.
+
+    It never changes. What a test sets on its own stays on its own.
+    """
+    build = Matcher.__init__
+    built: dict[tuple[Entry, ...], dict[str, Any]] = {}
+
+    def init(self: Matcher, entries: Iterable[Entry] = ()) -> None:
+        listed = tuple(entries)
+        if listed in built:
+            vars(self).update(built[listed])
+            return
+        build(self, listed)
+        if self.shard.rows > _LARGE:
+            built[listed] = dict(vars(self))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Matcher, "__init__", init)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from botkit.language.calibration import Calibration, Verdict
 from botkit.language.entries import Entry, Judgement, Match
 from botkit.language.facts import FACTS, Ranked, facts
+from botkit.language.features import features
 from botkit.language.ranking import Ranking
 from botkit.language.shard import Shard
-from botkit.language.space import Floats, Raw, Space, Vector, named
+from botkit.language.space import Floats, Raw, Space, Vector
 from botkit.language.telling import NOTHING, Difference
 
 THRESHOLD = 0.32
@@ -167,15 +168,18 @@ class Matcher:
 
     def match(self, text: str, top: int = TOP, embedding: Floats | None = None) -> list[Match]:
         """The ``top`` nearest entries, best first; empty when nothing is shared. Never raises."""
-        ranked = self._rank(Raw.of(text), embedding, top)
-        return self._told(text, ranked, top)
+        found = features(text)
+        raw = Raw.of_features(found)
+        return self._told(raw, found, self._rank(raw, embedding, top), top)
 
     def judge(self, text: str, top: int = TOP, embedding: Floats | None = None) -> Judgement:
         """The ``top`` nearest entries and how sure the first is. Never raises; some ms at 10,000 entries."""
-        ranked = self._rank(Raw.of(text), embedding, top)
+        found = features(text)
+        raw = Raw.of_features(found)
+        ranked = self._rank(raw, embedding, top)
         if not ranked.numbers:
             return Judgement()
-        return Judgement(tuple(self._told(text, ranked, top)), self._sure(ranked))
+        return Judgement(tuple(self._told(raw, found, ranked, top)), self._sure(ranked))
 
     def threshold(self, precision: float = PRECISION, verdicts: Sequence[Verdict] = ()) -> float:
         """The confidence from which on to answer, so that ``precision`` of the answers are right."""
@@ -281,25 +285,25 @@ class Matcher:
         apart = Difference(self._hashes[new], self._hashes[missed], shares)
         return facts(ranked, shard.likeness(ranked.vector, ranked.dense, number)), apart
 
-    def _told(self, text: str, ranked: Ranked, top: int) -> list[Match]:
+    def _told(self, raw: Raw, found: Mapping[str, Sequence[str]], ranked: Ranked, top: int) -> list[Match]:
         if not ranked.numbers:
             return []
-        names = named(text)
-        found = []
+        names = raw.named(found)
+        told = []
         for at in range(min(top, len(ranked.numbers))):
             entry = self._entries[ranked.numbers[at]]
             why = self._why(ranked, at, names)
-            found.append(Match(entry.key, ranked.scores[at], entry.phrasings[ranked.rows[at]], why))
-        return found
+            told.append(Match(entry.key, ranked.scores[at], entry.phrasings[ranked.rows[at]], why))
+        return told
 
-    def _why(self, ranked: Ranked, at: int, names: Mapping[int, tuple[str, str]]) -> tuple[tuple[str, float], ...]:
+    def _why(self, ranked: Ranked, at: int, names: Mapping[int, str]) -> tuple[tuple[str, float], ...]:
         """What a message and the nearest phrasing of a candidate share, by how much it weighs in both."""
         shard, number = self._place(ranked.numbers[at])
         ids, values = shard.row(number, ranked.rows[at])
         products = ranked.dense[ids] * values
         most = np.argsort(-products, kind="stable")[:_TOLD]
         told = zip(self._hashes[ids[most]].tolist(), products[most].tolist(), strict=True)
-        return tuple((names[feature][1], round(product, 3)) for feature, product in told if product > 0)
+        return tuple((names[feature], round(product, 3)) for feature, product in told if product > 0)
 
     def _place(self, number: int) -> tuple[Shard, int]:
         """The shard in which an entry is, and its number there."""

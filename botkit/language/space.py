@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,10 +101,18 @@ class Raw:
     @classmethod
     def of(cls, text: str) -> Raw:
         """Never raises; some 0.1 ms."""
-        found = features(text)
+        return cls.of_features(features(text))
+
+    @classmethod
+    def of_features(cls, found: Mapping[str, Sequence[str]]) -> Raw:
+        """The same, of features that are known already."""
         hashes = [number for name, listed in found.items() for number in hashed(name, listed)]
         blocks = [_BLOCK[name] for name, listed in found.items() for _ in listed]
         return cls(np.array(hashes, np.uint32), np.array(blocks, np.uint8))
+
+    def named(self, found: Mapping[str, Sequence[str]]) -> dict[int, str]:
+        """The features that this was made of, by hash: for explaining what weighed."""
+        return dict(zip(self.hashes.tolist(), chain.from_iterable(found.values()), strict=True))
 
 
 def look_up(among: NDArray[np.uint32], wanted: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
@@ -112,12 +121,3 @@ def look_up(among: NDArray[np.uint32], wanted: NDArray[np.uint32]) -> tuple[NDAr
         return np.zeros(len(wanted), np.intp), np.zeros(len(wanted), np.bool_)
     at = np.minimum(np.searchsorted(among, wanted), len(among) - 1)
     return at, among[at] == wanted
-
-
-def named(text: str) -> dict[int, tuple[str, str]]:
-    """The features of a text by hash, as ``(block, feature)``: for explaining what weighed."""
-    return {
-        number: (name, one)
-        for name, listed in features(text).items()
-        for number, one in zip(hashed(name, listed), listed, strict=True)
-    }
