@@ -11,7 +11,8 @@ import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,14 @@ from botkit import logs
 from botkit.errors import UserError
 from botkit.learning import MODELS
 from botkit.testing import evaluate, evaluate_matcher
+from botkit.testing.noise import Noise
 
 ROOT = Path(__file__).parents[1]
 OWN = ROOT / "tests" / "data"
 CONFIG = ROOT / "config"
 SETS = ("clinc150_small", "clinc150_10shot", "jining_zh", "jining_zh_holes")
 DANGER = ("emergency", "fraud")
+NOISES = ("typed", "misheard", "traditional", "pinyin", "invisible")
 console = Console()
 
 
@@ -49,13 +52,41 @@ async def labelled(name: str, path: Path, table: Table) -> None:
     table.add_row(name, *figures, str(missed), str(alarms), str(wrong), f"{answered}/{wanted}")
 
 
-async def chatter(name: str, texts: Iterable[str], table: Table) -> None:
-    """Plain talk of a group: how many lines the bot speaks to."""
-    rows = [{"id": n, "text": text, "context": "group_plain"} for n, text in enumerate(texts) if text.strip()]
+async def spoilt(table: Table) -> None:
+    """Both own halves with an error of writing in every message: how many points of rightness it costs."""
+    rows = [row for half in ("dev", "test") for row in rows_of(OWN / f"messages_{half}.jsonl")]
+    clean, dangers = await _right(rows)
+    for noise in NOISES:
+        maker = Noise(7)
+        right, found = await _right([{**row, "text": getattr(maker, noise)(row["text"])} for row in rows])
+        lost, missed = (100 * (before - after) for before, after in ((clean, right), (dangers, found)))
+        table.add_row(noise, f"{right:.1%}", f"{lost:+.1f}", f"{found:.1%}", f"{missed:+.1f}")
+
+
+async def _right(rows: list[dict[str, Any]]) -> tuple[float, float]:
+    """The share of rows that are right, and of dangers that are seen as danger."""
+    gold = {row["id"]: row["gold_route"] for row in rows}
+    with written(rows) as path:
+        given = {row["id"]: row["route"] for row in (await evaluate.routes(CONFIG, path)).predictions}
+    danger = [name for name, route in gold.items() if route in DANGER]
+    right = sum(given[name] == route for name, route in gold.items())
+    return right / len(gold), sum(given[name] in DANGER for name in danger) / len(danger)
+
+
+@contextmanager
+def written(rows: Iterable[dict[str, Any]]) -> Iterator[Path]:
+    """A file with these rows."""
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".jsonl") as file:
         file.writelines(json.dumps(row) + "\n" for row in rows)
         file.flush()
-        result = await evaluate.routes(CONFIG, Path(file.name))
+        yield Path(file.name)
+
+
+async def chatter(name: str, texts: Iterable[str], table: Table) -> None:
+    """Plain talk of a group: how many lines the bot speaks to."""
+    rows = [{"id": n, "text": text, "context": "group_plain"} for n, text in enumerate(texts) if text.strip()]
+    with written(rows) as path:
+        result = await evaluate.routes(CONFIG, path)
     spoken = sum(given["route"] != "silent" for given in result.predictions)
     table.add_row(name, str(len(rows)), str(spoken), f"{spoken / len(rows):.2%}")
 
@@ -107,6 +138,11 @@ async def go(reference: Path | None, precision: float, quick: bool) -> None:
     if reference is not None:
         await chatter("public chat lines", (r["text"] for r in rows_of(reference / "chatter_zh_2000.jsonl")), talk)
     console.print(talk)
+    if not quick:
+        columns = ("right", "points lost", "danger seen", "points lost of it")
+        errors = made("With errors of writing, both own halves", "error", *columns)
+        await spoilt(errors)
+        console.print(errors)
     if reference is None or quick:
         console.print("Without the material that BOTKIT_REFERENCE names there is nothing to match.")
         return
