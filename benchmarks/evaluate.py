@@ -67,10 +67,9 @@ async def _right(rows: list[dict[str, Any]]) -> tuple[float, float]:
     """The share of rows that are right, and of dangers that are seen as danger."""
     gold = {row["id"]: row["gold_route"] for row in rows}
     with written(rows) as path:
-        given = {row["id"]: row["route"] for row in (await evaluate.routes(CONFIG, path)).predictions}
-    danger = [name for name, route in gold.items() if route in DANGER]
-    right = sum(given[name] == route for name, route in gold.items())
-    return right / len(gold), sum(given[name] in DANGER for name in danger) / len(danger)
+        result = await evaluate.routes(CONFIG, path)
+    seen = [given["route"] in DANGER for given in result.predictions if gold[given["id"]] in DANGER]
+    return result.right / result.labelled, sum(seen) / len(seen)
 
 
 @contextmanager
