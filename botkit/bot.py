@@ -162,6 +162,7 @@ class Bot:
             for adapter in self._adapters:
                 await adapter.open(services)
                 services.adapters[adapter.name] = adapter
+        # A cancelled or failed start too leaves nothing open; whoever started it hears why.
         except BaseException:
             await self.stop()
             raise

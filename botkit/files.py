@@ -140,6 +140,7 @@ def _write(path: Path, data: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(name, path)
+        # Also when interrupted: no half-written file stays behind.
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(name)

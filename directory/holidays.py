@@ -25,6 +25,7 @@ def day(when: date) -> Day:
 
     try:
         off, name = chinese_calendar.get_holiday_detail(when)
+    # The library's word for a year whose calendar it does not have.
     except NotImplementedError:
         return Day.UNKNOWN
     if name is None:

@@ -60,6 +60,7 @@ def _commit(connection: sqlite3.Connection, batches: Batches) -> set[int]:
     try:
         known = _fill(connection, batches)
         connection.execute("COMMIT")
+    # Also when interrupted: the connection is used again and must not keep a transaction open.
     except BaseException:
         connection.rollback()
         raise

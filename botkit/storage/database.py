@@ -215,6 +215,7 @@ class Database:
         async with contextlib.AsyncExitStack() as stack:
             try:
                 connection = await transaction.__aenter__()
+            # Also when cancelled: what was half entered holds the writer's lock.
             except BaseException:
                 await _abandon(transaction)
                 raise
