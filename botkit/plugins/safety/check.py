@@ -38,6 +38,7 @@ def check(folder: Path) -> Report:
     _examples(rules, examples, _exceptions(folder), report)
     _rules(rules, examples, report)
     _lists(rules, report)
+    _cries(rules, report)
     if rules.model is None:
         report.problems.append("there is no model: botkit safety train")
     elif rules.model.facts.get("digest") != digest(examples, rules.lexicons):
@@ -120,6 +121,14 @@ def holds(rules: SafetyRules, text: str) -> list[Rule]:
     prepared = prepare(text)
     hits = rules.hits(prepared)
     return [*rules.emergency.all(prepared, False, hits), *rules.fraud.all(prepared, False, hits)]
+
+
+def _cries(rules: SafetyRules, report: Report) -> None:
+    """A cry that is never heard: with a question mark, or a * that means nothing here."""
+    for kind, told in rules.lexicons[0].cries.items():
+        for word in told:
+            if rules.cries.find(word) != kind:
+                report.problems.append(f"the cry {word!r} of {kind} is not found where it is the whole message")
 
 
 def _lists(rules: SafetyRules, report: Report) -> None:

@@ -10,6 +10,7 @@ from botkit.decision import Concern
 from botkit.errors import SettingsError
 from botkit.language.normalise import normalise
 from botkit.plugins.safety.advisories import Advisories
+from botkit.plugins.safety.cries import Cries
 from botkit.plugins.safety.features import features
 from botkit.plugins.safety.finder import Finder, Found
 from botkit.plugins.safety.finding import Finding, found
@@ -45,6 +46,7 @@ class SafetyRules:
         self.finder = Finder((emergency, fraud))
         self.emergency = RuleSet(emergency)
         self.fraud = RuleSet(fraud)
+        self.cries = Cries(emergency)
         self.kinds: dict[str, tuple[Concern, Kind]] = {
             **{name: (Concern.EMERGENCY, kind) for name, kind in emergency.kinds.items()},
             **{name: (Concern.FRAUD, kind) for name, kind in fraud.kinds.items()},
@@ -90,7 +92,8 @@ class SafetyRules:
         hits = self.hits(prepared)
         scores = self.scores(prepared, hits) if self.model else None
         return (
-            self._danger(self.emergency.surest(prepared, plain, hits), scores, plain)
+            (None if plain else self._cried(prepared, scores))
+            or self._danger(self.emergency.surest(prepared, plain, hits), scores, plain)
             or self._warned(text, today)
             or self._scam(self.fraud.surest(prepared, plain, hits), scores, plain)
             or self._linked(text, scores, plain)
@@ -128,6 +131,14 @@ class SafetyRules:
             if rule is not None:
                 names |= {"r" + mark, "r" + rule.id, "r" + rule.kind.name}
         return names
+
+    def _cried(self, prepared: str, scores: Scores | None) -> Finding | None:
+        """A cry of a word or two, said to the bot itself."""
+        name = self.cries.find(prepared)
+        if name is None:
+            return None
+        score = scores.of(Concern.EMERGENCY) if scores else None
+        return Finding(Concern.EMERGENCY, name, f"cry.{name}", self.kinds[name][1].advice, True, False, score)
 
     def _danger(self, rule: Rule | None, scores: Scores | None, plain: bool) -> Finding | None:
         if scores is None or (rule and not rule.cue):

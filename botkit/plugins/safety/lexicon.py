@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from botkit.language.normalise import normalise
 
@@ -76,12 +76,17 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Word lists by name, rules in order of precedence, exclusions and kinds."""
+    """Word lists by name, rules in order of precedence, exclusions and kinds.
+
+    ``cries``, by kind: what is danger where it is the whole message; ``beside`` may stand next to them.
+    """
 
     lists: Mapping[str, tuple[str, ...]]
     rules: tuple[Rule, ...]
     exclusions: Mapping[str, Exclusion]
     kinds: Mapping[str, Kind]
+    cries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
 
 
 def words(given: Iterable[str]) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def load_lexicon(folder: Path, name: str) -> Lexicon:
             raise own.error(f'"{rule.id}"', f"two rules are called {rule.id}", "give one of them another id")
     order = list(kinds)
     rules.sort(key=lambda rule: order.index(rule.kind.name))
-    return Lexicon(lists, tuple(rules), exclusions, kinds)
+    return Lexicon(lists, tuple(rules), exclusions, kinds, *_cries(own, kinds))
 
 
 def _flat(group: Any) -> list[Any]:
@@ -119,6 +119,22 @@ def _kinds(file: _File, exclusions: Mapping[str, Exclusion]) -> dict[str, Kind]:
         urgent, posted = bool(row.get("urgent", False)), bool(row.get("posted", file.data.get("posted", False)))
         kinds[name] = Kind(name, str(row.get("advice", name)), unless, urgent, posted)
     return kinds
+
+
+def _cries(file: _File, kinds: Mapping[str, Kind]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """The cries of each kind, and what may stand beside them."""
+    table = file.table("cries")
+    beside = words(file.strings("beside", table.get("beside", [])))
+    cries = {name: words(file.strings(name, given)) for name, given in table.items() if name != "beside"}
+    for name in cries:
+        if name not in kinds:
+            raise file.error(f"{name} =", f"cries of {name}, which is no kind", f"use one of {', '.join(kinds)}")
+    kind_of: dict[str, str] = {}
+    for name, told in cries.items():
+        for word in told:
+            if kind_of.setdefault(word, name) != name:
+                raise file.error("[cries]", f"{word!r} is a cry of {kind_of[word]} and of {name}", "keep one of them")
+    return cries, beside
 
 
 def _known(file: _File, name: str, unless: Iterable[str], exclusions: Mapping[str, Exclusion]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from botkit.messages import Lane
 from botkit.plugins.etiquette import plugin as etiquette
 from botkit.plugins.handoff import plugin as handoff
@@ -32,6 +34,36 @@ async def test_in_the_language_of_the_message() -> None:
     async with station() as bot:
         await bot.says("my husband is hitting me")
         assert bot.replied().startswith("Call 110 now")
+
+
+@pytest.mark.parametrize(
+    ("cry", "first"),
+    [
+        ("火！", "请立即拨打 119"), ("HELP!!", "Call 110 now"), ("help me", "Call 110 now"), ("fire!!", "Call 119 now"),
+        ("绑架", "请立即拨打 110"), ("thief!", "Call 110 now"), ("110！！110！！", "请立即拨打 110"),
+        ("急急急急急 有人吗", "请立即拨打 110"), ("...---...", "请立即拨打 110"), ("jiujiuwo", "Call 110 now"),
+        ("ambulance pls", "Call 120 now"),
+    ],
+)  # fmt: skip
+async def test_a_cry_of_one_word_needs_no_sentence(cry: str, first: str) -> None:
+    async with station() as bot:
+        message = await bot.says(cry)
+        assert bot.sent[-1].out.text.startswith(first)
+        assert await bot.disposition(message) == "emergency"
+
+
+@pytest.mark.parametrize("talk", ["fire!!", "火！", "110", "贼"])
+async def test_among_neighbours_one_word_is_talk(talk: str) -> None:
+    async with station() as bot:
+        await bot.says(talk, group="building-3")
+        assert not bot.sent
+
+
+@pytest.mark.parametrize("asked", ["火？", "help with my CV", "120 元", "police"])
+async def test_a_word_beside_others_is_no_cry(asked: str) -> None:
+    async with station() as bot:
+        message = await bot.says(asked)
+        assert await bot.disposition(message) != "emergency"
 
 
 async def test_in_a_group_one_short_line_that_repeats_nothing() -> None:

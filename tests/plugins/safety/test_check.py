@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,13 @@ def test_explain_tells_rule_score_and_features(plain: bool) -> None:
         .output
     )
     assert "fire" in told and "thresholds" in told and "emergency" in told
+
+
+def test_a_cry_that_is_never_heard_is_named(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SAFETY, tmp_path / "safety"))
+    rules = folder / "emergency.toml"
+    rules.write_text(rules.read_text("utf-8").replace("[cries]\n", '[cries]\nwelfare = ["anyone?"]\n'), "utf-8")
+    assert "the cry 'anyone?' of welfare is not found where it is the whole message" in check(folder).problems
 
 
 def test_a_wrong_folder_is_a_clear_message(tmp_path: Path) -> None:

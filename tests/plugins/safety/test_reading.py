@@ -66,3 +66,21 @@ def test_a_number_that_is_none_is_refused(folder: Path) -> None:
     (folder / "numbers.toml").write_text('[[number]]\nnumber = "one"\n', "utf-8")
     with pytest.raises(SettingsError, match="no number"):
         SafetyRules.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('weather = ["storm"]', "cries of weather, which is no kind"),
+        ('fire = ["thief"]', "'thief' is a cry of fire and of theft"),
+        ('fire = "fire"', "fire must be a list"),
+    ],
+)
+def test_cries_are_of_one_known_kind(folder: Path, line: str, told: str) -> None:
+    path = folder / "emergency.toml"
+    text = path.read_text("utf-8")
+    name = line.partition(" ")[0]
+    kept = "\n".join(row for row in text.splitlines() if not row.startswith(f'{name} = ["火|'))
+    path.write_text(kept.replace("[cries]\n", f"[cries]\n{line}\n"), "utf-8")
+    with pytest.raises(SettingsError, match=told):
+        SafetyRules.load(folder)
