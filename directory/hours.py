@@ -23,6 +23,8 @@ ALWAYS = "24/7"
 HORIZON_DAYS = 14
 """How far ahead the next opening is looked for."""
 SOON = timedelta(minutes=60)
+# One week in each quarter: rules that differ between them have no one ordinary week.
+_MONDAYS = (date(2026, 1, 12), date(2026, 4, 13), date(2026, 7, 13), date(2026, 10, 12))
 _PH = re.compile(r"\s*(?:(?P<days>[a-z][a-z,\- ]*?)\s*,\s*)?PH(?:\s+(?P<hours>.*))?\s*", re.DOTALL | re.IGNORECASE)
 _HOLIDAY = re.compile(r"\b(PH|SH)\b", re.IGNORECASE)
 
@@ -96,6 +98,16 @@ def status(hours: Hours, now: datetime, zone: tzinfo) -> Status:
     return Status(State.CLOSED, opens.replace(tzinfo=zone), 0, known)
 
 
+def week(rule: str) -> tuple[tuple[tuple[time, time], ...], ...] | None:
+    """The open spans of an ordinary Monday to Sunday, or None where they differ over the year. The rule must be valid.
+
+    A span that lasts past midnight is two; one that ends at midnight ends at 23:59, as HSDS writes it.
+    """
+    compiled = _compiled(rule)
+    weeks = {tuple(compiled.ordinary(monday + timedelta(days=ahead)) for ahead in range(7)) for monday in _MONDAYS}
+    return weeks.pop() if len(weeks) == 1 else None
+
+
 @lru_cache(maxsize=4096)
 def _compiled(rule: str) -> _Rule:
     return _Rule(rule)
@@ -127,19 +139,14 @@ class _Rule:
         kind = Day.ORDINARY if self._always else day(when)
         if kind is Day.MAKE_UP or (kind is Day.HOLIDAY and self._holiday is None):
             return None
-        rule = self._holiday if kind is Day.HOLIDAY and self._holiday else self._ordinary
-        import opening_hours
+        return _open(self._holiday if kind is Day.HOLIDAY and self._holiday else self._ordinary, when)
 
-        start = datetime.combine(when, time())
-        found: list[tuple[datetime, datetime]] = []
-        for begin, end, state, _comment in rule.intervals(start, start + timedelta(days=1)):
-            if state != opening_hours.State.OPEN:
-                continue
-            if found and found[-1][1] == begin:
-                found[-1] = (found[-1][0], end)
-            else:
-                found.append((begin, end))
-        return found
+    def ordinary(self, when: date) -> tuple[tuple[time, time], ...]:
+        """The open spans of a day that is no holiday."""
+        midnight = time(23, 59)
+        return tuple(
+            (start.time(), end.time() if end.date() == when else midnight) for start, end in _open(self._ordinary, when)
+        )
 
     def end_of(self, today: date, end: datetime) -> datetime | None:
         """When a span that ends at ``end`` is really over; None when that is too far off or not known."""
@@ -165,6 +172,22 @@ class _Rule:
                 if start > local:
                     return start
         return None
+
+
+def _open(rule: OpeningHours, when: date) -> list[tuple[datetime, datetime]]:
+    """The open spans of a local day, by a rule without holidays."""
+    import opening_hours
+
+    start = datetime.combine(when, time())
+    found: list[tuple[datetime, datetime]] = []
+    for begin, end, state, _comment in rule.intervals(start, start + timedelta(days=1)):
+        if state != opening_hours.State.OPEN:
+            continue
+        if found and found[-1][1] == begin:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((begin, end))
+    return found
 
 
 def _parse(expression: str, rule: str) -> OpeningHours:

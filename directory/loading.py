@@ -23,7 +23,7 @@ def _insert(table: str, columns: str) -> Statement:
 
 _COMMON = "source owner assured_date sample position digest"
 ORGANIZATION = _insert("organization", "slug")
-SERVICE = _insert("service", f"slug status organization_id do_not_call {_COMMON}")
+SERVICE = _insert("service", f"slug status organization_id do_not_call modified_at {_COMMON}")
 FAQ = _insert("faq", f"slug status about {_COMMON}")
 PHONE = _insert("phone", "service_id number position")
 SCHEDULE = _insert("schedule", "service_id rule verified")
@@ -200,7 +200,8 @@ class _Writer:
             organization = self._insert(ORGANIZATION, entry.slug)
             self._text(organization, "name", entry.organization)
         common = _common(entry, position, mark)
-        self._unit.write(SERVICE, row_id, STATION, entry.slug, "active", organization, entry.do_not_call, *common)
+        now = self._unit.database.clock.now()
+        self._unit.write(SERVICE, row_id, STATION, entry.slug, "active", organization, entry.do_not_call, now, *common)
         for name in ENTRY_TEXTS:
             self._text(row_id, name, getattr(entry, name))
         self._text(row_id, "hours_note", entry.hours.note)

@@ -31,7 +31,7 @@ class Organization(Row):
 
 
 class Service(Row):
-    """A directory entry. ``digest`` tells whether its file has changed since it was loaded.
+    """A directory entry. ``digest`` tells whether its file has changed since it was loaded, ``modified_at`` when.
 
     ``status`` is HSDS's: active, or inactive for what is no longer in the files. ``position`` is their order.
     """
@@ -46,6 +46,7 @@ class Service(Row):
     do_not_call = fields.BooleanField()
     position = fields.IntField()
     digest = fields.CharField(max_length=64)
+    modified_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "service"

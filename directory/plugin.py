@@ -16,6 +16,7 @@ from botkit.services import Services
 from botkit.storage import UnitOfWork
 from directory import answering, cli, offering, pages, questions, running, verdicts
 from directory.answering import Asked
+from directory.hsds import api
 from directory.index import Found
 from directory.loading import FEEDBACK
 from directory.reasons import DOUBT, HUMAN, TAKEN_BACK, Limits, Notes, notes, reason
@@ -171,4 +172,4 @@ async def keep_feedback(feedback: Feedback, unit: UnitOfWork) -> None:
 
 @plugin.routes
 def routes(services: Services) -> Iterable[web.RouteDef]:
-    return pages.routes()
+    return [*pages.routes(), *api.routes()]

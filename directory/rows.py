@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from botkit.sql import moment
 from botkit.storage import Database
 from directory.values import Entry, Family, Faq, Guide, Hours, Phone, Phrases, Source, Topic, Words
 
@@ -70,6 +71,14 @@ async def read(database: Database) -> Guide:
         for row in faqs
     )
     return Guide(tuple(entries), answers, topics, families)
+
+
+async def read_modified(database: Database) -> dict[str, datetime]:
+    """When each active entry was written last, by slug, where that is known."""
+    rows = await database.read(
+        "SELECT slug, modified_at FROM service WHERE status = 'active' AND modified_at IS NOT NULL"
+    )
+    return {row["slug"]: moment(row["modified_at"]) for row in rows}
 
 
 async def read_terms(database: Database, texts: Texts) -> tuple[tuple[Topic, ...], tuple[Family, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
@@ -38,6 +39,7 @@ class Directory:
         self.settings = settings
         self.demo = demo
         self.index = Index(Guide())
+        self.modified: Mapping[str, datetime] = {}
         self.guard = Guard(())
         self.settled = Settled()
         self.learning: Learning | None = None
@@ -78,7 +80,7 @@ class Directory:
 
     async def rebuild(self, database: Database) -> None:
         """Read the tables again, and answer from them from now on."""
-        guide = await rows.read(database)
+        guide, self.modified = await rows.read(database), await rows.read_modified(database)
         revision = await loading.revision(database)
         old = self.index.matcher if len(self.index) else None
         bare = Index(guide if self.demo else guide.without_samples(), revision, others=self._others, matcher=Matcher())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakSet
+
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
@@ -32,6 +34,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
 
+_ASKING: WeakSet[Handler] = WeakSet()
+
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """For ``on_response_prepare``: streams get the headers too. A handler's own header stands."""
@@ -42,10 +46,16 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
 
 
+def asks_only(handler: Handler) -> Handler:
+    """Mark a handler that changes nothing, even where it is asked by POST: pages of other sites may ask it too."""
+    _ASKING.add(handler)
+    return handler
+
+
 @web.middleware
 async def refuse_foreign_changes(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse a change that a browser says was started by another site. Programs say nothing, and pass."""
-    if request.method not in SAFE:
+    if request.method not in SAFE and request.match_info.handler not in _ASKING:
         site = request.headers.get("Sec-Fetch-Site", "none")
         origin = request.headers.get("Origin")
         own = origin is None or shell_of(request).own_origin(request, origin)
