@@ -98,6 +98,7 @@ def status(hours: Hours, now: datetime, zone: tzinfo) -> Status:
     return Status(State.CLOSED, opens.replace(tzinfo=zone), 0, known)
 
 
+@lru_cache(maxsize=4096)
 def week(rule: str) -> tuple[tuple[tuple[time, time], ...], ...] | None:
     """The open spans of an ordinary Monday to Sunday, or None where they differ over the year. The rule must be valid.
 

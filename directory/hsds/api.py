@@ -5,9 +5,10 @@ Source: HSDS 3.2, "API reference". Every list takes GET and POST, filters add up
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from datetime import tzinfo
 from weakref import WeakKeyDictionary
 
 from aiohttp import web
@@ -40,6 +41,7 @@ _PREFLIGHT = {
 _MOST_BODY = 64 << 10
 
 Page = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_making: WeakKeyDictionary[Directory, asyncio.Lock] = WeakKeyDictionary()
 _published: WeakKeyDictionary[Directory, tuple[Guide, Published]] = WeakKeyDictionary()
 
 
@@ -59,19 +61,22 @@ def routes() -> list[web.RouteDef]:
     return made
 
 
-def published(directory: Directory, zone: Any) -> Published:
-    """What is published now: made anew when the directory has changed."""
-    index = directory.index
-    kept = _published.get(directory)
-    if kept is not None and kept[0] is index.guide:
-        return kept[1]
+async def published(directory: Directory, zone: tzinfo) -> Published:
+    """What is published now: made anew when the directory has changed, beside the bot's own work."""
 
     def search(words: str) -> list[str]:
         return [record_id("service", entry.slug) for entry in directory.index.search(words)]
 
-    made = Published(records_of(index.guide, zone, directory.modified), search)
-    _published[directory] = index.guide, made
-    return made
+    def make(guide: Guide) -> Published:
+        return Published(records_of(guide, zone, directory.modified), search)
+
+    async with _making.setdefault(directory, asyncio.Lock()):
+        guide = directory.index.guide
+        kept = _published.get(directory)
+        if kept is None or kept[0] is not guide:
+            # Two seconds for ten thousand entries: in a thread, so that residents are answered meanwhile.
+            kept = _published[directory] = guide, await asyncio.to_thread(make, guide)
+        return kept[1]
 
 
 async def base(request: web.Request) -> web.StreamResponse:
@@ -98,17 +103,19 @@ async def profile(request: web.Request) -> web.StreamResponse:
 
 async def many(request: web.Request) -> web.StreamResponse:
     """A page of a list, or with ``format=ndjson`` all of it, a record on each line."""
-    data = _data(request)
+    data = await _data(request)
     if (same := _unchanged(request, data)) is not None:
         return same
     collection = request.path.removeprefix(f"{PATH}/")
     query = Query.of(await _given(request))
-    found = data.found(collection, query)
+    # In threads what may take longer: a thousand full records are a third of a second.
+    found = await asyncio.to_thread(data.found, collection, query)
     if query.format == "ndjson":
         return await _stream(request, data, collection, query, found)
     first = (query.page - 1) * query.per_page
     size = len(found) if query.minimal and "per_page" not in request.query else query.per_page
     shown = found[first : first + size]
+    contents = await asyncio.to_thread(lambda: [data.shown(collection, record, query) for record in shown])
     pages = max(1, -(-len(found) // size)) if size else 1
     told = {
         "total_items": len(found),
@@ -118,14 +125,14 @@ async def many(request: web.Request) -> web.StreamResponse:
         "first_page": query.page == 1,
         "last_page": query.page >= pages,
         "empty": not shown,
-        "contents": [data.shown(collection, record, query) for record in shown],
+        "contents": contents,
     }
     return _json(told, data.etag)
 
 
 async def one(request: web.Request) -> web.StreamResponse:
     """One record, with everything that hangs on it."""
-    data = _data(request)
+    data = await _data(request)
     if (same := _unchanged(request, data)) is not None:
         return same
     collection = request.path.removeprefix(f"{PATH}/").partition("/")[0]
@@ -189,13 +196,15 @@ async def _stream(
     await response.prepare(request)
     for record in found:
         await response.write(json.dumps(data.shown(collection, record, query), ensure_ascii=False).encode() + b"\n")
+        # A write that the network takes at once lets nobody else in.
+        await asyncio.sleep(0)
     await response.write_eof()
     return response
 
 
-def _data(request: web.Request) -> Published:
+async def _data(request: web.Request) -> Published:
     services = services_of(request)
-    return published(directory_of(services), services.settings.station.zone)
+    return await published(directory_of(services), services.settings.station.zone)
 
 
 def _unchanged(request: web.Request, data: Published) -> web.StreamResponse | None:

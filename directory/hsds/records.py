@@ -133,7 +133,7 @@ class Records:
             self._wrong(f"{where}.{name}", f"this {entity.name} has no {name}", "HSDS requires it: give it")
         wrong = len(missing)
         for name, value in row.items():
-            if not _is_writable(name) or not _is_writable(value):
+            if not _is_writable(value) or not _is_writable(name):
                 self._wrong(f"{where}.{name!r:.40}", "it has broken characters, or no JSON", "write it anew, in UTF-8")
                 return False
         for name in entity.fields:
@@ -224,7 +224,7 @@ def _is_empty(value: object) -> bool:
 def _is_writable(value: object) -> bool:
     """Whether a value can be written as JSON in UTF-8 and read again: no lone surrogates, no NaN."""
     try:
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+        (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, allow_nan=False)).encode()
     except (TypeError, ValueError, RecursionError):
         return False
     return True
