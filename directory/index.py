@@ -7,7 +7,8 @@ from copy import copy
 from dataclasses import dataclass
 
 from botkit.language import Entry as Matchable
-from botkit.language import Match, Matcher, normalise
+from botkit.language import Match, Matcher
+from directory.search import Document, Search
 from directory.values import Entry, Faq, Guide, Topic
 
 NEAR = 0.2
@@ -18,6 +19,7 @@ Chosen by eye on the sample directory: below it the third choice has mostly noth
 """
 _LOOKED_AT = 8
 _CHOICES = 3
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Index:
                 self._by_topic.setdefault(topic, []).append(entry)
         self.numbers = frozenset(phone.digits for entry in guide.entries for phone in entry.phones)
         """The digits of every number in it: what automatic texts may say."""
-        self._plain = {entry.slug: normalise(self._shown(entry)) for entry in guide.entries}
+        self._search = Search(map(self._document, guide.entries))
         self._others = tuple(others)
         self.asked = (*self._asked(), *self._others)
         """What can be asked for: the subjects that have phrasings, each with its topic, and the others."""
@@ -133,30 +135,34 @@ class Index:
         return [match for match in matches if match.score >= limit]
 
     def search(self, words: str = "", family: str = "") -> list[Entry]:
-        """The entries of a family that have all the words, in the order of the directory; without words, all.
+        """The entries of a family that have all the words, best first; without words, all in the directory's order.
 
-        What has the words in its names and numbers comes before what was only meant by the question.
+        Where hardly any has them, what the words may ask for comes after. What is real comes before what is for show.
         """
-        entries = [entry for entry in self.guide.entries if not family or self._in(entry, family)]
-        # What is real comes before what is only for show.
-        entries.sort(key=lambda entry: entry.do_not_call)
-        wanted = normalise(words).split()
-        if not wanted:
-            return entries
-        found = [entry for entry in entries if all(word in self._plain[entry.slug] for word in wanted)]
-        near = {match.key for match in self._near(self.judge(words).nearest)}
-        return found + [entry for entry in entries if entry.slug in near and entry not in found]
+        entries = self.guide.entries
+        if not words.strip():
+            found = list(entries)
+        else:
+            found = [entries[at] for at in self._search.find(words)]
+            if len(found) < _FEW:
+                near = {match.key for match in self._near(self.judge(words).nearest)}
+                found += [entry for entry in entries if entry.slug in near and entry not in found]
+        if family:
+            found = [entry for entry in found if self._in(entry, family)]
+        return [e for e in found if not e.do_not_call] + [e for e in found if e.do_not_call]
 
     def _in(self, entry: Entry, family: str) -> bool:
         topics = (self._topics.get(slug) for slug in (entry.topic, *entry.topics))
         return any(topic is not None and topic.family == family for topic in topics)
 
-    def _shown(self, entry: Entry) -> str:
+    def _document(self, entry: Entry) -> Document:
         """What a search looks in: everything short that names the entry."""
-        topics = [self._topics[slug] for slug in (entry.topic, *entry.topics) if slug in self._topics]
-        words = [entry.name, entry.summary, entry.organization, *(topic.name for topic in topics)]
-        texts = [text for one in words for _, text in one] + [text for _, text in entry.aliases]
-        return " ".join([*texts, *(phone.number for phone in entry.phones), *(p.digits for p in entry.phones)])
+        topics = [self._topics[slug].name for slug in (entry.topic, *entry.topics) if slug in self._topics]
+        told = [("name", entry.name), ("summary", entry.summary), ("organization", entry.organization)]
+        texts = [(field, text) for field, words in told for _, text in words]
+        texts += [("topic", text) for words in topics for _, text in words]
+        texts += [("alias", text) for _, text in entry.aliases]
+        return Document(tuple(texts), tuple(phone.digits for phone in entry.phones))
 
     def _asked(self) -> Iterable[Matchable]:
         """Subjects of one topic lead to the same place: mistaking one for the other does no harm."""
