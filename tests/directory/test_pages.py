@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -80,3 +81,43 @@ async def test_an_empty_directory_says_so(write: Write, tmp_path: Path) -> None:
         text = await page(client)
         await client.close()
     assert "目录里还没有内容" in text and "962777" not in text and "演示" not in text
+
+
+async def test_only_what_answers_now(client: TestClient) -> None:  # type: ignore[type-arg]
+    everything, answering = await page(client), await page(client, "?open=1")
+    assert 0 < answering.count("<article") < everything.count("<article")
+    assert 'value="1" checked' in answering and "服务时间请先打电话问" not in answering
+
+
+async def test_an_entry_has_a_page_of_its_own(client: TestClient) -> None:  # type: ignore[type-arg]
+    assert 'href="/directory/locksmith"' in await page(client)
+    text = await page(client, "/locksmith?lang=en")
+    assert "<h1>Locksmiths: ask 12345</h1>" in text and "is a person, a child or a fire behind the door" in text
+    assert "Offered by: " in text and text.count("<article") == 1
+    (told,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)
+    service = json.loads(told)
+    assert service["@type"] == "Service" and service["name"] == "Locksmiths: ask 12345"
+    assert service["availableChannel"][0]["servicePhone"]["telephone"] == "12345"
+    assert len(service["hoursAvailable"]) == 7 and service["hoursAvailable"][0]["opens"] == "00:00"
+
+
+async def test_an_invented_entry_is_not_told_to_search_engines(client: TestClient) -> None:  # type: ignore[type-arg]
+    text = await page(client, "/sample_locksmith")
+    assert "请勿拨打" in text and "ld+json" not in text
+
+
+@pytest.mark.parametrize("slug", ["moon", "faq_gas", "%3Cscript%3E", "a" * 300])
+async def test_there_is_no_page_of_what_is_no_entry(client: TestClient, slug: str) -> None:  # type: ignore[type-arg]
+    response = await client.get(f"/directory/{slug}", headers={"Accept": "text/html"})
+    assert response.status == 404 and "<script>" not in await response.text()
+
+
+async def test_text_cannot_end_the_structured_data(write: Write) -> None:
+    folder = write(a=ENTRY.replace("About gas.", "</script><b>gas & co"))
+    async with BotHarness([plugin], tables={"directory": {"folder": str(folder)}}) as bot:
+        client = await client_of(bot)
+        response = await client.get("/directory/gas?lang=en", headers={"Accept": "text/html"})
+        text = await response.text()
+        await client.close()
+    assert text.count("</script>") == 1
+    assert json.loads(text.split('ld+json">')[1].split("</script>")[0])["description"] == "</script><b>gas & co"
