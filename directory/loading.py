@@ -51,6 +51,8 @@ CLEAR = [
 CLEAR_TERM_TEXTS = Statement("DELETE FROM directory_text WHERE subject_id = ?")
 CLEAR_TERM = Statement("DELETE FROM taxonomy_term WHERE id = ?")
 CLEAR_STATE = Statement("DELETE FROM directory_state WHERE id = ?")
+MOVE_SERVICE = Statement("UPDATE service SET position = ? WHERE id = ?")
+MOVE_FAQ = Statement("UPDATE faq SET position = ? WHERE id = ?")
 RETIRE_SERVICE = Statement("UPDATE service SET status = 'inactive', digest = '' WHERE id = ?")
 RETIRE_FAQ = Statement("UPDATE faq SET status = 'inactive', digest = '' WHERE id = ?")
 
@@ -87,8 +89,8 @@ async def load(database: Database, reading: Reading) -> Loaded:
 
     async def job(unit: UnitOfWork) -> Loaded:
         writer = _Writer(unit)
-        changed = _changed(guide, known)
-        same_terms = known.terms == _mark(0, (guide.topics, guide.families))
+        changed, moved = _compared(guide, known)
+        same_terms = known.terms == _mark((guide.topics, guide.families))
         # The unit batches equal statements: all deletions must be said before the first insertion.
         for _, row_id, _, _ in changed:
             writer.clear(row_id)
@@ -99,9 +101,11 @@ async def load(database: Database, reading: Reading) -> Loaded:
         retired = [] if reading.problems else writer.retire(known, kept)
         for subject, row_id, position, mark in changed:
             writer.subject(subject, row_id or unit.new_id(), position, mark)
+        for statement, row_id, position in moved:
+            unit.write(statement, position, row_id)
         if not same_terms:
             writer.terms(guide)
-        version = known.revision + bool(changed or retired or not same_terms)
+        version = known.revision + bool(changed or moved or retired or not same_terms)
         mark = "" if reading.problems else reading.digest
         if version != known.revision or mark != known.digest:
             writer.state(known, mark, version)
@@ -112,12 +116,21 @@ async def load(database: Database, reading: Reading) -> Loaded:
     return await database.unit(job)
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A row as the tables hold it."""
+
+    row_id: int = 0
+    digest: str = ""
+    position: int = 0
+
+
 @dataclass(slots=True)
 class _Known:
     """What the tables hold now, as far as loading needs it."""
 
-    services: dict[str, tuple[int, str]] = field(default_factory=dict)
-    faqs: dict[str, tuple[int, str]] = field(default_factory=dict)
+    services: dict[str, _Kept] = field(default_factory=dict)
+    faqs: dict[str, _Kept] = field(default_factory=dict)
     term_ids: list[int] = field(default_factory=list)
     terms: str = ""
     state_id: int = 0
@@ -128,26 +141,31 @@ class _Known:
     async def read(cls, database: Database) -> _Known:
         known = cls()
         for table, rows in (("service", known.services), ("faq", known.faqs)):
-            for row in await database.read(f"SELECT id, slug, digest FROM {table}"):
-                rows[row["slug"]] = (row["id"], row["digest"])
+            for row in await database.read(f"SELECT id, slug, digest, position FROM {table}"):
+                rows[row["slug"]] = _Kept(row["id"], row["digest"], row["position"])
         known.term_ids = [row["id"] for row in await database.read("SELECT id FROM taxonomy_term")]
         topics, families = await read_terms(database, await read_texts(database))
-        known.terms = _mark(0, (topics, families))
+        known.terms = _mark((topics, families))
         for row in await database.read("SELECT id, digest, revision FROM directory_state"):
             known.state_id, known.digest, known.revision = row["id"], row["digest"], row["revision"]
         return known
 
 
-def _changed(guide: Guide, known: _Known) -> list[tuple[Entry | Faq, int, int, str]]:
-    """What differs from its row or has none (row id 0), with its position and fingerprint."""
-    found: list[tuple[Entry | Faq, int, int, str]] = []
+def _compared(
+    guide: Guide, known: _Known
+) -> tuple[list[tuple[Entry | Faq, int, int, str]], list[tuple[Statement, int, int]]]:
+    """What differs from its row or has none (row id 0), with position and fingerprint; and what only moved."""
+    changed: list[tuple[Entry | Faq, int, int, str]] = []
+    moved: list[tuple[Statement, int, int]] = []
     rows = {**known.services, **known.faqs}
     for position, subject in enumerate(guide.subjects):
-        mark = _mark(position, subject)
-        row_id, stored = rows.get(subject.slug, (0, ""))
-        if stored != mark:
-            found.append((subject, row_id, position, mark))
-    return found
+        mark = _mark(subject)
+        kept = rows.get(subject.slug, _Kept())
+        if kept.digest != mark:
+            changed.append((subject, kept.row_id, position, mark))
+        elif kept.position != position:
+            moved.append((MOVE_SERVICE if isinstance(subject, Entry) else MOVE_FAQ, kept.row_id, position))
+    return changed, moved
 
 
 class _Writer:
@@ -176,9 +194,9 @@ class _Writer:
     def retire(self, known: _Known, kept: set[str]) -> list[str]:
         gone = []
         for rows, statement in ((known.services, RETIRE_SERVICE), (known.faqs, RETIRE_FAQ)):
-            for slug, (row_id, mark) in rows.items():
-                if slug not in kept and mark:
-                    self._unit.write(statement, row_id)
+            for slug, row in rows.items():
+                if slug not in kept and row.digest:
+                    self._unit.write(statement, row.row_id)
                     gone.append(slug)
         return gone
 
@@ -236,6 +254,6 @@ def _common(subject: Entry | Faq, position: int, mark: str) -> tuple[Any, ...]:
     return subject.source.ref, subject.owner, day, subject.sample, position, mark
 
 
-def _mark(position: int, value: object) -> str:
-    """The fingerprint of a value: its dataclass fields in full, and where it stands."""
-    return hashlib.sha256(f"{position} {value!r}".encode()).hexdigest()
+def _mark(value: object) -> str:
+    """The fingerprint of a value: its dataclass fields in full."""
+    return hashlib.sha256(repr(value).encode()).hexdigest()
