@@ -1,4 +1,4 @@
-"""What is wrong with a directory file: where, what, and what to do about it."""
+"""What is wrong with the directory's data: where, what, and what to do about it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in one place. ``line`` counts from 1; 0 means the whole file."""
+    """One mistake. ``where`` is a file, or a place in data; ``line`` of a file counts from 1, 0 means all of it."""
 
-    file: str
-    line: int
+    where: str
     what: str
     fix: str
+    line: int = 0
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
+        place = f"{self.where}:{self.line}" if self.line else self.where
         return f"{place}: {self.what}\n  fix: {self.fix}"

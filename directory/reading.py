@@ -60,7 +60,7 @@ def read_folder(folder: Path) -> Reading:
             problems += wrong
             tables += found
             problems += [
-                Problem(path.name, 0, f"there is no table [{name}]", "begin each entry with a line [[entry]]")
+                Problem(path.name, f"there is no table [{name}]", "begin each entry with a line [[entry]]")
                 for name in single
             ]
     known = {"family": _family, "topic": _topic, "entry": _entry, "faq": _faq}
@@ -107,7 +107,7 @@ def read_folder(folder: Path) -> Reading:
         tuple(topics),
         tuple(families),
     )
-    return Reading(guide, tuple(sorted(problems, key=lambda p: (p.file, p.line))), mark)
+    return Reading(guide, tuple(sorted(problems, key=lambda p: (p.where, p.line))), mark)
 
 
 def _sound(made: Iterable[tuple[T, Fields]], seen: dict[str, str], problems: list[Problem]) -> list[T]:
@@ -138,16 +138,16 @@ def read_guard(folder: Path) -> tuple[Guard | None, list[Problem]]:
     table = single.get("guard")
     if problems or not table:
         fix = f"restore {GUARD_FILE} with its [guard] table; without it nothing is loaded"
-        return None, problems or [Problem(path.name, 0, "has no [guard]", fix)]
+        return None, problems or [Problem(path.name, "has no [guard]", fix)]
     lists: dict[str, tuple[str, ...]] = {}
     for name in ("subjects", "except", "numbers", "unsourced"):
         value = table.get(name, [])
         if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-            return None, [Problem(path.name, 0, f"{name} is not a list of texts", f'write {name} = ["…", "…"]')]
+            return None, [Problem(path.name, f"{name} is not a list of texts", f'write {name} = ["…", "…"]')]
         lists[name] = tuple(value)
     for name in ("subjects", "numbers"):
         if not lists[name]:
-            return None, [Problem(path.name, 0, f"{name} is empty", "restore the list: it guards police business")]
+            return None, [Problem(path.name, f"{name} is empty", "restore the list: it guards police business")]
     return (
         Guard(lists["subjects"], lists["except"], frozenset(lists["numbers"]), frozenset(lists["unsourced"])),
         [],

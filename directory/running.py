@@ -71,7 +71,7 @@ class Directory:
         if await loading.loaded_digest(services.database) != digest(folder):
             reading = read_folder(folder)
             for problem in reading.problems:
-                place = f"{folder / problem.file}:{problem.line}"
+                place = f"{folder / problem.where}:{problem.line}"
                 log.warning("directory.refused", place=place, what=problem.what, fix=problem.fix)
             done = await loading.load(services.database, reading)
             log.info("directory.loaded", changed=len(done.changed), retired=len(done.retired))

@@ -32,7 +32,7 @@ class Table:
         """A mistake in a field of this table, at the field's line, or at the table's where it is missing."""
         slug = self.data.get("slug")
         who = f"{self.kind} {slug!r}" if isinstance(slug, str) and slug else self.kind
-        return Problem(self.file, self.lines.get(field, self.line), f"{who}: {what}", fix)
+        return Problem(self.file, f"{who}: {what}", fix, self.lines.get(field, self.line))
 
 
 def read(path: Path) -> tuple[dict[str, Any], list[Table], list[Problem]]:
@@ -42,25 +42,25 @@ def read(path: Path) -> tuple[dict[str, Any], list[Table], list[Problem]]:
             return (
                 {},
                 [],
-                [Problem(path.name, 0, f"is larger than {MAX_BYTES >> 20} MB", "split it in several files")],
+                [Problem(path.name, f"is larger than {MAX_BYTES >> 20} MB", "split it in several files")],
             )
         text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
     except UnicodeDecodeError:
-        return {}, [], [Problem(path.name, 0, "is not in UTF-8", "save it again with the encoding UTF-8")]
+        return {}, [], [Problem(path.name, "is not in UTF-8", "save it again with the encoding UTF-8")]
     except OSError as error:
         what = f"can't be read: {error.strerror}"
-        return {}, [], [Problem(path.name, 0, what, "check that it exists and may be read")]
+        return {}, [], [Problem(path.name, what, "check that it exists and may be read")]
     except tomllib.TOMLDecodeError as error:
         at = _AT.search(str(error))
         line = int(at[1]) if at else text.count("\n") + 1
         fix = 'write name = "value" with straight quotes, and lists as ["a", "b"]; see the neighbouring entries'
-        return {}, [], [Problem(path.name, line, f"is not valid TOML: {error}", fix)]
+        return {}, [], [Problem(path.name, f"is not valid TOML: {error}", fix, line)]
     except RecursionError:
         return (
             {},
             [],
-            [Problem(path.name, 0, "is nested too deeply", "write plain tables, as the other files do")],
+            [Problem(path.name, "is nested too deeply", "write plain tables, as the other files do")],
         )
     single = {name: value for name, value in data.items() if isinstance(value, dict)}
     places = _places(text)
@@ -71,7 +71,7 @@ def read(path: Path) -> tuple[dict[str, Any], list[Table], list[Problem]]:
             continue
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             what = f"{kind!r} stands outside of any table"
-            problems.append(Problem(path.name, 0, what, "begin each entry with a line [[entry]]"))
+            problems.append(Problem(path.name, what, "begin each entry with a line [[entry]]"))
             continue
         known = places.get(kind, [])
         for number, row in enumerate(rows):

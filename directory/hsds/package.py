@@ -15,7 +15,8 @@ from pathlib import PurePosixPath
 from typing import IO, Any
 
 from directory.hsds.entities import ENTITIES, TABLES, VERSION, Entity
-from directory.hsds.records import Problem, Records, Row
+from directory.hsds.records import Records, Row
+from directory.problems import Problem
 
 DESCRIPTION = "datapackage.json"
 LARGEST = 256 << 20

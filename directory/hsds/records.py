@@ -9,24 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from directory.hsds.entities import ENTITIES, Child, Entity
+from directory.problems import Problem
 
 Row = dict[str, Any]
 """One record, without the records that hang on it. It keeps attributes that HSDS does not know, of any JSON type."""
 
 _DEEPEST = 12
 """Documents nest no deeper: HSDS itself needs seven levels."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One mistake: where in the data, what it is, and what to do about it."""
-
-    where: str
-    what: str
-    fix: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}\n  fix: {self.fix}"
 
 
 @dataclass(slots=True)

@@ -42,7 +42,7 @@ def test_a_mistake_is_told_with_its_place(station: Path) -> None:
     assert result.exit_code == 1
     assert "home.toml:" in result.output and "fix:" in result.output
     told = json.loads(run("check", "--json", config=station).output)
-    assert told and all(one["file"] == "home.toml" and one["line"] > 0 and one["fix"] for one in told)
+    assert told and all(one["where"] == "home.toml" and one["line"] > 0 and one["fix"] for one in told)
 
 
 def test_searching() -> None:

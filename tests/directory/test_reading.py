@@ -25,14 +25,14 @@ def test_a_bad_entry_is_named_and_the_others_load(write: Write) -> None:
     assert [entry.slug for entry in reading.guide.entries] == ["gas"]
     (problem,) = reading.problems
     lines = (ENTRY + bad).split("\n")
-    assert (problem.file, lines[problem.line - 1]) == ("a.toml", 'phones = [{ number = "021-00000001" }]')
+    assert (problem.where, lines[problem.line - 1]) == ("a.toml", 'phones = [{ number = "021-00000001" }]')
     assert "gas_two" in problem.what and "021-00000001" in problem.what and problem.fix
 
 
 def test_a_broken_file_leaves_the_other_files_alone(write: Write) -> None:
     reading = read_folder(write(a=ENTRY, b="[[faq]\n"))
     assert [entry.slug for entry in reading.guide.entries] == ["gas"]
-    assert (reading.problems[0].file, reading.problems[0].line) == ("b.toml", 1)
+    assert (reading.problems[0].where, reading.problems[0].line) == ("b.toml", 1)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_without_its_guard_nothing_loads(write: Write) -> None:
     for text in ("", "[guard]\nsubjects = []\nnumbers = []\n", "[guard]\nsubjects = 3\n", "[guard"):
         (folder / "guard.toml").write_text(text)
         reading = read_folder(folder)
-        assert reading.guide.entries == () and reading.problems[0].file == "guard.toml"
+        assert reading.guide.entries == () and reading.problems[0].where == "guard.toml"
     (folder / "guard.toml").unlink()
     assert "can't be read" in read_folder(folder).problems[0].what
 

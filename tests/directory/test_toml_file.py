@@ -32,7 +32,7 @@ def test_tables_know_the_lines_of_themselves_and_of_their_fields(tmp_path: Path)
 def test_a_syntax_error_names_its_line(tmp_path: Path) -> None:
     _, tables, (problem,) = read(put(tmp_path, '[[entry]]\nslug = "a\n'))
     assert not tables
-    assert (problem.file, problem.line) == ("a.toml", 2)
+    assert (problem.where, problem.line) == ("a.toml", 2)
     assert str(problem).startswith("a.toml:2: ") and "fix: " in str(problem)
 
 
