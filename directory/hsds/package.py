@@ -10,6 +10,7 @@ import io
 import json
 import math
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import IO, Any
@@ -56,14 +57,22 @@ def read(file: IO[bytes]) -> Records:
     try:
         with zipfile.ZipFile(file) as package:
             _read(package, records)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as problem:
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+        zlib.error,
+    ) as problem:
         # RuntimeError: it asks for a password. NotImplementedError: packed in a way that Python does not know.
         records.problems.append(Problem("the package", f"it can't be unpacked: {problem}", "make a zip of CSV files"))
     return records
 
 
 def _read(package: zipfile.ZipFile, records: Records) -> None:
-    files = {PurePosixPath(info.filename).name: info for info in package.infolist() if not info.is_dir()}
+    files = {PurePosixPath(info.filename).name: info for info in package.infolist() if not info.filename.endswith("/")}
     size = sum(info.file_size for info in package.infolist())
     if size > LARGEST:
         told = f"it is {size >> 20} MB when unpacked, more than {LARGEST >> 20}"

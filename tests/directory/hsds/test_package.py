@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from random import Random
 
 import pytest
 
@@ -61,6 +62,15 @@ def test_what_is_wrong_is_named(files: dict[str, str], where: str, what: str) ->
 def test_what_is_no_zip_is_refused() -> None:
     (problem,) = package.read(io.BytesIO(b"id,name\n")).problems
     assert "can't be unpacked" in problem.what
+
+
+def test_a_damaged_package_never_raises() -> None:
+    whole, random = packed(services=SERVICES * 20, notes="hello").getvalue(), Random(1)
+    for _ in range(1000):
+        damaged = bytearray(whole)
+        for _ in range(random.randint(1, 4)):
+            damaged[random.randrange(len(damaged))] = random.randrange(256)
+        assert package.read(io.BytesIO(damaged[: random.randint(1, len(damaged) * 2)])).problems
 
 
 def test_a_bomb_is_not_unpacked() -> None:
