@@ -97,7 +97,7 @@ def export(
 ) -> None:
     """Write the directory by HSDS 3.2: a package of CSV tables, or services with all that hangs on them."""
     settings, _, reading = _read(config)
-    records = records_of(_shown(settings, reading.guide), settings.station.zone, {})
+    records = records_of(_shown(settings, reading.guide), settings.station.zone, {}, owners=True)
     if file.suffix == ".zip":
         made = io.BytesIO()
         package.write(records, made)

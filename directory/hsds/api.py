@@ -103,17 +103,19 @@ async def profile(request: web.Request) -> web.StreamResponse:
 
 async def many(request: web.Request) -> web.StreamResponse:
     """A page of a list, or with ``format=ndjson`` all of it, a record on each line."""
-    data = await _data(request)
-    if (same := _unchanged(request, data)) is not None:
+    data, given = await _data(request), await _given(request)
+    query = Query.of(given)
+    # What a search finds also changes when the bot has learnt, which the data's tag does not tell.
+    etag = "" if query.search else data.etag
+    if (same := _unchanged(request, etag)) is not None:
         return same
     collection = request.path.removeprefix(f"{PATH}/")
-    query = Query.of(await _given(request))
     # In threads what may take longer: a thousand full records are a third of a second.
     found = await asyncio.to_thread(data.found, collection, query)
     if query.format == "ndjson":
-        return await _stream(request, data, collection, query, found)
+        return await _stream(request, data, collection, query, found, etag)
     first = (query.page - 1) * query.per_page
-    size = len(found) if query.minimal and "per_page" not in request.query else query.per_page
+    size = len(found) if query.minimal and not given.get("per_page") else query.per_page
     shown = found[first : first + size]
     contents = await asyncio.to_thread(lambda: [data.shown(collection, record, query) for record in shown])
     pages = max(1, -(-len(found) // size)) if size else 1
@@ -127,13 +129,13 @@ async def many(request: web.Request) -> web.StreamResponse:
         "empty": not shown,
         "contents": contents,
     }
-    return _json(told, data.etag)
+    return _json(told, etag)
 
 
 async def one(request: web.Request) -> web.StreamResponse:
     """One record, with everything that hangs on it."""
     data = await _data(request)
-    if (same := _unchanged(request, data)) is not None:
+    if (same := _unchanged(request, data.etag)) is not None:
         return same
     collection = request.path.removeprefix(f"{PATH}/").partition("/")[0]
     told = data.one(collection, request.match_info["id"], Query.of(request.query))
@@ -189,9 +191,9 @@ async def _given(request: web.Request) -> Mapping[str, str]:
 
 
 async def _stream(
-    request: web.Request, data: Published, collection: str, query: Query, found: list[str]
+    request: web.Request, data: Published, collection: str, query: Query, found: list[str], etag: str
 ) -> web.StreamResponse:
-    headers = {**_OPEN, "Content-Type": "application/x-ndjson; charset=utf-8", **_caching(data.etag)}
+    headers = {**_OPEN, "Content-Type": "application/x-ndjson; charset=utf-8", **_caching(etag)}
     response = web.StreamResponse(headers=headers)
     await response.prepare(request)
     for record in found:
@@ -207,12 +209,12 @@ async def _data(request: web.Request) -> Published:
     return await published(directory_of(services), services.settings.station.zone)
 
 
-def _unchanged(request: web.Request, data: Published) -> web.StreamResponse | None:
+def _unchanged(request: web.Request, etag: str) -> web.StreamResponse | None:
     """304 for whoever has these data already."""
     asked = request.if_none_match or ()
-    if request.method != "GET" or not any(tag.value in (data.etag, "*") for tag in asked):
+    if not etag or request.method != "GET" or not any(tag.value in (etag, "*") for tag in asked):
         return None
-    return web.Response(status=304, headers=_caching(data.etag))
+    return web.Response(status=304, headers=_caching(etag))
 
 
 def _json(told: object, etag: str = "") -> web.Response:

@@ -119,6 +119,8 @@ def _rows(entity: Entity, name: str, given: bytes, types: Mapping[str, str], rec
     number = 0
     try:
         for number, cells in enumerate(_bounded(lines), 1):
+            if not any(cells):
+                continue
             if not header:
                 header = [cell.strip() for cell in cells]
                 if twice := {one for one in header if header.count(one) > 1}:
@@ -148,10 +150,10 @@ def _rows(entity: Entity, name: str, given: bytes, types: Mapping[str, str], rec
 
 
 def _bounded(lines: Iterator[list[str]]) -> Iterator[list[str]]:
-    """Lines that hold something, each cell of bounded length."""
+    """Lines, each cell of bounded length."""
     before = csv.field_size_limit(LONGEST_CELL)
     try:
-        yield from (cells for cells in lines if any(cells))
+        yield from lines
     finally:
         csv.field_size_limit(before)
 

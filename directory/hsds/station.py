@@ -26,7 +26,7 @@ PROFILE: Mapping[str, Mapping[str, str]] = {
         "phrasings": "object: by language, what residents ask when they mean it, as a list of texts",
         "ask_first": "text: a question about danger that comes before everything else",
         "meanwhile": "text: what to do until help is there",
-        "owner": "text: who keeps it true",
+        "owner": "text: who keeps it true; in exports only",
         "source": "text: where its facts come from; source_reference names the place precisely",
         "source_reference": "text",
         "sample": "true where it exists for demonstration only",
@@ -50,8 +50,11 @@ def record_id(entity: str, *names: object) -> str:
     return str(uuid5(_SPACE, "/".join(map(str, (entity, *names)))))
 
 
-def records_of(guide: Guide, zone: tzinfo, modified: Mapping[str, datetime]) -> Records:
-    """The records of a directory. ``modified`` tells by slug when an entry changed last, where that is known."""
+def records_of(guide: Guide, zone: tzinfo, modified: Mapping[str, datetime], *, owners: bool = False) -> Records:
+    """The records of a directory. ``modified`` tells by slug when an entry changed last, where that is known.
+
+    ``owners``: also who keeps each entry, which may be a person's name and is not for the public.
+    """
     records = Records()
     _terms(records, guide)
     known: dict[str, str] = {}
@@ -61,7 +64,8 @@ def records_of(guide: Guide, zone: tzinfo, modified: Mapping[str, datetime]) -> 
             known[name] = record_id("organization", name)
             row = {"id": known[name], "name": name, "description": name, **_translated(name=entry.organization)}
             records.add("organization", row, entry.slug)
-        records.add("service", _service(entry, known, zone, modified.get(entry.slug)), entry.slug)
+        row = _service(entry, known, zone, modified.get(entry.slug))
+        records.add("service", {**row, "owner": entry.owner} if owners else row, entry.slug)
     # The values were checked when they were read: what is refused here would be a fault of this module.
     assert not records.problems, records.problems[0]
     return records
@@ -126,7 +130,6 @@ def _service(entry: Entry, organizations: Mapping[str, str], zone: tzinfo, modif
         "phrasings": _by_language(entry.phrasings),
         "ask_first": entry.ask_first.of(here),
         "meanwhile": entry.meanwhile.of(here),
-        "owner": entry.owner,
         "source": entry.source.name.of(here),
         "source_reference": entry.source.ref,
         **({"sample": True} if entry.sample else {}),

@@ -75,7 +75,7 @@ def test_exporting_services(tmp_path: Path) -> None:
     file = tmp_path / "out.json"
     assert run("export", str(file)).exit_code == 0
     services = json.loads(file.read_text("utf-8"))
-    assert len(services) == 35 and all(service["phones"] for service in services)
+    assert len(services) == 35 and all(service["phones"] and service["owner"] for service in services)
     assert json.loads(run("export", "-").output) == services
 
 

@@ -83,6 +83,7 @@ async def test_a_service_is_told_whole(api: Api) -> None:
     terms = {attribute["taxonomy_term"]["code"] for attribute in service["attributes"]}
     assert "gas" in terms
     assert service["organization"]["name"]
+    assert "owner" not in service
 
 
 async def test_hours_that_somebody_verified(api: Api) -> None:
@@ -169,6 +170,11 @@ async def test_asking_by_post(api: Api) -> None:
         assert found["phones"][0]["number"] == "962777"
 
 
+async def test_a_page_of_what_is_asked_by_post(api: Api) -> None:
+    response = await api.client.post("/hsds/services", json={"minimal": True, "per_page": 2})
+    assert len((await response.json())["contents"]) == 2
+
+
 async def test_every_site_may_ask(api: Api) -> None:
     response = await api.client.get("/hsds/services")
     assert response.headers["Access-Control-Allow-Origin"] == "*"
@@ -187,6 +193,8 @@ async def test_what_is_known_is_not_sent_again(api: Api) -> None:
     assert again.status == 304 and await again.text() == "" and again.headers["ETag"] == tag
     other = await api.client.get("/hsds/services", headers={"If-None-Match": '"old"'})
     assert other.status == 200
+    searched = await api.client.get("/hsds/services?search=gas", headers={"If-None-Match": tag})
+    assert searched.status == 200 and "ETag" not in searched.headers
 
 
 @pytest.mark.parametrize(

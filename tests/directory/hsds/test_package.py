@@ -42,6 +42,8 @@ def test_columns_that_hsds_does_not_know_are_kept() -> None:
     ("files", "where", "what"),
     [
         ({"services": "id,name,status\ns1,A,active\ns1,B,active\n"}, "services.csv, row 3", "there twice"),
+        ({"services": SERVICES.replace("\n", "\n\n,,\n").replace("12", "x")}, "services.csv, row 4, column minimum_age",
+         "no number"),
         ({"services": SERVICES.replace("12", "twelve")}, "services.csv, row 2, column minimum_age", "no number"),
         ({"services": SERVICES.replace("12", "1e999")}, "services.csv, row 2, column minimum_age", "no number"),
         ({"services": SERVICES.replace("active", "open")}, "services.csv, row 2.status", "'open' is unknown"),
