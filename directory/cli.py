@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +23,7 @@ from directory.hsds import package
 from directory.hsds.station import records_of
 from directory.index import Index
 from directory.neighbours import neighbours
+from directory.problems import english
 from directory.reading import Reading, read_folder
 from directory.settings import DirectorySettings
 from directory.values import Entry, Guide
@@ -47,7 +47,7 @@ def check(config: Config = CONFIG, as_json: Json = False) -> None:
     """Check the directory's files: every mistake with file, line and fix. Exits with 1 where there is one."""
     _, _, reading = _read(config)
     if as_json:
-        _print([asdict(problem) for problem in reading.problems])
+        _print([problem.told(english()) for problem in reading.problems])
     else:
         for problem in reading.problems:
             typer.echo(str(problem))

@@ -1,15 +1,14 @@
-"""Reading one table of a directory file field by field, and collecting everything that is wrong with it."""
+"""Reading what was given for one value field by field, and collecting everything that is wrong with it."""
 
 from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from directory.problems import Problem
-from directory.toml_file import Table
 from directory.values import Phrases, Words
 
 LANGUAGES = ("zh", "en")
@@ -17,17 +16,40 @@ Limit = tuple[int, int]
 """Characters allowed in Chinese and in English."""
 
 
-class Fields:
-    """The fields of a table. Readers return values of the right type; what was wrong is in ``problems``."""
+class Given(Protocol):
+    """What was given for one value: a table of a file, a row of a sheet, a form."""
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    @property
+    def kind(self) -> str:
+        """What it is to become: a key of ``KINDS``."""
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The fields, in the shape of the directory's files."""
+
+    @property
+    def place(self) -> str:
+        """Where it stands."""
+
+    def problem(self, field: str, what: str, fix: str) -> Problem:
+        """A mistake in a field, at that field's place."""
+
+
+class Fields:
+    """The fields of a value. Readers return values of the right type; what was wrong is in ``problems``.
+
+    Where ``both`` is false, a text in one language is enough.
+    """
+
+    def __init__(self, given: Given, *, both: bool = True) -> None:
+        self.given = given
+        self._both = both
         self.problems: list[Problem] = []
         self._read: set[str] = set()
 
     def wrong(self, name: str, what: str, fix: str) -> None:
         """Note a mistake in a field."""
-        self.problems.append(self.table.problem(name, what, fix))
+        self.problems.append(self.given.problem(name, what, fix))
 
     def text(self, name: str, *, limit: int = 200, required: bool = False) -> str:
         """A text in no language, such as a slug."""
@@ -56,7 +78,7 @@ class Fields:
         for language, most in zip(LANGUAGES, limit, strict=True):
             if language in given:
                 texts[language] = self._clean(f"{name}.{language}", given[language], most)
-            else:
+            elif self._both or not given:
                 self.wrong(name, f"{name}.{language} is missing", "say it in Chinese and in English")
         return Words(texts.get("zh", ""), texts.get("en", ""))
 
@@ -115,7 +137,7 @@ class Fields:
 
     def finish(self) -> None:
         """Note the fields that nobody asked for: misspelt ones must not be lost in silence."""
-        self._unknown("", dict(self.table.data), tuple(self._read))
+        self._unknown("", dict(self.given.data), tuple(self._read))
 
     def clean(self, name: str, value: Any, limit: int) -> str:
         """A text out of a value already taken; empty where it was wrong."""
@@ -123,7 +145,7 @@ class Fields:
 
     def _take(self, name: str) -> Any:
         self._read.add(name)
-        return self.table.data.get(name)
+        return self.given.data.get(name)
 
     def _languages(self, name: str, value: Any) -> dict[str, Any] | None:
         if isinstance(value, dict):

@@ -18,6 +18,7 @@ from directory.guard import Guard
 from directory.index import Index
 from directory.learning import Learning
 from directory.offering import Settled
+from directory.problems import english
 from directory.reading import GUARD_FILE, digest, read_folder, read_guard
 from directory.reasons import Limits
 from directory.settings import DirectorySettings
@@ -62,7 +63,8 @@ class Directory:
             )
         guard, wrong = read_guard(folder)
         if guard is None:
-            raise UserError(f"{folder / GUARD_FILE}: {wrong[0].what}", wrong[0].fix)
+            told = wrong[0].told(english())
+            raise UserError(f"{folder / GUARD_FILE}: {told['what']}", str(told["fix"]))
         self.guard = guard
         self._others = others.load(services.config / self.settings.others)
         if self.settings.learn:
@@ -71,8 +73,8 @@ class Directory:
         if await loading.loaded_digest(services.database) != digest(folder):
             reading = read_folder(folder)
             for problem in reading.problems:
-                place = f"{folder / problem.where}:{problem.line}"
-                log.warning("directory.refused", place=place, what=problem.what, fix=problem.fix)
+                told, place = problem.told(english()), f"{folder / problem.place}"
+                log.warning("directory.refused", place=place, what=told["what"], fix=told["fix"])
             done = await loading.load(services.database, reading)
             log.info("directory.loaded", changed=len(done.changed), retired=len(done.retired))
         await self.rebuild(services.database)

@@ -28,11 +28,16 @@ class Table:
     line: int
     lines: Mapping[str, int]
 
+    @property
+    def place(self) -> str:
+        """Where it stands."""
+        return f"{self.file}:{self.line}"
+
     def problem(self, field: str, what: str, fix: str) -> Problem:
         """A mistake in a field of this table, at the field's line, or at the table's where it is missing."""
         slug = self.data.get("slug")
         who = f"{self.kind} {slug!r}" if isinstance(slug, str) and slug else self.kind
-        return Problem(self.file, f"{who}: {what}", fix, self.lines.get(field, self.line))
+        return Problem(self.file, f"{who}: {what}", fix, self.lines.get(field, self.line), field)
 
 
 def read(path: Path) -> tuple[dict[str, Any], list[Table], list[Problem]]:

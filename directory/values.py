@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,23 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a service is: its address, and WGS 84 coordinates in degrees where they are known, both or none."""
+
+    address: Words = Words()
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+TERMS: Mapping[str, timedelta] = {
+    "urgent": timedelta(days=30),
+    "hotline": timedelta(days=90),
+    "other": timedelta(days=365),
+}
+"""By risk: how long somebody's word on a subject is good. Urgent repair goes wrong first and costs most."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A service that residents may be sent to.
 
@@ -81,7 +98,10 @@ class Entry:
     sure of it; None: nobody ever did. ``sample`` entries exist in demonstration mode only; ``do_not_call``
     marks invented ones. ``ask_first`` is a question about danger that comes before everything else,
     ``meanwhile`` a hint on what to do until help is there. An entry without ``phrasings`` is told beside its
-    topic's first one.
+    topic's first one. ``risk`` is a key of ``TERMS``; ``languages`` are the codes of those that are spoken there
+    (ISO 639, such as ``zh`` or ``wuu``); ``free`` where it is known to cost nothing. ``behind`` names the texts
+    whose translation was not looked at since the other language changed, such as ``summary.en``. ``record`` is
+    the id of the HSDS service that it was imported from.
     """
 
     slug: str
@@ -103,6 +123,12 @@ class Entry:
     meanwhile: Words = Words()
     aliases: Phrases = Phrases()
     phrasings: Phrases = Phrases()
+    risk: str = "other"
+    languages: tuple[str, ...] = ()
+    free: bool = False
+    place: Place = Place()
+    behind: tuple[str, ...] = ()
+    record: str = ""
 
     @property
     def title(self) -> Words:
@@ -112,7 +138,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Faq:
-    """An approved question and its answer. ``about`` is the slug of an entry or a topic."""
+    """An approved question and its answer. ``about`` is the slug of an entry or a topic; the rest is as of entries."""
 
     slug: str
     about: str
@@ -123,6 +149,8 @@ class Faq:
     assured_date: date | None = None
     sample: bool = False
     phrasings: Phrases = Phrases()
+    risk: str = "other"
+    behind: tuple[str, ...] = ()
 
     @property
     def title(self) -> Words:
@@ -165,3 +193,14 @@ class Guide:
         """What may be told outside demonstration mode: no samples, nothing invented."""
         entries = tuple(e for e in self.entries if not e.sample and not e.do_not_call)
         return Guide(entries, tuple(f for f in self.faqs if not f.sample), self.topics, self.families)
+
+
+Value = Entry | Faq | Topic | Family
+"""Anything of a guide."""
+KINDS: Mapping[str, type[Value]] = {"family": Family, "topic": Topic, "entry": Entry, "faq": Faq}
+"""The kinds of values by their name in files, sheets and tables, in the order in which they build on each other."""
+
+
+def kind_of(value: Value) -> str:
+    """The kind of a value, by its name."""
+    return type(value).__name__.lower()

@@ -25,8 +25,8 @@ from botkit.settings import Settings
 from botkit.storage import UnitOfWork
 from botkit.testing import BotHarness, FakeAdapter
 from botkit.testing.conformance import Platform
+from directory.accepting import _entry, _faq, _topic
 from directory.fields import Fields
-from directory.reading import _entry, _faq, _topic
 from directory.toml_file import Table
 from tests.docs.pages import DOCS, ROOT, first_column, rows, section
 
