@@ -17,7 +17,8 @@ def dump(value: Value) -> str:
 
 def load(kind: str, text: str | bytes) -> Value:
     """The value of a kind that ``dump`` wrote. Raises ``msgspec.ValidationError`` for anything else."""
-    return _DECODERS[kind].decode(text)
+    value: Value = _DECODERS[kind].decode(text)
+    return value
 
 
 def mark(value: Value) -> str:
