@@ -20,6 +20,8 @@ Chosen by eye on the sample directory: below it the third choice has mostly noth
 _LOOKED_AT = 8
 _CHOICES = 3
 _FEW = 3
+_BESIDE = 200
+"""So many changed entries are searched beside the others; with more of them, all are indexed anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,15 @@ class Index:
         matcher: Matcher | None = None,
     ) -> None:
         """``others`` are what only a human answers; ``matcher`` has the same entries as ``asked``."""
+        self._others = tuple(others)
+        self._settle(guide, revision)
+        self._search = Search({entry.slug: self._document(entry) for entry in guide.entries})
+        self._askable = {subject.slug: self._matchable(subject) for subject in guide.subjects if subject.phrasings}
+        self.asked = self._asked()
+        """What can be asked for: the subjects that have phrasings, each with its topic, and the others."""
+        self.matcher = Matcher(self.asked) if matcher is None else matcher
+
+    def _settle(self, guide: Guide, revision: int) -> None:
         self.guide = guide
         self.revision = revision
         self._subjects: dict[str, Entry | Faq] = {subject.slug: subject for subject in guide.subjects}
@@ -65,11 +76,29 @@ class Index:
                 self._by_topic.setdefault(topic, []).append(entry)
         self.numbers = frozenset(phone.digits for entry in guide.entries for phone in entry.phones)
         """The digits of every number in it: what automatic texts may say."""
-        self._search = Search(map(self._document, guide.entries))
-        self._others = tuple(others)
-        self.asked = (*self._asked(), *self._others)
-        """What can be asked for: the subjects that have phrasings, each with its topic, and the others."""
-        self.matcher = Matcher(self.asked) if matcher is None else matcher
+
+    def changed(self, guide: Guide, revision: int) -> Index:
+        """The index of another guide, asked through the same matcher. Costs little where little has changed."""
+        index = copy(self)
+        index._settle(guide, revision)
+        old, new = self._subjects, index._subjects
+        differ = [slug for slug in dict.fromkeys((*old, *new)) if old.get(slug) is not new.get(slug)]
+        if self.guide.topics != guide.topics or self._search.beside + len(differ) > _BESIDE:
+            return Index(guide, revision, others=self._others, matcher=self.matcher)
+        entries = {slug: new.get(slug) for slug in differ if isinstance(old.get(slug) or new.get(slug), Entry)}
+        index._search = self._search.changed(
+            {slug: index._document(entry) if isinstance(entry, Entry) else None for slug, entry in entries.items()}
+        )
+        # In the order of the guide, as if it had been made anew.
+        index._askable = {
+            subject.slug: self._askable[subject.slug]
+            if subject.slug in self._askable and old[subject.slug] is subject
+            else index._matchable(subject)
+            for subject in guide.subjects
+            if subject.phrasings
+        }
+        index.asked = index._asked()
+        return index
 
     def __len__(self) -> int:
         return len(self._subjects)
@@ -143,7 +172,8 @@ class Index:
         if not words.strip():
             found = list(entries)
         else:
-            found = [entries[at] for at in self._search.find(words)]
+            known = (self._subjects[slug] for slug in self._search.find(words))
+            found = [entry for entry in known if isinstance(entry, Entry)]
             if len(found) < _FEW:
                 near = {match.key for match in self._near(self.judge(words).nearest)}
                 found += [entry for entry in entries if entry.slug in near and entry not in found]
@@ -164,11 +194,12 @@ class Index:
         texts += [("alias", text) for _, text in entry.aliases]
         return Document(tuple(texts), tuple(phone.digits for phone in entry.phones))
 
-    def _asked(self) -> Iterable[Matchable]:
+    def _asked(self) -> tuple[Matchable, ...]:
+        return (*self._askable.values(), *self._others)
+
+    def _matchable(self, subject: Entry | Faq) -> Matchable:
         """Subjects of one topic lead to the same place: mistaking one for the other does no harm."""
-        for subject in self.guide.subjects:
-            if subject.phrasings:
-                yield Matchable(subject.slug, self._said(subject), self.topic_of(subject))
+        return Matchable(subject.slug, self._said(subject), self.topic_of(subject))
 
     def _said(self, subject: Entry | Faq) -> tuple[str, ...]:
         """What residents may say for a subject: its phrasings, its names, its topic."""

@@ -1,7 +1,6 @@
-"""The directory's tables, named after HSDS where it has a name; station NULL means the whole city.
+"""The directory's tables; station NULL means the whole city.
 
-Texts stand apart, one row for each language, so that each can have a history and a staleness of its own.
-``subject_id`` is the id of the service or FAQ that a row belongs to: ids are unique over all tables.
+A directory is read, written, compared and undone by whole values, so each version of a value is one row.
 """
 
 from __future__ import annotations
@@ -21,124 +20,93 @@ class Row(Model):
         abstract = True
 
 
-class Organization(Row):
-    """Who offers services. Its names are texts. ``slug`` is that of the service which brought it."""
+class Item(Row):
+    """Something of the directory, by kind and slug: an entry, an FAQ, a topic, a family, or rows of an import.
 
-    slug = fields.CharField(max_length=40, unique=True)
-
-    class Meta:
-        table = "organization"
-
-
-class Service(Row):
-    """A directory entry. ``digest`` tells whether its file has changed since it was loaded, ``modified_at`` when.
-
-    ``status`` is HSDS's: active, or inactive for what is no longer in the files. ``position`` is their order.
+    ``version_id`` is its live version, None where it has none: retired, or not approved yet. ``file_version_id`` is
+    what the station's files said last. ``revision`` is the directory's when it changed last, ``position`` its place
+    among its kind.
     """
 
-    slug = fields.CharField(max_length=40, unique=True)
-    organization_id = fields.BigIntField(null=True)
-    status = fields.CharField(max_length=16)
-    source = fields.CharField(max_length=200)
-    owner = fields.CharField(max_length=200)
-    assured_date = fields.CharField(max_length=10, null=True)
-    sample = fields.BooleanField()
-    do_not_call = fields.BooleanField()
+    kind = fields.CharField(max_length=8)
+    slug = fields.CharField(max_length=120)
+    version_id = fields.BigIntField(null=True)
+    file_version_id = fields.BigIntField(null=True)
     position = fields.IntField()
-    digest = fields.CharField(max_length=64)
-    modified_at = fields.DatetimeField(null=True)
+    revision = fields.BigIntField(db_index=True)
+    modified_at = fields.DatetimeField()
 
     class Meta:
-        table = "service"
-
-
-class Faq(Row):
-    """An approved question and answer. ``about`` is the slug of a service or a topic."""
-
-    slug = fields.CharField(max_length=40, unique=True)
-    about = fields.CharField(max_length=40)
-    status = fields.CharField(max_length=16)
-    source = fields.CharField(max_length=200)
-    owner = fields.CharField(max_length=200)
-    assured_date = fields.CharField(max_length=10, null=True)
-    sample = fields.BooleanField()
-    position = fields.IntField()
-    digest = fields.CharField(max_length=64)
-
-    class Meta:
-        table = "faq"
-
-
-class Phone(Row):
-    """A number of a service, as it is written. Its label is a text of its own."""
-
-    service_id = fields.BigIntField(db_index=True)
-    number = fields.CharField(max_length=30)
-    position = fields.IntField()
-
-    class Meta:
-        table = "phone"
-
-
-class Schedule(Row):
-    """When a service answers. ``rule`` is in opening_hours syntax; local time of the station's zone."""
-
-    service_id = fields.BigIntField(db_index=True)
-    rule = fields.CharField(max_length=200)
-    verified = fields.BooleanField()
-
-    class Meta:
-        table = "schedule"
-
-
-class TaxonomyTerm(Row):
-    """A topic, or (kind ``family``) a group of topics. Its name is a text."""
-
-    slug = fields.CharField(max_length=40)
-    kind = fields.CharField(max_length=16)
-    parent = fields.CharField(max_length=40)
-    position = fields.IntField()
-
-    class Meta:
-        table = "taxonomy_term"
+        table = "directory_item"
         unique_together = (("kind", "slug"),)
 
 
-class Attribute(Row):
-    """Links a service to a topic by its slug; position 0 is the main topic."""
+class Version(Row):
+    """A version of an item, as JSON; value NULL: it is gone. Never changed once its change is live.
 
-    service_id = fields.BigIntField(db_index=True)
-    term = fields.CharField(max_length=40)
-    position = fields.IntField()
+    ``previous_id`` is the version it was made from; ``position`` where it is to stand, None: where it stood, or last.
+    """
 
-    class Meta:
-        table = "attribute"
-
-
-class Text(Row):
-    """One text of one language: a name, a summary, a phone's label, an FAQ's answer."""
-
-    subject_id = fields.BigIntField()
-    field = fields.CharField(max_length=16)
-    language = fields.CharField(max_length=8)
-    value = fields.TextField()
-
-    class Meta:
-        table = "directory_text"
-        unique_together = (("subject_id", "field", "language"),)
-
-
-class Phrasing(Row):
-    """What residents say when they mean a subject; kind ``alias`` is another name of it."""
-
-    subject_id = fields.BigIntField(db_index=True)
+    change_id = fields.BigIntField(db_index=True)
     kind = fields.CharField(max_length=8)
-    language = fields.CharField(max_length=8)
-    value = fields.CharField(max_length=200)
-    position = fields.IntField()
+    slug = fields.CharField(max_length=120)
+    value = fields.TextField(null=True)
+    previous_id = fields.BigIntField(null=True)
+    position = fields.IntField(null=True)
 
     class Meta:
-        table = "phrasing"
+        table = "directory_version"
+        indexes = (Index(fields=("kind", "slug")),)
+
+
+class Change(Row):
+    """Versions that become live together. ``state`` is waiting, live or refused; ``kind`` tells how it came about.
+
+    ``actor`` made it and ``decided_by`` let it pass or not, as the audit log names people. ``undoes`` is the change
+    that it takes back.
+    """
+
+    kind = fields.CharField(max_length=16)
+    state = fields.CharField(max_length=8)
+    actor = fields.CharField(max_length=40)
+    note = fields.CharField(max_length=200)
+    made_at = fields.DatetimeField()
+    decided_at = fields.DatetimeField(null=True)
+    decided_by = fields.CharField(max_length=40)
+    undoes = fields.BigIntField(null=True)
+    revision = fields.BigIntField(null=True)
+    items = fields.IntField()
+
+    class Meta:
+        table = "directory_change"
+        indexes = (Index(fields=("state", "made_at")),)
+
+
+class Verification(Row):
+    """What came of verifying a subject: confirmed, changed, no_answer or gone."""
+
+    slug = fields.CharField(max_length=40)
+    outcome = fields.CharField(max_length=16)
+    made_at = fields.DatetimeField()
+    actor = fields.CharField(max_length=40)
+
+    class Meta:
+        table = "directory_verification"
+        indexes = (Index(fields=("slug", "made_at")),)
+
+
+class Suggestion(Row):
+    """What somebody proposes from the public page. ``slug`` is empty where nothing stands there yet.
+
+    Who it was is not kept. The text goes when it was dealt with.
+    """
+
+    slug = fields.CharField(max_length=40)
+    text = fields.CharField(max_length=500)
+    made_at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "directory_suggestion"
 
 
 class QuestionLog(Row):

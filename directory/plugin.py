@@ -13,12 +13,12 @@ from botkit.decision import Decision, Disposition, Feedback, State
 from botkit.language import normalise, stance
 from botkit.plugin import Plugin, Stage
 from botkit.services import Services
+from botkit.sql import insert
 from botkit.storage import UnitOfWork
 from directory import answering, cli, offering, pages, questions, running, verdicts
 from directory.answering import Asked
 from directory.hsds import api
 from directory.index import Found
-from directory.loading import FEEDBACK
 from directory.reasons import DOUBT, HUMAN, TAKEN_BACK, Limits, Notes, notes, reason
 from directory.running import Directory, directory_of
 from directory.settings import DirectorySettings
@@ -34,6 +34,7 @@ plugin = Plugin(
 
 plugin.cli = cli.app
 
+FEEDBACK = insert("answer_feedback", "id station_id at subject helpful")
 SETTLING = frozenset({Disposition.ANSWERED, Disposition.ESCALATED, Disposition.EMERGENCY, Disposition.FRAUD})
 """After these nobody waits for a choice among titles any more."""
 

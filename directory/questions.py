@@ -6,11 +6,12 @@ import re
 import unicodedata
 
 from botkit.language import without_mentions
+from botkit.sql import insert
 from botkit.storage import UnitOfWork
 from directory.answering import Asked
-from directory.loading import QUESTION
 
 LONGEST = 200
+QUESTION = insert("question_log", "id station_id asked_at language text subject score")
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+", re.IGNORECASE)
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 import structlog
 
-from botkit.errors import UserError
+from botkit.errors import StorageError, UserError
 from botkit.language import Entry, Matcher
 from botkit.language.calibration import Verdict
 from botkit.services import Services
 from botkit.storage import Database
-from directory import loading, others, rows, verdicts
+from directory import contents, loading, others, verdicts
+from directory.contents import Contents
 from directory.guard import Guard
 from directory.index import Index
 from directory.learning import Learning
@@ -26,6 +27,8 @@ from directory.values import Guide
 
 READ_AGAIN = timedelta(minutes=1)
 """So old the verdicts of other processes may be."""
+WATCH = 0.25
+"""Seconds after which another process's changes are looked for."""
 NEAR_MISS = 0.28
 """From this score on a question is all but answered, where a matcher only compares."""
 
@@ -40,7 +43,7 @@ class Directory:
         self.settings = settings
         self.demo = demo
         self.index = Index(Guide())
-        self.modified: Mapping[str, datetime] = {}
+        self.contents = Contents()
         self.guard = Guard(())
         self.settled = Settled()
         self.learning: Learning | None = None
@@ -48,6 +51,8 @@ class Directory:
         self._verdicts: tuple[Verdict, ...] = ()
         self._read_at: datetime | None = None
         self._limits: tuple[Matcher, Limits] | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._refreshing = asyncio.Lock()
 
     async def start(self, services: Services) -> None:
         """Bring the tables to what the files say, and build the index.
@@ -76,18 +81,40 @@ class Directory:
                 told, place = problem.told(english()), f"{folder / problem.place}"
                 log.warning("directory.refused", place=place, what=told["what"], fix=told["fix"])
             done = await loading.load(services.database, reading)
-            log.info("directory.loaded", changed=len(done.changed), retired=len(done.retired))
-        await self.rebuild(services.database)
+            waiting = len(done.waiting)
+            log.info("directory.loaded", changed=len(done.changed), retired=len(done.retired), waiting=waiting)
+        await self.refresh(services.database)
         _running[services.database] = self
+        if services.background is not None:
+            self._watching = asyncio.create_task(self._watch(services.database), name="directory-watch")
 
-    async def rebuild(self, database: Database) -> None:
-        """Read the tables again, and answer from them from now on."""
-        guide, self.modified = await rows.read(database), await rows.read_modified(database)
-        revision = await loading.revision(database)
-        old = self.index.matcher if len(self.index) else None
-        bare = Index(guide if self.demo else guide.without_samples(), revision, others=self._others, matcher=Matcher())
-        matcher = await self.learning.matcher(bare.asked, old) if self.learning else Matcher(bare.asked)
-        self.index = bare.with_matcher(matcher)
+    async def _watch(self, database: Database) -> None:
+        """Answer from what any process publishes, as soon as it is live."""
+        while True:
+            await asyncio.sleep(WATCH)
+            try:
+                await self.refresh(database)
+            except StorageError as problem:
+                # It answers on from what it knows, and looks again.
+                log.warning("directory.unread", problem=str(problem))
+
+    async def refresh(self, database: Database) -> None:
+        """Bring the index to what the tables say now. Costs little where nothing or little has changed."""
+        async with self._refreshing:
+            found = await contents.renewed(self.contents, database)
+            if found is self.contents and self.index.revision == found.revision:
+                return
+            old = self.index.matcher if len(self.index) else None
+            # Beside the event loop: a large directory takes its time, and answers go on meanwhile.
+            bare = await asyncio.to_thread(self._indexed, found)
+            matcher = await self.learning.matcher(bare.asked, old) if self.learning else Matcher(bare.asked)
+            self.contents, self.index = found, bare.with_matcher(matcher)
+
+    def _indexed(self, found: Contents) -> Index:
+        guide = found.guide if self.demo else found.guide.without_samples()
+        if not len(self.index):
+            return Index(guide, found.revision, others=self._others, matcher=Matcher())
+        return self.index.changed(guide, found.revision)
 
     def _learnt(self, matcher: Matcher) -> None:
         self.index = self.index.with_matcher(matcher)
@@ -115,7 +142,12 @@ class Directory:
     async def stop(services: Services) -> None:
         """Forget the directory of these services, and learn no more."""
         directory = _running.pop(services.database, None)
-        if directory is not None and directory.learning is not None:
+        if directory is None:
+            return
+        if directory._watching is not None:
+            directory._watching.cancel()
+            await asyncio.gather(directory._watching, return_exceptions=True)
+        if directory.learning is not None:
             await directory.learning.stop()
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log
@@ -48,15 +49,23 @@ class Document:
 
 
 class Search:
-    """An inverted index of documents. Never changes; some 20 µs a document to make, asking is told in a benchmark."""
+    """An inverted index of documents by key. Never changes; some 20 µs a document to make.
 
-    def __init__(self, documents: Iterable[Document]) -> None:
+    ``changed`` gives another one at once, which keeps what has changed beside what has not.
+    """
+
+    def __init__(self, documents: Mapping[str, Document], beside: Search | None = None) -> None:
+        """``beside`` is an index whose idea of which words are rare holds here too."""
         found: defaultdict[str, dict[int, float]] = defaultdict(dict)
         self._numbers: defaultdict[str, list[int]] = defaultdict(list)
         words: set[str] = set()
-        self._size = 0
-        for at, document in enumerate(documents):
-            self._size = at + 1
+        self._keys = list(documents)
+        self._size = len(documents)
+        self._common = beside
+        self._whole = self
+        self._changed: Search | None = None
+        self._hidden: frozenset[str] = frozenset()
+        for at, document in enumerate(documents.values()):
             for field, text in document.texts:
                 weight = FIELDS[field]
                 for term in _terms(normalise(text), words):
@@ -69,21 +78,43 @@ class Search:
             for term, known in found.items()
         }
         self._words = sorted(words)
+        self._documents = documents if beside is not None else {}
 
-    def find(self, text: str) -> list[int]:
-        """The documents that have every word of a text, by their places, best first. Never raises.
+    @property
+    def beside(self) -> int:
+        """How many documents have changed since all of them were indexed together."""
+        return len(self._hidden)
+
+    def changed(self, documents: Mapping[str, Document | None]) -> Search:
+        """The index with these documents replaced, added or (None) gone. Costs what these documents cost."""
+        old = self._changed._documents if self._changed is not None else {}
+        new = {key: document for key, document in {**old, **documents}.items() if document is not None}
+        search = copy(self)
+        search._changed = Search(new, self._whole)
+        search._hidden = self._hidden | frozenset(documents)
+        return search
+
+    def find(self, text: str) -> list[str]:
+        """The keys of the documents that have every word of a text, best first. Never raises.
 
         A word may be part of one (search as you type), mistyped, misheard or in pinyin; what is written as asked
         comes first. A text without a word finds nothing.
         """
         plain = normalise(text[:LONGEST])
+        found = [(key, score) for key, score in self._found(plain) if key not in self._hidden]
+        if self._changed is not None:
+            found = sorted([*found, *self._changed._found(plain)], key=lambda pair: -pair[1])
+        return [key for key, _ in found]
+
+    def _found(self, plain: str) -> Iterator[tuple[str, float]]:
         total: Floats | None = None
         for score in self._pieces(plain):
             total = score if total is None else np.where((total > 0) & (score > 0), total + score, 0)
         if total is None:
-            return []
+            return
         places = np.flatnonzero(total)
-        return [int(at) for at in places[np.argsort(-total[places], kind="stable")]]
+        for at in places[np.argsort(-total[places], kind="stable")].tolist():
+            yield self._keys[at], float(total[at])
 
     def _pieces(self, plain: str) -> Iterator[Floats]:
         pieces = _PIECES.findall(plain)
@@ -150,12 +181,18 @@ class Search:
         whole = 0.0
         for term in dict.fromkeys(terms):
             posting = self._postings.get(term)
-            rarity = log(1 + self._size / (len(posting[0]) if posting else 1))
+            rarity = self._rarity(term)
             whole += rarity
             if posting is not None:
                 share[posting[0]] += rarity
                 score[posting[0]] += rarity * posting[1]
         return np.where(share >= ENOUGH * whole, score, 0) if whole else score
+
+    def _rarity(self, term: str) -> float:
+        if self._common is not None:
+            return self._common._rarity(term)
+        posting = self._postings.get(term)
+        return log(1 + self._size / (len(posting[0]) if posting else 1))
 
 
 def _terms(plain: str, words: set[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
@@ -59,6 +59,13 @@ class UnitOfWork:
     def write(self, statement: Statement, *row: Any) -> None:
         """Write a raw row with the group's batch."""
         self._writes.append(Write(statement, row))
+
+    async def fill(self, writes: Iterable[Write]) -> None:
+        """Write raw rows at once instead of with the group: what is read later in this unit sees them."""
+        batches: dict[Statement, list[Sequence[Any]]] = {}
+        for statement, row in writes:
+            batches.setdefault(statement, []).append(row)
+        await self.database.fill(self.connection, batches)
 
     def say(self, reply: Reply, *, chat: int, facts: Mapping[str, Any] | None = None) -> int:
         """Queue a reply to a chat (row id) and return its outbox id. ``facts`` fill the texts' missing arguments."""

@@ -68,7 +68,7 @@ async def published(directory: Directory, zone: tzinfo) -> Published:
         return [record_id("service", entry.slug) for entry in directory.index.search(words)]
 
     def make(guide: Guide) -> Published:
-        return Published(records_of(guide, zone, directory.modified), search)
+        return Published(records_of(guide, zone, directory.contents.modified), search)
 
     async with _making.setdefault(directory, asyncio.Lock()):
         guide = directory.index.guide

@@ -83,7 +83,7 @@ async def test_it_answers_at_once_learns_beside_it_and_remembers(folder: Path, t
         # One entry leaves and another changes: that holds at once, by the old calibration, while it learns anew.
         (folder / "a.toml").write_text(entries(*REST).replace("旧沙发", "旧冰箱"), "utf-8")
         await loading.load(bot.services.database, read_folder(folder))
-        await directory_of(bot.services).rebuild(bot.services.database)
+        await directory_of(bot.services).refresh(bot.services.database)
         matcher = directory_of(bot.services).index.matcher
         assert bot.services.background and old.calibration is not None and matcher.calibration is old.calibration
         assert "gas" not in matcher and directory_of(bot.services).index.judge("旧冰箱找谁").confidence == 1
@@ -98,7 +98,7 @@ async def test_what_is_removed_while_it_learns_never_comes_back(folder: Path, tm
         (folder / "a.toml").write_text(entries(*REST), "utf-8")
         await loading.load(bot.services.database, read_folder(folder))
         directory = directory_of(bot.services)
-        await directory.rebuild(bot.services.database)
+        await directory.refresh(bot.services.database)
         assert all(task.done() for task in first)
         await bot.ready()
         assert directory.index.matcher.ranking is not None and "gas" not in directory.index.matcher

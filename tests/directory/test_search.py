@@ -37,33 +37,50 @@ def test_every_entry_is_found_by_its_names(index: Index) -> None:
 
 @pytest.mark.parametrize("words", ["", " ", "。！", "🔥", "qwxv", "xyzzyqwv", "燃气 qwxv", "00000000000"])
 def test_what_is_not_there_is_not_found(words: str) -> None:
-    search = Search([Document((("name", "上海燃气热线"), ("name", "Shanghai gas hotline")), ("962777",))])
+    search = Search({"gas": Document((("name", "上海燃气热线"), ("name", "Shanghai gas hotline")), ("962777",))})
     assert search.find(words) == []
 
 
 def test_what_is_written_as_asked_comes_first() -> None:
     names = ["高速路况", "高速公路救援", "告诉我", "公路"]
-    search = Search([Document((("name", name),)) for name in names])
-    assert [names[at] for at in search.find("高速")] == ["高速路况", "高速公路救援", "告诉我"]
+    search = Search({name: Document((("name", name),)) for name in names})
+    assert search.find("高速") == ["高速路况", "高速公路救援", "告诉我"]
 
 
 def test_names_count_more_than_what_is_said_of_a_thing() -> None:
-    search = Search([Document((("summary", "not for water"),)), Document((("name", "water"),))])
-    assert search.find("water") == [1, 0]
+    search = Search({"said": Document((("summary", "not for water"),)), "named": Document((("name", "water"),))})
+    assert search.find("water") == ["named", "said"]
 
 
 def test_all_words_must_be_there() -> None:
-    search = Search([Document((("name", "water meter"),)), Document((("name", "gas meter"),))])
-    assert search.find("meter") == [0, 1]
-    assert search.find("gas meter") == [1]
+    search = Search({name: Document((("name", name),)) for name in ("water meter", "gas meter")})
+    assert search.find("meter") == ["water meter", "gas meter"]
+    assert search.find("gas meter") == ["gas meter"]
     assert search.find("meter electricity") == []
 
 
 def test_nothing_can_be_searched_in_nothing() -> None:
-    assert Search(()).find("gas 燃气 962777 ran qi") == []
+    assert Search({}).find("gas 燃气 962777 ran qi") == []
 
 
 @given(st.text(max_size=LONGEST * 2))
 def test_any_text_may_be_typed(words: str) -> None:
-    search = Search([Document((("name", "上海燃气热线"), ("alias", "gas pipe")), ("962777",)), Document(())])
+    search = Search(
+        {"gas": Document((("name", "上海燃气热线"), ("alias", "gas pipe")), ("962777",)), "none": Document(())}
+    )
     assert set(search.find(words)) <= {0}
+
+
+def test_what_changed_is_found_as_if_all_had_been_indexed_anew() -> None:
+    names = {"water": "water meter", "gas": "gas meter", "lift": "电梯维修"}
+    documents = {key: Document((("name", name),)) for key, name in names.items()}
+    search = Search(documents)
+    for key, name in (("gas", "gas pipes"), ("lamp", "street lamp"), ("lift", ""), ("lamp", "路灯")):
+        names[key] = name
+        search = search.changed({key: Document((("name", name),)) if name else None})
+    assert search.find("gas meter") == [] and search.find("gas pip") == ["gas"] and search.find("meter") == ["water"]
+    assert search.find("维修") == [] and search.find("lamp") == [] and search.find("路灯") == ["lamp"]
+    assert search.beside == 3
+    for words in ("gas", "pipes", "meter", "路灯", "ludeng", "gsa pipes", "water"):
+        anew = Search({key: Document((("name", name),)) for key, name in names.items() if name})
+        assert search.find(words) == anew.find(words), words

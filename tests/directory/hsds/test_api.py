@@ -249,7 +249,7 @@ async def test_a_change_is_published(write: Write) -> None:
         assert service["name"] == "燃气热线"
         changed = read_folder(write(entries=ENTRY.replace("燃气热线", "煤气热线")))
         await load(bot.services.database, changed)
-        await directory_of(bot.services).rebuild(bot.services.database)
+        await directory_of(bot.services).refresh(bot.services.database)
         second = await client.get("/hsds/services", headers={"If-None-Match": first.headers["ETag"]})
         (again,) = (await second.json())["contents"]
         assert again["name"] == "煤气热线" and again["id"] == service["id"]
@@ -262,7 +262,7 @@ async def test_what_only_moved_is_not_modified(write: Write) -> None:
         since = bot.clock.now().isoformat()
         water = ENTRY.replace('"gas"', '"water"').replace("962777", "962740").replace("煤气公司电话多少", "水费怎么交")
         await load(bot.services.database, read_folder(write(a=water)))
-        await directory_of(bot.services).rebuild(bot.services.database)
+        await directory_of(bot.services).refresh(bot.services.database)
         for query, slugs in (({}, ["water", "gas"]), ({"modified_after": since}, ["water"])):
             response = await client.get("/hsds/services", params=query)
             assert [service["slug"] for service in (await response.json())["contents"]] == slugs
