@@ -15,6 +15,9 @@ log = structlog.get_logger()
 FEW = 200
 """So many changes an old model bears until the new one is there; with more of them, only comparing is better."""
 
+SMALL = 500
+"""Fewer entries are indexed anew in no time, where nothing that was learnt would be lost."""
+
 
 class Learning:
     """Gives the best matcher there is for some entries at once, and a fitted one later, through ``done``.
@@ -60,8 +63,8 @@ class Learning:
 
 
 def changed(old: Matcher | None, entries: Sequence[Entry]) -> Matcher | None:
-    """A fitted matcher brought to other entries, with its old calibration; None where that is no use."""
-    if old is None or old.calibration is None:
+    """A matcher brought to other entries, with its old calibration; None where a new one is better, or as quick."""
+    if old is None or (old.calibration is None and len(entries) < SMALL):
         return None
     had = {entry.key: entry for entry in old.entries}
     wanted = {entry.key: entry for entry in entries}

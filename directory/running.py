@@ -47,7 +47,8 @@ class Directory:
         self.guard = Guard(())
         self.settled = Settled()
         self.learning: Learning | None = None
-        self._others: tuple[Entry, ...] = ()
+        self.others: tuple[Entry, ...] = ()
+        """What only a human answers."""
         self._verdicts: tuple[Verdict, ...] = ()
         self._read_at: datetime | None = None
         self._limits: tuple[Matcher, Limits] | None = None
@@ -71,7 +72,7 @@ class Directory:
             told = wrong[0].told(english())
             raise UserError(f"{folder / GUARD_FILE}: {told['what']}", str(told["fix"]))
         self.guard = guard
-        self._others = others.load(services.config / self.settings.others)
+        self.others = others.load(services.config / self.settings.others)
         if self.settings.learn:
             self.learning = Learning(services, self._learnt)
         # An unchanged folder is not read again: that is most of the work.
@@ -110,10 +111,14 @@ class Directory:
             matcher = await self.learning.matcher(bare.asked, old) if self.learning else Matcher(bare.asked)
             self.contents, self.index = found, bare.with_matcher(matcher)
 
+    def shown(self, guide: Guide) -> Guide:
+        """What residents may be told of a guide."""
+        return guide if self.demo else guide.without_samples()
+
     def _indexed(self, found: Contents) -> Index:
-        guide = found.guide if self.demo else found.guide.without_samples()
+        guide = self.shown(found.guide)
         if not len(self.index):
-            return Index(guide, found.revision, others=self._others, matcher=Matcher())
+            return Index(guide, found.revision, others=self.others, matcher=Matcher())
         return self.index.changed(guide, found.revision)
 
     def _learnt(self, matcher: Matcher) -> None:

@@ -21,4 +21,5 @@ class DirectorySettings(BaseModel):
         OFFER, ge=0, le=1, description="offer choices while the right one is among them with this chance"
     )
     learn: bool = Field(True, description="fit a model to the entries in the background; otherwise only compare")
+    second_person: bool = Field(False, description="a change is published by somebody else than who made it")
     log_questions: bool = Field(True, description="keep what was asked, without digits and sender, for maintainers")

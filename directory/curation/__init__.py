@@ -1,0 +1,1 @@
+"""Curation: the pages on which maintainers keep the directory true."""

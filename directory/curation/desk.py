@@ -1,0 +1,114 @@
+"""What maintainers do to a value: check it as they type, save it as a change, remove it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from functools import partial
+
+from botkit.i18n import Catalogues
+from botkit.language.pinyin import syllables
+from botkit.services import Services
+from botkit.staff import Member
+from directory import card as cards
+from directory import changes
+from directory.accepting import accept
+from directory.changes import EDIT, LONGEST_NOTE, Edit
+from directory.contents import Contents
+from directory.curation.forms import Form
+from directory.merging import behind
+from directory.problems import Problem
+from directory.running import Directory
+from directory.values import Entry, Faq, Guide, Value
+
+_ODD = re.compile(r"[^a-z0-9]+")
+_LONGEST_SLUG = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of a form: the value, unless something is wrong with it."""
+
+    value: Value | None
+    problems: tuple[Problem, ...]
+
+
+def check(directory: Directory, form: Form, before: Value | None) -> Checked:
+    """Whether a form can be saved. Fields that no form shows stay as they were."""
+    live = directory.contents.guide
+    done = accept([form], directory.guard, live=_without(live, before), both=False)
+    made = (*done.guide.subjects, *done.guide.topics, *done.guide.families)
+    if done.problems or not made:
+        return Checked(None, done.problems)
+    return Checked(kept(before, made[0]), ())
+
+
+def kept(before: Value | None, after: Value) -> Value:
+    """A value with what nobody gives taken over from its version before."""
+    if isinstance(before, Entry) and isinstance(after, Entry):
+        after = replace(after, behind=before.behind, record=before.record)
+    elif isinstance(before, Faq) and isinstance(after, Faq):
+        after = replace(after, behind=before.behind)
+    return behind(before, after)
+
+
+async def save(services: Services, who: Member, kind: str, value: Value, note: str) -> int:
+    """Propose a value. Returns the change, which waits for its approval."""
+    edit = Edit(kind, value.slug, value)
+    return await changes.propose(services.database, [edit], kind=EDIT, actor=who.actor, note=note)
+
+
+async def remove(services: Services, who: Member, kind: str, slug: str, note: str) -> int:
+    """Propose that something goes. Returns the change, which waits for its approval."""
+    return await changes.propose(services.database, [Edit(kind, slug, None)], kind=EDIT, actor=who.actor, note=note)
+
+
+def leaning(guide: Guide, kind: str, slug: str) -> tuple[Value, ...]:
+    """What refers to something, and would hang in the air without it."""
+    if kind == "family":
+        return tuple(topic for topic in guide.topics if topic.family == slug)
+    if kind == "topic":
+        entries = (entry for entry in guide.entries if slug in (entry.topic, *entry.topics))
+        return (*entries, *(faq for faq in guide.faqs if faq.about == slug))
+    return tuple(faq for faq in guide.faqs if faq.about == slug) if kind == "entry" else ()
+
+
+def free_slug(contents: Contents, kind: str, form: Form) -> str:
+    """A slug that nobody has, out of the English name or the Chinese one's pinyin."""
+    name = form.data.get("name") or form.data.get("question") or {}
+    said = name.get("en") or " ".join(syllables(name.get("zh", "")))
+    base = _ODD.sub("_", said.lower()).strip("_")[: _LONGEST_SLUG - 4].strip("_")
+    if not base or not base[0].isalpha():
+        base = f"{kind}_{base}".rstrip("_")
+    if len(base) < 2:
+        base = f"{kind}_{base}"
+    taken = {slug for _, slug in contents.items}
+    slug, number = base, 2
+    while slug in taken:
+        slug, number = f"{base}_{number}", number + 1
+    return slug
+
+
+def preview(value: Value, language: str, catalogues: Catalogues, now: datetime, zone: tzinfo) -> list[str]:
+    """The lines with which the bot would answer in a chat; none for what is no answer."""
+    if not isinstance(value, Entry | Faq):
+        return []
+    say = partial(catalogues.render, language=language)
+    reader = cards.Reader(language, now, zone, say)
+    return [say(line) for line in cards.answer(value, None, reader)]
+
+
+def _without(guide: Guide, value: Value | None) -> Guide:
+    """The guide without a value that is being replaced: its old numbers vouch for nothing."""
+    if not isinstance(value, Entry):
+        return guide
+    return replace(guide, entries=_others(guide.entries, value.slug))
+
+
+def _others(entries: Iterable[Entry], slug: str) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries if entry.slug != slug)
+
+
+__all__ = ["LONGEST_NOTE", "Checked", "check", "free_slug", "kept", "leaning", "preview", "remove", "save"]
