@@ -19,8 +19,9 @@ from directory.values import TERMS
 Cell = str | int | float | bool | date
 """What a sheet gives. An empty cell is an empty text."""
 
-# Excel keeps 15 digits of a number: of longer ones the last are lost.
-_EXACT = 10**15
+# Excel keeps so many digits of a number: of longer ones the last are lost, so those are written as texts.
+_DIGITS = 15
+_EXACT = 10**_DIGITS
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]+00:00(?::00(?:\.0+)?)?)?")
 # Days as Excel counts them, from 1954 to 2119: a smaller or larger number is no date that anybody means.
 _EXCEL_DAYS = range(20_000, 80_001)
@@ -68,6 +69,8 @@ def shown(column: Column, value: Any, say: Say) -> str | float | date:
         return phone_lines(value)
     if column.form in (Form.LINES, Form.CODES):
         return "\n".join(value)
+    if isinstance(value, float) and float(f"{value:.{_DIGITS}g}") != value:
+        return repr(value)
     assert isinstance(value, str | float | date)
     return value
 
