@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -52,13 +54,13 @@ def old(stream: str) -> bytes:
         (packed({"word/document.xml": "<a/>"}), ("a.xlsx", "word", "known_formats")),
         (packed({"a.csv": "slug"}), ("a.xlsx", "other_zip", "other_zip")),
         (BOOK[: len(BOOK) // 2], ("a.xlsx", "unreadable", "save_again")),
-        (replaced(BOOK, "xl/workbook.xml", lambda text: "<!DOCTYPE a>" + text[:20]), ("a.xlsx", "unreadable", "save_again")),
+        (replaced(BOOK, "xl/workbook.xml", lambda text: text[:20]), ("a.xlsx", "unreadable", "save_again")),
         (packed({"xl/workbook.xml": b"0" * (limits.UNPACKED + 1)}), ("a.xlsx", "bomb", "too_large")),
         (packed({"xl/workbook.xml": b"0" * (2 << 20)}), ("a.xlsx", "bomb", "too_large")),
         (xlsx({"entries": []}), ("a.xlsx", "no_rows", "no_rows")),
         (b"hello", ("a.xlsx", "no_headings", "no_headings")),
         (b",,\r\n,,\r\n", ("a.xlsx", "no_rows", "no_rows")),
-        (ods({"entries": ods_rows(entries())}).replace(b"content.xml", b"content.xmm"), ("a.xlsx", "other_zip", "other_zip")),
+        (ods({}).replace(b"content.xml", b"content.xmm"), ("a.xlsx", "other_zip", "other_zip")),
     ],
 )  # fmt: skip
 def test_files_that_can_not_be_read(content: bytes, problem: tuple[str, str, str]) -> None:
@@ -67,15 +69,11 @@ def test_files_that_can_not_be_read(content: bytes, problem: tuple[str, str, str
 
 
 def test_a_workbook_of_pictures() -> None:
-    content = replaced(xlsx({"entries": []}), "xl/workbook.xml", str)
-    with_picture = packed({**_parts(content), "xl/media/image1.png": b"\x89PNG"})
+    with_picture = packed({**_parts(xlsx({"entries": []})), "xl/media/image1.png": b"\x89PNG"})
     assert only(read_sheets("a.xlsx", with_picture).problems) == ("a.xlsx", "only_pictures", "no_rows")
 
 
 def _parts(content: bytes) -> dict[str, str | bytes]:
-    import io
-    import zipfile
-
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         return {name: package.read(name) for name in package.namelist()}
 
@@ -139,6 +137,20 @@ def test_a_size_that_is_only_claimed_does_no_harm() -> None:
     part = "xl/worksheets/sheet1.xml"
     content = replaced(BOOK, part, lambda text: text.replace('ref="A1:J2"', 'ref="A1:XFD1048576"'))
     assert slugs(read_sheets("a.xlsx", content)) == ["gas"]
+
+
+def test_declarations_of_xml_are_refused_for_their_sheet() -> None:
+    book = xlsx({"entries": entries(), "families": [["slug", "name.zh", "name.en"], ["a", "甲", "A"]]})
+    bomb = '<!DOCTYPE a [<!ENTITY b "bbbbbbbb"><!ENTITY c "&b;&b;&b;">]>'
+    read = read_sheets("a.xlsx", replaced(book, "xl/worksheets/sheet1.xml", lambda text: bomb + text))
+    assert only(read.problems) == ("a.xlsx · entries", "unreadable", "save_again") and slugs(read) == ["a"]
+
+
+def test_more_text_than_anybody_writes() -> None:
+    cells = f'<c t="inlineStr"><is><t>{"汉a字" * 10_000}</t></is></c>' * 10
+    rows = f"<row>{cells}</row>" * 120
+    book = replaced(BOOK, "xl/worksheets/sheet1.xml", lambda text: text.replace("</sheetData>", rows + "</sheetData>"))
+    assert only(read_sheets("a.xlsx", book).problems) == ("a.xlsx", "bomb", "too_large")
 
 
 def test_too_many_rows_of_csv_and_of_open_document() -> None:
