@@ -18,6 +18,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from directory.sheets.limits import MEMORY, MOST_COLUMNS, MOST_ROWS, MOST_TEXT, RATIO, SECONDS, UNPACKED
+from directory.sheets.old_format import Protected, xls_sheets
 from directory.sheets.scanning import Malformed, Scanned, TooLarge, ods_sheets, xlsx_sheet
 
 _OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -53,9 +54,8 @@ def read(content: bytes) -> dict[str, Any]:
             if values.total_height > MOST_ROWS or values.total_width > MOST_COLUMNS:
                 sheet["wrong"] = "too_large"
                 continue
-            merged = scan.merged if scan else [(*a, *b) for a, b in values.merged_cell_ranges or ()]
-            sheet["merged"] = merged
-            sheet["formulas"], sheet["errors"] = (scan.formulas, scan.errors) if scan else ([], [])
+            if scan:
+                sheet.update(formulas=scan.formulas, errors=scan.errors, merged=scan.merged)
             sheet["rows"] = []
             if values.start is None:
                 continue
@@ -82,11 +82,19 @@ def _plain(cell: object) -> object:
 
 
 def _old(content: bytes) -> tuple[dict[str, Scanned | str], bool]:
-    """Refuse what is no workbook of before 2007: its container holds other documents too."""
+    """The same of the format of before 2007, whose container holds other documents too."""
     for name, key in (("EncryptedPackage", "password"), ("WordDocument", "word"), ("PowerPoint Document", "word")):
         if name.encode("utf-16-le") in content:
             raise Refused(key)
-    return {}, False
+    try:
+        scans = xls_sheets(content, MOST_ROWS, MOST_COLUMNS)
+    except TooLarge:
+        raise Refused("too_large") from None
+    except Protected:
+        raise Refused("password") from None
+    except Malformed:
+        raise Refused("unreadable") from None
+    return {str(number): scan for number, scan in enumerate(scans)}, False
 
 
 def _scanned(content: bytes) -> tuple[dict[str, Scanned | str], bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -77,6 +78,41 @@ def ods_rows(rows: Rows) -> str:
         + "</table:table-row>"
         for row in rows
     )
+
+
+def xls(cells: Rows, *more: tuple[int, bytes]) -> bytes:
+    """A workbook of before 2007 with one sheet of texts, and further records of the sheet."""
+
+    def record(kind: int, body: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(body)) + body
+
+    begin, end = struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0), record(0x0A, b"")
+    globals_end = len(record(0x809, begin)) + len(record(0x85, bytes(8) + b"s")) + len(end)
+    name = struct.pack("<IBBBB", globals_end, 0, 0, 1, 0) + b"s"
+    sheet = record(0x809, struct.pack("<HHHHII", 0x600, 16, 0, 0, 0, 0))
+    for number, row in enumerate(cells):
+        for place, text in enumerate(row):
+            if text is not None:
+                body = struct.pack("<HHHHB", number, place, 0, len(str(text)), 1) + str(text).encode("utf-16-le")
+                sheet += record(0x204, body)
+    for kind, body in more:
+        sheet += record(kind, body)
+    stream = record(0x809, begin) + record(0x85, name) + end + sheet + end
+    stream = stream.ljust(max(4096, -(-len(stream) // 512) * 512), b"\0")
+    sectors = len(stream) // 512
+    free = 0xFFFFFFFF
+    links = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, sectors + 2), 0xFFFFFFFE]
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+    header = header.ljust(44, b"\0") + struct.pack("<IIIIIIII", 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    header += struct.pack("<109I", 0, *[free] * 108)
+
+    def file(name: str, kind: int, child: int, first: int, size: int) -> bytes:
+        told = (name.encode("utf-16-le") + b"\0\0").ljust(64, b"\0") + struct.pack("<HBB", 2 * len(name) + 2, kind, 1)
+        return (told + struct.pack("<III", free, free, child)).ljust(116, b"\0") + struct.pack("<IQ", first, size)
+
+    root = file("Root Entry", 5, 1, 0xFFFFFFFE, 0) + file("Workbook", 2, free, 2, len(stream))
+    table = struct.pack(f"<{len(links)}I", *links).ljust(512, b"\xff")
+    return header + table + root.ljust(512, b"\0") + stream
 
 
 def packed(files: Mapping[str, str | bytes]) -> bytes:
