@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -14,6 +15,10 @@ from directory.values import Phrases, Words
 LANGUAGES = ("zh", "en")
 Limit = tuple[int, int]
 """Characters allowed in Chinese and in English."""
+# Code points that are no characters, and that XML, and so no spreadsheet, may hold.
+_NO_SIGNS = "\ufffe\uffff"
+# Marks of a web page, such as <b>, </p>, <!-- and <script: "a < b" and "<3" are none.
+_MARKUP = re.compile(r"<[/!?]?[a-z][^<>]*>|<!--|<script", re.IGNORECASE)
 
 
 class Given(Protocol):
@@ -162,8 +167,10 @@ class Fields:
             self.wrong(field, f"{name} is not a text", f'write {name} = "…"')
         elif not text:
             self.wrong(field, f"{name} is empty", "write something, or leave the field out")
-        elif any(unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs") for sign in text):
+        elif any(unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs") or sign in _NO_SIGNS for sign in text):
             self.wrong(field, f"{name} has invisible characters or line breaks", "type the text again on one line")
+        elif _MARKUP.search(text):
+            self.wrong(field, f"{name} has marks of a web page", "write it without <…>")
         elif len(text) > limit:
             self.wrong(field, f"{name} has {len(text)} characters", f"say it in at most {limit}")
         else:

@@ -45,8 +45,13 @@ class Problem:
 
 
 @cache
-def english() -> Say:
-    """How commands and logs speak: the directory's own texts in English."""
+def speaking(language: str) -> Say:
+    """The directory's own texts in one language, without a bot that runs: for commands, logs and sheets."""
     catalogues = Catalogues(SystemClock(), UTC)
     catalogues.add(Path(__file__).parent / "locales")
-    return lambda text: catalogues.render(text, "en")
+    return lambda text: catalogues.render(text, language)
+
+
+def english() -> Say:
+    """How commands and logs speak: the directory's own texts in English."""
+    return speaking("en")

@@ -43,6 +43,8 @@ def test_what_is_well_written_comes_out() -> None:
         ({"name": {"zh": "燃气", "en": 7}}, "is not a text"),
         ({"name": {"zh": "燃气", "en": "G" * 41}}, "has 41 characters"),
         ({"name": {"zh": "燃\n气", "en": "Gas"}}, "invisible"),
+        ({"name": {"zh": "<script>alert(1)", "en": "Gas"}}, "marks of a web page"),
+        ({"name": {"zh": "燃气", "en": "<b>Gas</b>"}}, "marks of a web page"),
         ({"name": {"zh": "燃\u202e气", "en": "Gas"}}, "invisible"),
         ({"name": {"zh": "燃气", "en": "Gas", "fr": "Gaz"}}, "no field 'name.fr'"),
     ],
@@ -67,3 +69,8 @@ def test_wrong_types_are_noted() -> None:
     assert given.flag("sample") is False and given.day("day") is None
     assert given.list_of("phones") == [] and given.table_of("hours", ("rule",)) == {} and given.text("slug") == ""
     assert len(given.problems) == 5
+
+
+def test_a_sign_for_less_is_no_mark_of_a_web_page() -> None:
+    given = fields(name={"zh": "一 < 二 > 零", "en": "I <3 gas, a<b"})
+    assert given.words("name", (20, 40)).en == "I <3 gas, a<b" and not given.problems

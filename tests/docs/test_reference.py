@@ -27,6 +27,9 @@ from botkit.testing import BotHarness, FakeAdapter
 from botkit.testing.conformance import Platform
 from directory.accepting import _entry, _faq, _topic
 from directory.fields import Fields
+from directory.problems import speaking
+from directory.sheets import limits
+from directory.sheets.columns import COLUMNS, SHEETS, Form
 from directory.toml_file import Table
 from tests.docs.pages import DOCS, ROOT, first_column, rows, section
 
@@ -158,6 +161,26 @@ def test_every_field_of_the_directory_is_told(heading: str, reader: Any) -> None
     fields = Fields(Table("entry", {}, "x.toml", 1, {}))
     reader(fields)
     assert set(first_column(section(DOCS / "directory-format.md", heading))) == fields._read
+
+
+@pytest.mark.parametrize("kind", list(COLUMNS))
+def test_every_column_of_the_sheets_is_told(kind: str) -> None:
+    told = [row[:3] for row in rows(section(REFERENCE / "sheets.md", f"## Sheet {SHEETS[kind]}"))]
+    zh, en = speaking("zh"), speaking("en")
+    for row, column in zip(told, COLUMNS[kind], strict=True):
+        needed = ["required"] if column.required else []
+        limit = [str(column.limit)] if column.limit else []
+        heading = f"{zh(column.heading)} / {en(column.heading)}"
+        assert row == [f"`{column.key}`", heading, ", ".join(needed + limit)]
+
+
+def test_what_cells_hold_and_how_large_sheets_may_be_is_told() -> None:
+    assert table("sheets.md", "## Cells")[: len(Form)] == [form.value for form in Form]
+    told = {row[0].strip("`"): row[1] for row in rows(section(REFERENCE / "sheets.md", "## Limits"))}
+    known = {name: value for name, value in vars(limits).items() if name.isupper()}
+    assert set(told) == set(known)
+    for name, value in known.items():
+        assert told[name] == (f"{value >> 20} MB" if value >= 1 << 20 else f"{value:,}"), name
 
 
 # dependencies ----------------------------------------------------------------------------------------------
