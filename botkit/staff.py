@@ -179,7 +179,7 @@ class Staff:
         return password
 
     async def ensure_demo(self) -> Mapping[str, str]:
-        """Create the demonstration's admin and officer, apart, where there is nobody yet.
+        """Create the demonstration's admin, officer and maintainer, apart, where there is nobody yet.
 
         Returns their passwords by login, to be shown once; empty when there were people already.
         """
@@ -187,7 +187,8 @@ class Staff:
             return {}
         _, admin = await self.create("admin", "Admin", ["admin"], title="管理员")
         _, officer = await self.create("officer", "值班民警", ["officer"], title="社区民警")
-        return {"admin": admin, "officer": officer}
+        _, maintainer = await self.create("maintainer", "目录维护员", ["maintainer"], title="目录维护员")
+        return {"admin": admin, "officer": officer, "maintainer": maintainer}
 
     async def find(self, login: str) -> Member | None:
         """Somebody active by login."""

@@ -6,7 +6,7 @@ happened meanwhile, field by field; undoing one is a change too, so it can be un
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -80,14 +80,16 @@ async def propose(
     actor: str,
     note: str = "",
     undoes: int | None = None,
+    written: Callable[[int], None] | None = None,
 ) -> int:
     """Write a change down, and return its id. It waits: nothing of it is live.
 
-    Many items are written in several commits; the change exists with the last of them.
+    Many items are written in several commits, and ``written`` hears how many of them are; the change exists with the
+    last of them.
     """
     change, now = database.ids(), database.clock.now()
     known = await _live_versions(database, edits)
-    rest = iter(edits)
+    rest, done = iter(edits), 0
 
     def writes(chunk: Iterable[Edit]) -> list[Write]:
         return [
@@ -100,6 +102,9 @@ async def propose(
 
     while chunk := list(islice(rest, _CHUNK)):
         await database.writer.rows(writes(chunk))
+        done += len(chunk)
+        if written is not None:
+            written(done)
     row = (
         change, None, kind, WAITING, actor, note[:LONGEST_NOTE], now, None, "", undoes, None, len(edits),
     )  # fmt: skip

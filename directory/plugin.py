@@ -17,6 +17,8 @@ from botkit.sql import insert
 from botkit.storage import UnitOfWork
 from directory import answering, cli, offering, pages, questions, running, verdicts
 from directory.answering import Asked
+from directory.curation import change_pages, sheet_pages
+from directory.curation import pages as curation
 from directory.hsds import api
 from directory.index import Found
 from directory.reasons import DOUBT, HUMAN, TAKEN_BACK, Limits, Notes, notes, reason
@@ -173,4 +175,7 @@ async def keep_feedback(feedback: Feedback, unit: UnitOfWork) -> None:
 
 @plugin.routes
 def routes(services: Services) -> Iterable[web.RouteDef]:
-    return [*pages.routes(), *api.routes()]
+    return [*pages.routes(), *api.routes(), *curation.routes(), *change_pages.routes(), *sheet_pages.routes()]
+
+
+plugin.staff_page("directory.desk.title", curation.HOME, curation.ROLES, order=30)

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from botkit.messages import Text, tr
-from botkit.web import language_of, member, render, services_of, staff
+from botkit.web import member, services_of, staff
 from directory import changes
 from directory.changes import ChangeError
 from directory.curation.effects import effects, recorded
-from directory.curation.pages import HOME, ROLES, say
+from directory.curation.pages import HOME, ROLES, show
 from directory.curation.review import Review, decided, review, waiting
 from directory.running import directory_of
 
@@ -39,9 +39,8 @@ def routes() -> Iterable[web.RouteDef]:
 async def show_changes(request: web.Request) -> web.Response:
     """What waits for approval, and what was decided last."""
     services = services_of(request)
-    return render(
-        request, "directory/desk/changes.html", waiting=await waiting(services), decided=await decided(services),
-        say=say(request),
+    return show(
+        request, "changes.html", waiting=await waiting(services), decided=await decided(services),
     )  # fmt: skip
 
 
@@ -58,7 +57,7 @@ async def show_effects(request: web.Request) -> web.Response:
     directory = directory_of(services)
     questions, limits = await recorded(services.database), await directory.limits(services.database)
     told = await asyncio.to_thread(effects, directory, limits, found.edits, questions)
-    return render(request, "directory/desk/effects.html", told=told, language=language_of(request))
+    return show(request, "effects.html", told=told)
 
 
 @desk_only
@@ -105,9 +104,9 @@ def _there(change: int) -> web.Response:
 
 def _page(request: web.Request, found: Review, *, problem: Text | None = None) -> web.Response:
     own = found.change.actor == member(request).actor
-    return render(
+    return show(
         request,
-        "directory/desk/change.html",
+        "change.html",
         status=409 if problem else 200,
         found=found,
         change=found.change,
@@ -115,7 +114,6 @@ def _page(request: web.Request, found: Review, *, problem: Text | None = None) -
         counts={how: found.count(how) for how in ("added", "changed", "removed")},
         may_publish=not (own and directory_of(services_of(request)).settings.second_person),
         problem=problem,
-        say=say(request),
     )
 
 

@@ -18,7 +18,7 @@ from directory.accepting import accept
 from directory.changes import EDIT, LONGEST_NOTE, Edit
 from directory.contents import Contents
 from directory.curation.forms import Form
-from directory.merging import behind
+from directory.importing import kept
 from directory.problems import Problem
 from directory.running import Directory
 from directory.values import Entry, Faq, Guide, Value
@@ -43,15 +43,6 @@ def check(directory: Directory, form: Form, before: Value | None) -> Checked:
     if done.problems or not made:
         return Checked(None, done.problems)
     return Checked(kept(before, made[0]), ())
-
-
-def kept(before: Value | None, after: Value) -> Value:
-    """A value with what nobody gives taken over from its version before."""
-    if isinstance(before, Entry) and isinstance(after, Entry):
-        after = replace(after, behind=before.behind, record=before.record)
-    elif isinstance(before, Faq) and isinstance(after, Faq):
-        after = replace(after, behind=before.behind)
-    return behind(before, after)
 
 
 async def save(services: Services, who: Member, kind: str, value: Value, note: str) -> int:
@@ -111,4 +102,4 @@ def _others(entries: Iterable[Entry], slug: str) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry.slug != slug)
 
 
-__all__ = ["LONGEST_NOTE", "Checked", "check", "free_slug", "kept", "leaning", "preview", "remove", "save"]
+__all__ = ["LONGEST_NOTE", "Checked", "check", "free_slug", "leaning", "preview", "remove", "save"]

@@ -10,7 +10,7 @@ from botkit.storage import Database
 from directory.changes import Edit
 from directory.contents import Contents, Held
 from directory.index import Index
-from directory.learning import changed
+from directory.learning import FEW, changed
 from directory.reasons import Limits
 from directory.running import Directory
 from directory.values import Entry, Faq
@@ -20,6 +20,10 @@ RECORDED = 300
 """So many of the latest recorded questions are asked again."""
 OWN = 200
 """And so many of the phrasings of what changes."""
+
+
+LARGE = 2_000
+"""With more entries than this, only changes of a few are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,14 @@ async def recorded(database: Database) -> list[str]:
     return [row["text"] for row in rows]
 
 
-def effects(directory: Directory, limits: Limits, edits: Sequence[Edit], questions: Iterable[str]) -> Effects:
-    """Ask everything of the directory as it is, and as it would be. A few milliseconds a question."""
+def effects(directory: Directory, limits: Limits, edits: Sequence[Edit], questions: Iterable[str]) -> Effects | None:
+    """Ask everything of the directory as it is, and as it would be. A few milliseconds a question.
+
+    None where so much changes in so large a directory that trying it would take minutes.
+    """
     now = directory.index
+    if len(edits) > FEW and len(now) > LARGE:
+        return None
     later = _after(directory, edits)
     own = [text for edit in edits if isinstance(edit.value, Entry | Faq) for _, text in edit.value.phrasings]
     asked = {**dict.fromkeys(questions, False), **dict.fromkeys(own[:OWN], True)}

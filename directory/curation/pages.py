@@ -12,6 +12,7 @@ from botkit.messages import Text
 from botkit.web import language_of, member, render, services_of, staff
 from directory.curation import desk, forms
 from directory.curation.history import history
+from directory.curation.labels import hint, label
 from directory.curation.lists import Filters, found, owners, rows
 from directory.problems import Problem
 from directory.running import Directory, directory_of
@@ -49,9 +50,9 @@ async def show_list(request: web.Request) -> web.Response:
     values = found(directory, filters, services_of(request).clock.now())
     page = _number(request.query.get("page", ""))
     shown = values[(page - 1) * _PAGE : page * _PAGE]
-    return render(
+    return show(
         request,
-        "directory/desk/list.html",
+        "list.html",
         filters=filters,
         rows=await rows(services_of(request), directory, shown, language),
         count=len(values),
@@ -60,7 +61,6 @@ async def show_list(request: web.Request) -> web.Response:
         guide=directory.contents.guide,
         owners=owners(directory.contents.guide),
         turn=lambda to: str(request.rel_url.update_query(page=to)),
-        say=say(request),
     )
 
 
@@ -88,7 +88,7 @@ async def check(request: web.Request) -> web.Response:
     """What is wrong with a form so far, and how the bot would answer with it: asked while somebody types."""
     kind, value, sent = await _sent(request)
     done = desk.check(_directory(request), _given(request, kind, value, sent), value)
-    return render(request, "directory/desk/checked.html", **_checked(request, kind, done))
+    return show(request, "checked.html", **_checked(request, kind, done))
 
 
 @desk_only
@@ -125,8 +125,8 @@ async def show_history(request: web.Request) -> web.Response:
     steps = await history(services_of(request), kind, slug)
     if not steps:
         raise web.HTTPNotFound
-    return render(
-        request, "directory/desk/history.html", kind=kind, slug=slug, steps=steps, say=say(request),
+    return show(
+        request, "history.html", kind=kind, slug=slug, steps=steps,
         value=_directory(request).contents.get(kind, slug),
     )  # fmt: skip
 
@@ -144,9 +144,9 @@ def _form(
     directory = _directory(request)
     problems = done.problems if done else ()
     begun = desk.Checked(value, problems)
-    return render(
+    return show(
         request,
-        "directory/desk/form.html",
+        "form.html",
         status=422 if problems or leaning else 200,
         value=value,
         held=held,
@@ -176,7 +176,6 @@ def _checked(request: web.Request, kind: str, done: desk.Checked) -> dict[str, A
         "problems": problems,
         "wrong": {name: problem for name, problem in reversed(problems)},
         "previews": [(language, lines) for language, lines in previews if lines],
-        "say": say(request),
     }
 
 
@@ -221,6 +220,7 @@ def _number(text: str) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
-def say(request: web.Request) -> Callable[[Text | str], str]:
-    """Texts of the catalogue as templates want them."""
-    return partial(services_of(request).catalogues.render, language=language_of(request))
+def show(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
+    """A page of the maintainers. Templates have, beside ``context``: ``say``, and ``label`` and ``hint`` of a field."""
+    say: Callable[[Text | str], str] = partial(services_of(request).catalogues.render, language=language_of(request))
+    return render(request, f"directory/desk/{template}", status=status, say=say, label=label, hint=hint, **context)

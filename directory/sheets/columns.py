@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from botkit.messages import Text, tr
 
@@ -146,3 +147,13 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
 def sheet_name(kind: str) -> Text:
     """What the sheet of a kind is called: its tab in a workbook."""
     return tr(f"directory.sheet.name.{SHEETS[kind]}")
+
+
+@cache
+def column_of(field: str) -> Column | None:
+    """The column of a field by its flat name, such as ``name.zh``; None for one that is no column.
+
+    Of phones it is the first one's number.
+    """
+    key = "phone1.number" if field == "phones" else field
+    return next((column for columns in COLUMNS.values() for column in columns if column.key == key), None)

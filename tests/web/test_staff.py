@@ -17,7 +17,7 @@ async def test_the_demonstration_gets_its_people_once(tmp_path: Path, database_u
     async with running(tmp_path, adapters=(), database_url=database_url) as run:
         staff = run.bot.services.staff
         passwords = await staff.ensure_demo()
-        assert set(passwords) == {"admin", "officer"}
+        assert set(passwords) == {"admin", "officer", "maintainer"}
         assert not await staff.ensure_demo()
         officer = await staff.check("officer", passwords["officer"])
         assert officer and officer.roles == {"officer"}
