@@ -7,13 +7,13 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from botkit.errors import UserError
+from botkit.maintenance import offline
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__
@@ -83,7 +83,7 @@ def chat(config: Config = CONFIG, data: Data = DATA) -> None:
 @app.command()
 def doctor(config: Config = CONFIG, data: Data = DATA) -> None:
     """Check the installation, and say what to do about what is wrong."""
-    _offline(config, data, _doctor)
+    offline(config, data, _doctor)
 
 
 @dead.command("list")
@@ -100,7 +100,7 @@ def dead_list(config: Config = CONFIG, data: Data = DATA) -> None:
             )
         typer.echo(f"{len(found)} undelivered")
 
-    _offline(config, data, show)
+    offline(config, data, show)
 
 
 @dead.command("retry")
@@ -112,7 +112,7 @@ def dead_retry(letter: int, config: Config = CONFIG, data: Data = DATA) -> None:
             raise UserError(f"there is no undelivered message {letter}", "see `botkit dead list`")
         typer.echo("queued again")
 
-    _offline(config, data, retry)
+    offline(config, data, retry)
 
 
 @audit.command("verify")
@@ -129,7 +129,7 @@ def audit_verify(config: Config = CONFIG, data: Data = DATA) -> None:
             )
         typer.echo(f"{count} entries, unbroken")
 
-    _offline(config, data, walk)
+    offline(config, data, walk)
 
 
 @staff.command("add")
@@ -147,7 +147,7 @@ def staff_add(
         member, password = await bot.services.staff.create(login, name or login, role, title=title)
         typer.echo(f"{member.login} / {password}   (shown this once)")
 
-    _offline(config, data, add)
+    offline(config, data, add)
 
 
 @staff.command("password")
@@ -158,7 +158,7 @@ def staff_password(login: str, config: Config = CONFIG, data: Data = DATA) -> No
         password = await bot.services.staff.reset(login)
         typer.echo(f"{login} / {password}   (shown this once)")
 
-    _offline(config, data, reset)
+    offline(config, data, reset)
 
 
 @app.command("catalogues")
@@ -238,28 +238,6 @@ def evaluate_matcher(
     write(out, report.answers)
     for line in report.lines():
         typer.echo(line)
-
-
-def _offline(config: Path, data: Path, work: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
-    """Run maintenance on a station's database while no bot runs on it."""
-    from botkit.folder import DataFolder
-    from botkit.running import assemble
-
-    folder = DataFolder(data)
-    folder.hold()
-    # Maintenance says its own words; the log is for what goes wrong.
-    os.environ.setdefault("BOTKIT_LOG_LEVEL", "warning")
-
-    async def go() -> None:
-        bot = assemble(config, data, adapters=[])
-        bot.services.background = None
-        async with bot:
-            await work(bot)
-
-    try:
-        asyncio.run(go())
-    finally:
-        folder.release()
 
 
 async def _doctor(bot: Any) -> None:

@@ -1,6 +1,6 @@
-"""Commands: ``botkit directory check``, ``search``, ``stats``, ``export`` and ``neighbours``.
+"""Commands: ``botkit directory check``, ``search``, ``stats``, ``export``, ``import``, ``verify`` and ``neighbours``.
 
-All of them read the directory's files; none needs a running bot or a database.
+They speak of the directory that is live, also beside a running bot; of the files where no bot has run yet.
 """
 
 from __future__ import annotations
@@ -13,24 +13,27 @@ from typing import Annotated, Any
 
 import typer
 
-from botkit.assembly import read_settings
 from botkit.errors import UserError
 from botkit.learning import Models
-from botkit.settings import Settings, plugin_table
 from directory import others
 from directory.figures import figures
 from directory.hsds import package
 from directory.hsds.station import records_of
+from directory.importing import plan
 from directory.index import Index
+from directory.maintaining import OUTCOMES, apply, due, verify
 from directory.neighbours import neighbours
-from directory.problems import english
-from directory.reading import Reading, read_folder
-from directory.settings import DirectorySettings
-from directory.values import Entry, Guide
+from directory.problems import Problem, english
+from directory.reading import read_folder
+from directory.sheets.columns import SHEETS
+from directory.sheets.csv_file import write_csv
+from directory.sheets.xlsx import write_xlsx
+from directory.standing import Standing, files, standing
+from directory.values import Entry
 
 app = typer.Typer(no_args_is_help=True, help="The service directory.")
 Config = Annotated[Path, typer.Option("--config", envvar="BOTKIT_CONFIG", help="Folder with station.toml.")]
-Data = Annotated[Path, typer.Option("--data", envvar="BOTKIT_DATA", help="Folder with what the bot has learnt.")]
+Data = Annotated[Path, typer.Option("--data", envvar="BOTKIT_DATA", help="Folder the bot writes to.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 CONFIG = Path("config")
 DATA = Path("data")
@@ -43,32 +46,40 @@ def directory() -> None:
 
 
 @app.command("check")
-def check(config: Config = CONFIG, as_json: Json = False) -> None:
-    """Check the directory's files: every mistake with file, line and fix. Exits with 1 where there is one."""
-    _, _, reading = _read(config)
-    if as_json:
-        _print([problem.told(english()) for problem in reading.problems])
+def check(
+    file: Annotated[
+        Path | None, typer.Argument(help="A spreadsheet or HSDS file; without it the folder's files.")
+    ] = None,
+    config: Config = CONFIG,
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Check files: every mistake with its place and fix, changing nothing. Exits with 1 where there is one."""
+    if file is not None:
+        here = standing(config, data)
+        planned = plan(here.contents, here.guard(), file.name, _content(file))
+        problems = planned.problems
+        said = f"{planned.added} new, {planned.changed} changed, {planned.unchanged} unchanged"
     else:
-        for problem in reading.problems:
-            typer.echo(str(problem))
-        guide = reading.guide
-        typer.echo(
-            f"{len(guide.entries)} entries, {len(guide.faqs)} questions, {len(guide.topics)} topics:"
-            f" {len(reading.problems) or 'no'} problem{'' if len(reading.problems) == 1 else 's'}"
-        )
-    raise typer.Exit(1 if reading.problems else 0)
+        _, _, folder = files(config)
+        reading = read_folder(folder)
+        problems, guide = reading.problems, reading.guide
+        said = f"{len(guide.entries)} entries, {len(guide.faqs)} questions, {len(guide.topics)} topics"
+    _told_problems(problems, as_json)
+    if not as_json:
+        typer.echo(f"{said}: {len(problems) or 'no'} problem{'' if len(problems) == 1 else 's'}")
+    raise typer.Exit(1 if problems else 0)
 
 
 @app.command("search")
 def search(
     words: Annotated[list[str], typer.Argument(help="What to look for, in Chinese or English.")],
     config: Config = CONFIG,
+    data: Data = DATA,
     as_json: Json = False,
 ) -> None:
     """Search the directory, as its public page does. Exits with 1 where nothing is found."""
-    settings, own, reading = _read(config)
-    index = Index(_shown(settings, reading.guide), others=others.load(config / own.others))
-    found = index.search(" ".join(words))
+    found = _index(standing(config, data), config).search(" ".join(words))
     if as_json:
         _print([{"slug": entry.slug, **_told(entry)} for entry in found])
     for entry in () if as_json else found:
@@ -79,10 +90,9 @@ def search(
 
 
 @app.command("stats")
-def stats(config: Config = CONFIG, as_json: Json = False) -> None:
+def stats(config: Config = CONFIG, data: Data = DATA, as_json: Json = False) -> None:
     """Count what the directory holds, and what is still to be done."""
-    _, _, reading = _read(config)
-    told = figures(reading.guide)
+    told = figures(standing(config, data).contents.guide)
     if as_json:
         _print(told)
         return
@@ -92,12 +102,26 @@ def stats(config: Config = CONFIG, as_json: Json = False) -> None:
 
 @app.command("export")
 def export(
-    file: Annotated[Path, typer.Argument(help="Where to: a .zip of tables, a .json of services, or - for JSON.")],
+    file: Annotated[
+        Path, typer.Argument(help="Where to: .xlsx, .csv, .zip (HSDS tables), .json (HSDS), or - for JSON.")
+    ],
     config: Config = CONFIG,
+    data: Data = DATA,
+    kind: Annotated[str, typer.Option(help="What a .csv holds: entry, faq, topic or family.")] = "entry",
+    language: Annotated[str, typer.Option(help="The language of headings: zh or en.")] = "zh",
 ) -> None:
-    """Write the directory by HSDS 3.2: a package of CSV tables, or services with all that hangs on them."""
-    settings, _, reading = _read(config)
-    records = records_of(_shown(settings, reading.guide), settings.station.zone, {}, owners=True)
+    """Write the directory: a workbook or table to edit and import again, or by HSDS 3.2 for other systems."""
+    here = standing(config, data)
+    if kind not in SHEETS:
+        raise UserError(f"there is no kind {kind!r}", f"use one of {', '.join(SHEETS)}")
+    if language not in ("zh", "en"):
+        raise UserError(f"there is no language {language!r}", "use zh or en")
+    guide = here.contents.guide
+    if file.suffix in (".xlsx", ".csv"):
+        _write(file, write_xlsx(guide, language) if file.suffix == ".xlsx" else write_csv(guide, kind, language))
+        typer.echo(f"{len(guide.entries)} entries, {len(guide.faqs)} questions: {file}")
+        return
+    records = records_of(here.shown, here.settings.station.zone, here.modified, owners=True)
     if file.suffix == ".zip":
         made = io.BytesIO()
         package.write(records, made)
@@ -110,8 +134,71 @@ def export(
             return
         _write(file, text.encode())
     else:
-        raise UserError(f"{file} is neither .zip nor .json", "name the file something.zip or something.json")
+        raise UserError(f"{file} has no ending that says what to write", "name it .xlsx, .csv, .zip or .json")
     typer.echo(f"{len(records.rows['service'])} services, {len(records)} records: {file}")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A spreadsheet (.xlsx, .xls, .ods, .csv) or an HSDS file.")],
+    config: Config = CONFIG,
+    data: Data = DATA,
+    removals: Annotated[bool, typer.Option("--removals", help="Remove what is live and not in the file.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Bring the directory to what a file says, all of it or nothing. Exits with 1 where the file has mistakes.
+
+    It can be undone as a whole on the desk's page of changes. While the bot runs, send the file there instead.
+    """
+    content = _content(file)
+    here = standing(config, data) if dry_run else None
+    quiet = as_json or not sys.stderr.isatty()
+    done = apply(config, data, file.name, content, removals=removals, here=here, quiet=quiet)
+    if as_json:
+        say = english()
+        counts = {name: getattr(done, name) for name in ("added", "changed", "removed", "unchanged")}
+        _print(
+            {**counts, "applied": not dry_run and not done.problems, "problems": [p.told(say) for p in done.problems]}
+        )
+    else:
+        _told_problems(done.problems, False)
+        verb = "nothing was changed" if done.problems else "would change" if dry_run else "done"
+        typer.echo(
+            f"{done.added} added, {done.changed} changed, {done.removed} removed, {done.unchanged} unchanged: {verb}"
+        )
+    raise typer.Exit(1 if done.problems else 0)
+
+
+@app.command("verify")
+def verify_(
+    slug: Annotated[str, typer.Argument(help="What was verified; without it, what is due.")] = "",
+    outcome: Annotated[str, typer.Option(help="confirmed, no_answer or gone.")] = "confirmed",
+    config: Config = CONFIG,
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """List what is due for verification, or note what came of a call. Exits with 1 where something is due."""
+    if slug:
+        if outcome not in OUTCOMES:
+            raise UserError(f"there is no outcome {outcome!r}", f"use one of {', '.join(OUTCOMES)}")
+        verify(config, data, slug, outcome)
+        typer.echo(f"{slug}: {outcome}")
+        return
+    here = standing(config, data)
+    waiting = due(here)
+    if as_json:
+        _print(
+            [
+                {"slug": subject.slug, "assured_date": subject.assured_date, "owner": subject.owner}
+                for subject in waiting
+            ]
+        )
+    for subject in () if as_json else waiting:
+        typer.echo(
+            f"{subject.slug}: {subject.title.zh or subject.title.en}, {subject.assured_date or 'never verified'}"
+        )
+    raise typer.Exit(1 if waiting else 0)
 
 
 @app.command("neighbours")
@@ -121,30 +208,26 @@ def show_neighbours(
     data: Data = DATA,
 ) -> None:
     """Show which entries are most easily mistaken for each other: there, more phrasings help."""
-    settings, own, reading = _read(config)
-    index = Index(_shown(settings, reading.guide), others=others.load(config / own.others))
+    index = _index(standing(config, data), config)
     fitted = Models.of(data).load(index.asked)
     index = index.with_matcher(fitted) if fitted else index
     slugs = [entry.key for entry in index.asked if entry.answers]
     if slug and slug not in slugs:
-        raise UserError(f"there is no entry {slug!r} with phrasings", "see the files in the directory's folder")
+        raise UserError(f"there is no entry {slug!r} with phrasings", "see `botkit directory search`")
     for each in [slug] if slug else slugs:
         shares = (f"{key} {share:.0%}" for key, share in neighbours(index, each)[:_SHOWN])
         typer.echo(f"{each}: {', '.join(shares)}")
 
 
-def _read(config: Path) -> tuple[Settings, DirectorySettings, Reading]:
-    settings = read_settings(config, {})
-    own = plugin_table(settings, "directory", DirectorySettings)
-    folder = config / own.folder
-    if not folder.is_dir():
-        raise UserError(f"{folder}: there is no such folder", 'correct folder = "…" in the table [directory]')
-    return settings, own, read_folder(folder)
+def _index(here: Standing, config: Path) -> Index:
+    return Index(here.shown, others=others.load(config / here.own.others))
 
 
-def _shown(settings: Settings, guide: Guide) -> Guide:
-    """What residents are told: samples in a demonstration only."""
-    return guide if settings.station.demo else guide.without_samples()
+def _told_problems(problems: tuple[Problem, ...], as_json: bool) -> None:
+    if as_json:
+        _print([problem.told(english()) for problem in problems])
+    for problem in () if as_json else problems:
+        typer.echo(str(problem))
 
 
 def _told(entry: Entry) -> dict[str, Any]:
@@ -154,6 +237,15 @@ def _told(entry: Entry) -> dict[str, Any]:
         "phones": [phone.number for phone in entry.phones],
         "topic": entry.topic,
     }
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as problem:
+        raise UserError(
+            f"{file} can't be read: {problem.strerror}", "check its name, and that you may read it"
+        ) from None
 
 
 def _write(file: Path, data: bytes) -> None:

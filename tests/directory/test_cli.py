@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from botkit.errors import UserError
+from botkit.folder import DataFolder
 from directory.cli import app
 from directory.hsds import package
 from tests.directory.conftest import SAMPLE
@@ -25,8 +26,8 @@ def station(tmp_path: Path) -> Path:
     return tmp_path / "config"
 
 
-def run(*words: str, config: Path = CONFIG) -> Result:
-    return CliRunner().invoke(app, [*words, "--config", str(config)])
+def run(*words: str, config: Path = CONFIG, data: Path = CONFIG / "none") -> Result:
+    return CliRunner().invoke(app, [*words, "--config", str(config), "--data", str(data)])
 
 
 def test_the_sample_has_no_problem() -> None:
@@ -96,3 +97,67 @@ def test_a_folder_that_is_not_there(station: Path) -> None:
     shutil.rmtree(station / "directory")
     result = run("check", config=station)
     assert isinstance(result.exception, UserError) and "no such folder" in str(result.exception)
+
+
+# with a database -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder that no bot has used yet."""
+    # What commands do to the logs is theirs: the next test has its own.
+    monkeypatch.setenv("BOTKIT_LOG_LEVEL", "error")
+    return tmp_path / "data"
+
+
+def exported(tmp_path: Path, data: Path, name: str = "out.csv") -> str:
+    assert run("export", str(tmp_path / name), "--language", "en", data=data).exit_code == 0
+    return (tmp_path / name).read_text("utf-8-sig")
+
+
+def test_a_table_is_exported_edited_checked_and_imported(tmp_path: Path, data: Path) -> None:
+    table, file = exported(tmp_path, data), tmp_path / "in.csv"
+    file.write_text(table.replace("Shanghai gas hotline", "Gas hotline").replace(",962777,", ",110,"), "utf-8")
+    wrong = run("check", str(file), data=data)
+    assert wrong.exit_code == 1 and "in.csv · " in wrong.output and "fix:" in wrong.output
+    refused = run("import", str(file), "--json", data=data)
+    told = json.loads(refused.stdout)
+    assert refused.exit_code == 1 and not told["applied"] and told["problems"][0]["where"].startswith("in.csv")
+    file.write_text(table.replace("Shanghai gas hotline", "Gas hotline"), "utf-8")
+    dry = run("import", str(file), "--dry-run", data=data)
+    assert dry.exit_code == 0 and "0 added, 1 changed, 0 removed, 34 unchanged: would change" in dry.output
+    assert "Gas hotline" not in exported(tmp_path, data)
+    done = run("import", str(file), data=data)
+    assert done.exit_code == 0 and "1 changed" in done.output and done.output.endswith("done\n")
+    assert "Gas hotline" in exported(tmp_path, data)
+    assert json.loads(run("search", "gas hotline", "--json", data=data).output)[0]["name"]["en"] == "Gas hotline"
+    again = json.loads(run("import", str(file), "--json", data=data).stdout)
+    assert again["changed"] == 0 and again["unchanged"] == 35
+
+
+def test_verifying(data: Path) -> None:
+    assert run("verify", data=data).exit_code == 0
+    assert run("verify", "gas", data=data).output == "gas: confirmed\n"
+    assert json.loads(run("stats", "--json", data=data).output)["never_verified"] == 37
+    wrong = run("verify", "moon", data=data)
+    assert isinstance(wrong.exception, UserError) and "moon" in str(wrong.exception)
+    odd = run("verify", "gas", "--outcome", "maybe", data=data)
+    assert isinstance(odd.exception, UserError) and "confirmed" in str(odd.exception)
+
+
+def test_beside_a_running_bot_it_says_where_to_go(tmp_path: Path, data: Path) -> None:
+    exported(tmp_path, data)
+    folder = DataFolder(data)
+    folder.hold()
+    try:
+        busy = run("import", str(tmp_path / "out.csv"), data=data)
+        assert isinstance(busy.exception, UserError) and "desk" in str(busy.exception)
+        # What only reads goes on.
+        assert run("search", "gas", data=data).exit_code == 0
+    finally:
+        folder.release()
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, data: Path) -> None:
+    result = run("import", str(tmp_path / "none.xlsx"), data=data)
+    assert isinstance(result.exception, UserError) and "none.xlsx" in str(result.exception)
