@@ -142,6 +142,7 @@ def card(
         context.clock.now(),
         services.settings.station.zone,
         partial(services.catalogues.render, language=context.language),
+        cards.HOTLINE in index.numbers,
     )
     topic = index.topic_of(subject)
     door = topic if isinstance(subject, Entry) and subject.ask_first else ""

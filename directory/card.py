@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from botkit.messages import Text, tr
+from botkit.numbers import find
+from directory.freshness import Freshness, freshness
 from directory.hours import State, Status, status
 from directory.values import Entry, Faq
 
 LIMIT = 200
 """Characters of an answer in a chat, line breaks included."""
 SHOWN_PHONES = 2
+HOTLINE = "12345"
+"""Who tells what is true of an entry that has expired, where it stands in the directory."""
 
 Say = Callable[[Text], str]
 """Renders a text in the reader's language, to count it."""
@@ -20,12 +24,21 @@ Say = Callable[[Text], str]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads the card, and when: language, the moment, the station's zone."""
+    """Who reads the card, and when: language, the moment, the station's zone.
+
+    ``hotline`` says whether 12345 may be named: it can tell what is true of an entry that has expired.
+    """
 
     language: str
     now: datetime
     zone: tzinfo
     say: Say
+    hotline: bool = False
+
+    @property
+    def today(self) -> date:
+        """The station's day."""
+        return self.now.astimezone(self.zone).date()
 
 
 def answer(subject: Entry | Faq, beside: Entry | None, reader: Reader, opening: Text | None = None) -> tuple[Text, ...]:
@@ -33,9 +46,44 @@ def answer(subject: Entry | Faq, beside: Entry | None, reader: Reader, opening: 
 
     ``opening`` comes before all but a question about danger; it is left out where that leaves no room.
     """
+    if beside is not None and freshness(beside, reader.today) is Freshness.EXPIRED:
+        beside = None
+    if freshness(subject, reader.today) is Freshness.EXPIRED:
+        return _expired(subject, reader, opening)
     if isinstance(subject, Faq):
         return _faq(subject, beside, reader, opening)
     return _entry(subject, beside, reader, opening)
+
+
+def _expired(subject: Entry | Faq, reader: Reader, opening: Text | None) -> tuple[Text, ...]:
+    """What is said of a subject that nobody has verified for too long: neither its numbers nor its answer."""
+    language = reader.language
+    first = summary = None
+    if isinstance(subject, Entry):
+        first = tr("directory.card.plain", text=subject.ask_first.of(language)) if subject.ask_first else None
+        told = subject.summary.of(language)
+        summary = None if find(told) else tr("directory.card.plain", text=told)
+    name = tr("directory.card.plain", text=_without_numbers(subject.title.of(language)))
+    # The hotline can't be asked whether the hotline is right.
+    is_hotline = isinstance(subject, Entry) and any(phone.digits == HOTLINE for phone in subject.phones)
+    key = "directory.card.expired" if reader.hotline and not is_hotline else "directory.card.expired_human"
+    expired = tr(key, date=subject.assured_date)
+    return _fitting([first, opening, name, summary, expired], (opening, summary), reader.say)
+
+
+def _without_numbers(name: str) -> str:
+    """A name such as "12348 法律援助热线" without the number that may no longer be right."""
+    for number in find(name):
+        name = name.replace(number, " ")
+    return " ".join(name.split()).strip(" ：:，,、")
+
+
+def behind_line(subject: Entry | Faq, language: str) -> Text | None:
+    """That the other language's text is newer, where one of those shown is."""
+    shown = ("question", "answer", "name", "summary", "area", "cost", "ask_first", "meanwhile")
+    if any(f"{name}.{language}" in subject.behind for name in shown):
+        return tr("directory.card.behind.en" if language == "en" else "directory.card.behind.zh")
+    return None
 
 
 def _entry(entry: Entry, beside: Entry | None, reader: Reader, opening: Text | None) -> tuple[Text, ...]:
@@ -44,13 +92,14 @@ def _entry(entry: Entry, beside: Entry | None, reader: Reader, opening: Text | N
     meanwhile = tr("directory.card.plain", text=entry.meanwhile.of(language)) if entry.meanwhile else None
     summary = tr("directory.card.plain", text=entry.summary.of(language))
     also = beside_line(beside, language) if beside else None
-    name, source = name_line(entry, language), source_line(entry, language)
+    name, source = name_line(entry, language), source_line(entry, language, reader.today)
+    behind = behind_line(entry, language)
     for cost, area in ((True, True), (False, True), (False, False)):
         facts = facts_line(entry, reader, cost=cost, area=area)
         if _length((first, name, facts, source), reader.say) <= LIMIT:
             break
-    order = [first, opening, name, facts, meanwhile, summary, also, source]
-    return _fitting(order, (opening, meanwhile, also, summary), reader.say)
+    order = [first, opening, name, facts, meanwhile, summary, also, behind, source]
+    return _fitting(order, (behind, opening, meanwhile, also, summary), reader.say)
 
 
 def _faq(faq: Faq, beside: Entry | None, reader: Reader, opening: Text | None) -> tuple[Text, ...]:
@@ -59,7 +108,9 @@ def _faq(faq: Faq, beside: Entry | None, reader: Reader, opening: Text | None) -
     # The entry is named only when its number is news.
     named = beside is not None and not any(phone.number in faq.answer.of(language) for phone in beside.phones)
     also = beside_line(beside, language) if beside and named else None
-    return _fitting([opening, text, also, source_line(faq, language)], (opening, also), reader.say)
+    behind = behind_line(faq, language)
+    order = [opening, text, also, behind, source_line(faq, language, reader.today)]
+    return _fitting(order, (behind, opening, also), reader.say)
 
 
 def _fitting(lines: Sequence[Text | None], optional: Sequence[Text | None], say: Say) -> tuple[Text, ...]:
@@ -114,16 +165,22 @@ def open_text(now: Status) -> Text:
     return text if now.holidays_known else tr("directory.open.holidays_unknown", text=text)
 
 
-def source_line(subject: Entry | Faq, language: str) -> Text:
+def source_line(subject: Entry | Faq, language: str, today: date) -> Text:
     """Where it comes from, and when it was verified last: never means never, not long ago."""
     source = subject.source.name.of(language)
     if isinstance(subject, Entry) and subject.do_not_call:
         return tr("directory.card.fictional")
-    if subject.sample:
+    state = freshness(subject, today)
+    if state is Freshness.SAMPLE:
         return tr("directory.card.sample", source=source)
-    if subject.assured_date is None:
+    if state is Freshness.UNVERIFIED:
         return tr("directory.card.unverified", source=source)
-    return tr("directory.card.verified", source=source, date=subject.assured_date)
+    key = {
+        Freshness.FRESH: "directory.card.verified",
+        Freshness.DUE: "directory.card.due",
+        Freshness.EXPIRED: "directory.card.lapsed",
+    }[state]
+    return tr(key, source=source, date=subject.assured_date)
 
 
 def beside_line(entry: Entry, language: str) -> Text:

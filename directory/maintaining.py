@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,11 +15,12 @@ from botkit.maintenance import offline
 from botkit.messages import Text
 from directory import changes
 from directory.changes import IMPORT, Edit
+from directory.freshness import DUE, freshness
 from directory.importing import Plan, plan
 from directory.problems import english
 from directory.running import directory_of
 from directory.standing import Standing
-from directory.values import TERMS, Entry, Faq
+from directory.values import Entry, Faq
 from directory.verifying import CONFIRMED, GONE, NO_ANSWER, verified
 
 if TYPE_CHECKING:
@@ -59,12 +60,10 @@ def apply(
 
 
 def due(here: Standing) -> list[Entry | Faq]:
-    """What was never verified or whose term is over, samples left out, the oldest first."""
-    today = date.today()
-    subjects = [s for s in here.contents.guide.subjects if not s.sample and (
-        s.assured_date is None or s.assured_date + TERMS[s.risk] < today
-    )]  # fmt: skip
-    return sorted(subjects, key=lambda subject: subject.assured_date or date.min)
+    """What was never verified, or is to be verified again, the oldest first."""
+    today = datetime.now(here.settings.station.zone).date()
+    found = [s for s in here.contents.guide.subjects if freshness(s, today) in DUE]
+    return sorted(found, key=lambda subject: subject.assured_date or date.min)
 
 
 def verify(config: Path, data: Path, slug: str, outcome: str) -> None:

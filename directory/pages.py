@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import partial
 from typing import Any
 
 from aiohttp import web
 
-from botkit.messages import Text
+from botkit.messages import Text, tr
 from botkit.web import language_of, render, services_of
 from directory import card, phones
+from directory.freshness import Freshness, freshness
 from directory.hours import State, status, week
 from directory.index import Index
 from directory.running import directory_of
 from directory.search import LONGEST
-from directory.values import Entry, Words
+from directory.values import Entry, Faq, Words
 
 PATH = "/directory"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -33,6 +34,9 @@ class Shown:
     open: Text
     is_open: bool
     source: Text
+    expired: Text | None
+    """What is said instead of numbers where nobody has verified them for too long."""
+    behind: Text | None
 
 
 def routes() -> list[web.RouteDef]:
@@ -50,6 +54,7 @@ async def page(request: web.Request) -> web.Response:
     family = families.get(request.query.get("family", ""))
     found = index.search(words, family.slug if family else "")
     now, zone = services.clock.now(), services.settings.station.zone
+    today = now.astimezone(zone).date()
     shown = {entry.slug: show(entry, language, now, zone) for entry in found}
     only_open = request.query.get("open", "") == "1"
     if only_open:
@@ -59,7 +64,7 @@ async def page(request: web.Request) -> web.Response:
         request,
         "directory/page.html",
         groups=list(_groups(index, found, shown)),
-        faqs=[] if searched else [(faq, card.source_line(faq, language)) for faq in index.guide.faqs],
+        faqs=[] if searched else [_answer(faq, language, today) for faq in index.guide.faqs],
         families=index.guide.families,
         family=family,
         words=words,
@@ -81,13 +86,15 @@ async def entry_page(request: web.Request) -> web.Response:
     entry = directory.index.get(request.match_info["slug"])
     if not isinstance(entry, Entry):
         raise web.HTTPNotFound
-    one = show(entry, language, services.clock.now(), services.settings.station.zone)
+    now, zone = services.clock.now(), services.settings.station.zone
+    today = now.astimezone(zone).date()
+    one = show(entry, language, now, zone)
     about = [faq for faq in directory.index.guide.faqs if faq.about in (entry.slug, entry.topic, *entry.topics)]
     return render(
         request,
         "directory/entry.html",
         one=one,
-        faqs=[(faq, card.source_line(faq, language)) for faq in about],
+        faqs=[_answer(faq, language, today) for faq in about],
         structured=structured(one, language),
         demo=directory.demo,
         address=PATH,
@@ -96,12 +103,12 @@ async def entry_page(request: web.Request) -> web.Response:
 
 
 def structured(one: Shown, language: str) -> dict[str, Any] | None:
-    """An entry in the words of schema.org, for search engines; None of what is invented.
+    """An entry in the words of schema.org, for search engines; None of what is invented, or has expired.
 
     Source: schema.org/Service, OpeningHoursSpecification.
     """
     entry = one.entry
-    if entry.do_not_call:
+    if entry.do_not_call or one.expired is not None:
         return None
     told: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -129,13 +136,24 @@ def structured(one: Shown, language: str) -> dict[str, Any] | None:
 
 def show(entry: Entry, language: str, now: datetime, zone: tzinfo) -> Shown:
     """An entry made ready for the template."""
-    state = status(entry.hours, now, zone)
+    state, today = status(entry.hours, now, zone), now.astimezone(zone).date()
+    expired = None
+    if freshness(entry, today) is Freshness.EXPIRED:
+        expired = tr("directory.card.expired", date=entry.assured_date)
     calls = tuple(
         (phone.number, "" if entry.do_not_call else phones.uri(phone.number), phone.label.of(language))
-        for phone in entry.phones
+        for phone in (() if expired else entry.phones)
     )
-    is_open = state.state in (State.ALWAYS, State.OPEN, State.CLOSING) and not entry.do_not_call
-    return Shown(entry, calls, card.open_text(state), is_open, card.source_line(entry, language))
+    is_open = state.state in (State.ALWAYS, State.OPEN, State.CLOSING) and not entry.do_not_call and expired is None
+    source, behind = card.source_line(entry, language, today), card.behind_line(entry, language)
+    return Shown(entry, calls, card.open_text(state), is_open, source, expired, behind)
+
+
+def _answer(faq: Faq, language: str, today: date) -> tuple[Faq, Text, Text | None]:
+    """A question with where its answer comes from, and what is said instead of it where it has expired."""
+    expired = freshness(faq, today) is Freshness.EXPIRED
+    instead = tr("directory.card.expired", date=faq.assured_date) if expired else None
+    return faq, card.source_line(faq, language, today), instead
 
 
 def _groups(index: Index, found: list[Entry], shown: dict[str, Shown]) -> Iterator[tuple[Words, list[Shown]]]:

@@ -87,7 +87,7 @@ def preview(value: Value, language: str, catalogues: Catalogues, now: datetime, 
     if not isinstance(value, Entry | Faq):
         return []
     say = partial(catalogues.render, language=language)
-    reader = cards.Reader(language, now, zone, say)
+    reader = cards.Reader(language, now, zone, say, hotline=True)
     return [say(line) for line in cards.answer(value, None, reader)]
 
 

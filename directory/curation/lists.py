@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from botkit.services import Services
+from directory.freshness import Freshness, freshness
 from directory.running import Directory
 from directory.search import LONGEST
-from directory.values import KINDS, TERMS, Entry, Faq, Guide, Topic, Value, Words, kind_of
+from directory.values import KINDS, Entry, Faq, Guide, Topic, Value, Words, kind_of
 
-STATES = ("never", "expired", "sample")
+STATES = tuple(state.value for state in Freshness)
 """What a list can be filtered by, besides its words, topic and owner."""
 
 
@@ -124,10 +125,4 @@ def _topics(value: Value) -> tuple[str, ...]:
 
 
 def _is(value: Value, state: str, today: date) -> bool:
-    if not isinstance(value, Entry | Faq):
-        return False
-    if state == "sample":
-        return value.sample
-    if state == "never":
-        return value.assured_date is None
-    return value.assured_date is not None and value.assured_date + TERMS[value.risk] < today
+    return isinstance(value, Entry | Faq) and freshness(value, today).value == state

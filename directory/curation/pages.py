@@ -13,7 +13,7 @@ from botkit.web import language_of, member, render, services_of, staff
 from directory.curation import desk, forms
 from directory.curation.history import history
 from directory.curation.labels import hint, label
-from directory.curation.lists import Filters, found, owners, rows
+from directory.curation.lists import STATES, Filters, found, owners, rows
 from directory.problems import Problem
 from directory.running import Directory, directory_of
 from directory.values import KINDS, Value
@@ -54,6 +54,7 @@ async def show_list(request: web.Request) -> web.Response:
         request,
         "list.html",
         filters=filters,
+        states=STATES,
         rows=await rows(services_of(request), directory, shown, language),
         count=len(values),
         page=page,

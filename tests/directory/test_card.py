@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -138,3 +138,46 @@ def test_the_longest_entry_that_is_accepted_still_fits(catalogues: Catalogues, g
         )
         text = shown(long, catalogues, language, entry(guide, "water"))
         assert len(text) <= card.LIMIT and "962777" in text
+
+
+def test_what_has_expired_gives_no_number_but_12345(guide: Guide, catalogues: Catalogues) -> None:
+    gas = replace(entry(guide, "gas"), sample=False, risk="hotline", assured_date=NOW.date() - timedelta(days=91))
+    told = {
+        hotline: [
+            catalogues.render(line, "zh")
+            for line in card.answer(gas, None, replace(reader(catalogues), hotline=hotline))
+        ]
+        for hotline in (True, False)
+    }
+    assert told[True] == [
+        "上海燃气热线", "燃气报修、账单、安检和投诉都可以问。",
+        "2025-12-10 之后没有再核实，号码可能已变，请打 12345 核实",
+    ]  # fmt: skip
+    assert "民警" in told[False][-1] and not any("962777" in line or "12345" in line for line in told[False])
+    fresh = replace(gas, assured_date=NOW.date() - timedelta(days=90))
+    assert "962777" in shown(fresh, catalogues) and "待复核" in shown(fresh, catalogues)
+
+
+def test_the_hotline_is_not_asked_about_itself(guide: Guide, catalogues: Catalogues) -> None:
+    old = replace(entry(guide, "locksmith"), sample=False, assured_date=date(2020, 1, 1))
+    lines = card.answer(old, None, replace(reader(catalogues), hotline=True))
+    assert "12345" not in "".join(catalogues.render(line, "zh") for line in lines)
+
+
+def test_an_expired_entry_is_not_named_beside_another(guide: Guide, catalogues: Catalogues) -> None:
+    water = replace(entry(guide, "water"), sample=False)
+    assert "另有" in shown(entry(guide, "gas"), catalogues, beside=water)
+    old = replace(water, assured_date=date(2020, 1, 1))
+    assert "另有" not in shown(entry(guide, "gas"), catalogues, beside=old)
+
+
+def test_a_translation_that_is_behind_says_so(guide: Guide, catalogues: Catalogues) -> None:
+    gas = replace(entry(guide, "gas"), behind=("summary.en",))
+    assert "The Chinese text is newer" in shown(gas, catalogues, "en")
+    assert "更新" not in shown(gas, catalogues)
+
+
+def test_an_expired_answer_is_not_given(guide: Guide, catalogues: Catalogues) -> None:
+    faq = replace(guide.faqs[-1], sample=False, assured_date=date(2020, 1, 1))
+    lines = [catalogues.render(line, "zh") for line in card.answer(faq, None, reader(catalogues))]
+    assert lines[0] == faq.question.zh and faq.answer.zh not in lines and "没有再核实" in lines[-1]

@@ -14,7 +14,7 @@ from botkit.settings import Settings, StationSettings
 from botkit.testing import BotHarness
 from botkit.web.app import build
 from directory.plugin import plugin
-from tests.directory.conftest import ENTRY, SAMPLE, Write
+from tests.directory.conftest import ENTRY, FAQ, SAMPLE, Write
 
 
 async def client_of(bot: BotHarness) -> TestClient:  # type: ignore[type-arg]  # its argument differs by version
@@ -113,11 +113,22 @@ async def test_there_is_no_page_of_what_is_no_entry(client: TestClient, slug: st
 
 
 async def test_text_cannot_end_the_structured_data(write: Write) -> None:
-    folder = write(a=ENTRY.replace("About gas.", "</script><b>gas & co"))
+    folder = write(a=ENTRY.replace("About gas.", "</ script > gas & co <3"))
     async with BotHarness([plugin], tables={"directory": {"folder": str(folder)}}) as bot:
         client = await client_of(bot)
         response = await client.get("/directory/gas?lang=en", headers={"Accept": "text/html"})
         text = await response.text()
         await client.close()
-    assert text.count("</script>") == 1
-    assert json.loads(text.split('ld+json">')[1].split("</script>")[0])["description"] == "</script><b>gas & co"
+    assert text.count("</script>") == 1 and "</ script" not in text.replace("&lt;/ script", "")
+    assert json.loads(text.split('ld+json">')[1].split("</script>")[0])["description"] == "</ script > gas & co <3"
+
+
+async def test_what_has_expired_gives_no_number(write: Write) -> None:
+    # The clock of tests stands in 2026.
+    folder = write(a=ENTRY + "assured_date = 2024-01-31\n", b=FAQ + "assured_date = 2024-01-31\n")
+    async with BotHarness([plugin], tables={"directory": {"folder": str(folder)}}) as bot:
+        client = await client_of(bot)
+        for path in ("/directory?lang=en", "/directory/gas?lang=en"):
+            text = await (await client.get(path, headers={"Accept": "text/html"})).text()
+            assert "Not verified since 2024-01-31" in text and "962777" not in text and "ld+json" not in text
+        await client.close()
