@@ -138,9 +138,8 @@ async def test_what_was_not_right_counts_until_it_changes(desk: Maintainer) -> N
 
 
 def test_alike_questions_come_together_and_others_stay_apart() -> None:
-    found = clusters(
-        asked("哪里修鞋", "修鞋哪里有", "where can I fix my bike", "fix my bike where", "??", "自行车打气")
-    )
+    english = ("where can I fix my bike", "fix my bike where")
+    found = clusters(asked("哪里修鞋", "修鞋哪里有", *english, "??", "自行车打气"))
     assert [cluster.texts for cluster in found] == [
         ("哪里修鞋", "修鞋哪里有"),
         english,
