@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -64,17 +65,17 @@ def guide(sample: Reading) -> Guide:
     return sample.guide
 
 
+def written(folder: Path, **files: str) -> Path:
+    """A directory folder with the sample's guard, two topics, and these files."""
+    folder.mkdir(exist_ok=True)
+    (folder / "guard.toml").write_bytes((SAMPLE / "guard.toml").read_bytes())
+    (folder / "topics.toml").write_text(TOPICS, "utf-8")
+    for name, text in files.items():
+        (folder / f"{name}.toml").write_text(text, "utf-8")
+    return folder
+
+
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Write a directory folder with the sample's guard and two topics: ``write(entries="…", faq="…")``."""
-    folder = tmp_path / "directory"
-
-    def make(**files: str) -> Path:
-        folder.mkdir(exist_ok=True)
-        (folder / "guard.toml").write_bytes((SAMPLE / "guard.toml").read_bytes())
-        (folder / "topics.toml").write_text(TOPICS, "utf-8")
-        for name, text in files.items():
-            (folder / f"{name}.toml").write_text(text, "utf-8")
-        return folder
-
-    return make
+    """Write a directory folder: ``write(entries="…", faq="…")``."""
+    return partial(written, tmp_path / "directory")
