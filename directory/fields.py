@@ -48,6 +48,8 @@ class Fields:
 
     def __init__(self, given: Given, *, both: bool = True) -> None:
         self.given = given
+        # Asked for once: a row of a sheet makes it anew each time.
+        self._data = given.data
         self._both = both
         self.problems: list[Problem] = []
         self._read: set[str] = set()
@@ -142,7 +144,7 @@ class Fields:
 
     def finish(self) -> None:
         """Note the fields that nobody asked for: misspelt ones must not be lost in silence."""
-        self._unknown("", dict(self.given.data), tuple(self._read))
+        self._unknown("", dict(self._data), tuple(self._read))
 
     def clean(self, name: str, value: Any, limit: int) -> str:
         """A text out of a value already taken; empty where it was wrong."""
@@ -150,7 +152,7 @@ class Fields:
 
     def _take(self, name: str) -> Any:
         self._read.add(name)
-        return self.given.data.get(name)
+        return self._data.get(name)
 
     def _languages(self, name: str, value: Any) -> dict[str, Any] | None:
         if isinstance(value, dict):

@@ -35,14 +35,14 @@ class Learning:
         """What to answer with now. Unless that was fitted to just these entries, fitting begins."""
         await self.stop()
         if self._background is None:
-            return Matcher(entries)
+            return await compared(entries, old)
         fitted = await asyncio.to_thread(self._models.load, entries)
         if fitted is not None:
             return fitted
         self._task = asyncio.create_task(self._learn(tuple(entries)), name="directory-learning")
         self._background.add(self._task)
         self._task.add_done_callback(self._background.discard)
-        return changed(old, entries) or Matcher(entries)
+        return await compared(entries, old)
 
     async def stop(self) -> None:
         """End the fitting, if one is under way, and its process."""
@@ -60,6 +60,14 @@ class Learning:
             return
         log.info("directory.learnt", entries=len(entries))
         self._done(fitted)
+
+
+async def compared(entries: Sequence[Entry], old: Matcher | None = None) -> Matcher:
+    """A matcher of these entries without learning: the old one brought to them, or one that only compares.
+
+    Made beside the event loop: thousands of entries take their time, and answers go on meanwhile.
+    """
+    return await asyncio.to_thread(lambda: changed(old, entries) or Matcher(entries))
 
 
 def changed(old: Matcher | None, entries: Sequence[Entry]) -> Matcher | None:

@@ -17,7 +17,7 @@ from directory import contents, loading, others, verdicts
 from directory.contents import Contents
 from directory.guard import Guard
 from directory.index import Index
-from directory.learning import Learning
+from directory.learning import Learning, compared
 from directory.offering import Settled
 from directory.problems import english
 from directory.reading import GUARD_FILE, digest, read_folder, read_guard
@@ -108,7 +108,7 @@ class Directory:
             old = self.index.matcher if len(self.index) else None
             # Beside the event loop: a large directory takes its time, and answers go on meanwhile.
             bare = await asyncio.to_thread(self._indexed, found)
-            matcher = await self.learning.matcher(bare.asked, old) if self.learning else Matcher(bare.asked)
+            matcher = await self.learning.matcher(bare.asked, old) if self.learning else await compared(bare.asked, old)
             self.contents, self.index = found, bare.with_matcher(matcher)
 
     def shown(self, guide: Guide) -> Guide:

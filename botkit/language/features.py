@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
@@ -108,7 +108,7 @@ def _meant(stems: Sequence[str]) -> dict[str, None]:
     return dict.fromkeys([*(meaning for several in every for meaning in several), *pairs])
 
 
-def hashed(block: str, found: Iterable[str]) -> Iterator[int]:
+def hashed(block: str, found: Iterable[str]) -> list[int]:
     """The 32-bit numbers of a block's features: the same on every machine and in every process."""
     seed = crc32(block.encode())
-    return (crc32(feature.encode("utf-8", "replace"), seed) for feature in found)
+    return [crc32(feature.encode("utf-8", "replace"), seed) for feature in found]

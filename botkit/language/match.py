@@ -54,7 +54,8 @@ class Matcher:
             raise ValueError(f"two entries have the key {twice!r}")
         raws = [[Raw.of(phrasing) for phrasing in entry.phrasings] for entry in listed]
         space = Space.of(raws)
-        self._fill(listed, space, Shard.of(space, [[space.vector(raw) for raw in each] for each in raws]))
+        vectors = iter(space.vectors([raw for each in raws for raw in each]))
+        self._fill(listed, space, Shard.of(space, [[next(vectors) for _ in each] for each in raws]))
 
     def _fill(
         self,

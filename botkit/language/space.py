@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
 _BLOCK = {name: number for number, (name, _) in enumerate(BLOCKS)}
 _SHARE = np.array([share for _, share in BLOCKS], np.float32)
+_BATCH = 2_000
+"""Texts that are made vectors together: more would only need more memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,39 @@ class Space:
         order = np.argsort(ids, kind="stable")
         return Vector(ids[order], values[order].astype(np.float32), missing / (missing + total))
 
+    def vectors(self, raws: Sequence[Raw]) -> list[Vector]:
+        """The vectors of many texts, many times quicker than one by one, and equal up to rounding."""
+        return [vector for at in range(0, len(raws), _BATCH) for vector in self._batch(raws[at : at + _BATCH])]
+
+    def _batch(self, raws: Sequence[Raw]) -> Iterator[Vector]:
+        count, kinds = len(raws), len(_SHARE)
+        hashes = np.concatenate([raw.hashes for raw in raws])
+        if not len(hashes) or not len(self) or len(self.added):
+            yield from map(self.vector, raws)
+            return
+        blocks = np.concatenate([raw.blocks for raw in raws])
+        owners = np.repeat(np.arange(count), [len(raw.hashes) for raw in raws])
+        at, known = look_up(self.hashes, hashes)
+        missing = np.bincount(owners[~known], minlength=count) * self.rarest
+        ids, blocks, owners = at[known].astype(np.int32), blocks[known], owners[known]
+        values = self._every[ids]
+        total = np.bincount(owners, values, count)
+        slots = owners * kinds + blocks
+        lengths = np.sqrt(np.bincount(slots, values * values, count * kinds))
+        share = (np.tile(_SHARE, count) / np.maximum(lengths, 1e-9)).astype(np.float32)
+        values = values * share[slots]
+        norms = np.sqrt(np.bincount(owners, values * values, count))
+        values = (values / np.maximum(norms, 1e-30)[owners]).astype(np.float32)
+        order = np.lexsort((ids, owners))
+        ids, values = ids[order], values[order]
+        ends = np.cumsum(np.bincount(owners, minlength=count)).tolist()
+        for number, (start, end) in enumerate(pairwise([0, *ends])):
+            if start == end:
+                yield EMPTY
+            else:
+                unknown = float(missing[number])
+                yield Vector(ids[start:end], values[start:end], unknown / (unknown + float(total[number])))
+
 
 @dataclass(frozen=True, slots=True)
 class Raw:
@@ -106,9 +141,11 @@ class Raw:
     @classmethod
     def of_features(cls, found: Mapping[str, Sequence[str]]) -> Raw:
         """The same, of features that are known already."""
-        hashes = [number for name, listed in found.items() for number in hashed(name, listed)]
-        blocks = [_BLOCK[name] for name, listed in found.items() for _ in listed]
-        return cls(np.array(hashes, np.uint32), np.array(blocks, np.uint8))
+        hashes: list[int] = []
+        for name, listed in found.items():
+            hashes += hashed(name, listed)
+        blocks = np.repeat(np.array([_BLOCK[name] for name in found], np.uint8), list(map(len, found.values())))
+        return cls(np.array(hashes, np.uint32), blocks)
 
     def named(self, found: Mapping[str, Sequence[str]]) -> dict[int, str]:
         """The features that this was made of, by hash: for explaining what weighed."""

@@ -81,3 +81,12 @@ def test_features_are_named_by_their_hashes() -> None:
     names = raw.named(found)
     assert set(raw.hashes.tolist()) == set(names)
     assert {"煤", "bill"} <= set(names.values())
+
+
+@given(st.lists(st.text(max_size=60), max_size=8))
+def test_many_vectors_at_once_are_as_one_by_one(texts: list[str]) -> None:
+    raws = [Raw.of(text) for text in texts]
+    for vector, raw in zip(_space.vectors(raws), raws, strict=True):
+        alone = _space.vector(raw)
+        assert list(vector.ids) == list(alone.ids) and vector.unknown == pytest.approx(alone.unknown)
+        assert vector.values == pytest.approx(alone.values, abs=1e-6)
