@@ -18,7 +18,7 @@ from botkit.learning import Models
 from directory import others
 from directory.figures import figures
 from directory.hsds import package
-from directory.hsds.station import records_of
+from directory.hsds.telling import told
 from directory.importing import plan
 from directory.index import Index
 from directory.maintaining import OUTCOMES, apply, due, verify
@@ -121,14 +121,14 @@ def export(
         _write(file, write_xlsx(guide, language) if file.suffix == ".xlsx" else write_csv(guide, kind, language))
         typer.echo(f"{len(guide.entries)} entries, {len(guide.faqs)} questions: {file}")
         return
-    records = records_of(here.shown, here.settings.station.zone, here.modified, owners=True)
+    records = told(here.contents.parts, here.shown, here.settings.station.zone, here.modified, owners=True)
     if file.suffix == ".zip":
         made = io.BytesIO()
         package.write(records, made)
         _write(file, made.getvalue())
     elif file.suffix == ".json" or str(file) == "-":
-        told = [records.document("service", record) for record in records.rows["service"]]
-        text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+        services = [records.document("service", record) for record in records.rows["service"]]
+        text = json.dumps(services, ensure_ascii=False, indent=2) + "\n"
         if str(file) == "-":
             sys.stdout.write(text)
             return

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from botkit.messages import Text, tr
 from directory.accepting import accept
 from directory.changes import Edit
-from directory.contents import Contents
+from directory.contents import PART, Contents
 from directory.guard import Guard
+from directory.hsds import planning
+from directory.hsds.reading import is_hsds
 from directory.merging import behind
 from directory.problems import Problem
 from directory.sheets.columns import SHEETS
@@ -35,14 +37,24 @@ class Plan:
 
 
 def plan(
-    contents: Contents, guard: Guard, name: str, content: bytes, *, removals: bool = False, tell: Tell | None = None
+    contents: Contents,
+    guard: Guard,
+    name: str,
+    content: bytes,
+    *,
+    removals: bool = False,
+    owner: str = "",
+    tell: Tell | None = None,
 ) -> Plan:
-    """What a spreadsheet would change. Takes seconds for thousands of rows: call it in a thread. Never raises for it.
+    """What a file would change: a spreadsheet, or HSDS. Never raises for it.
 
-    ``removals``: what is live and not in a sheet that is there is to go. ``name`` is the file's, for places.
+    Takes seconds for thousands of rows: call it in a thread. ``removals``: what is live and not in a sheet that is
+    there is to go. ``name`` is the file's, for places; ``owner`` keeps what names no keeper.
     """
     tell = tell or (lambda text: None)
     tell(tr("directory.import.reading"))
+    if is_hsds(content):
+        return _planned_hsds(contents, guard, name, content, removals=removals, owner=owner)
     live = contents.guide
     sheets = read_sheets(name, content)
     rows = over_live(sheets.given, live)
@@ -63,10 +75,26 @@ def plan(
     return _planned(contents, made, gone)
 
 
+def _planned_hsds(contents: Contents, guard: Guard, name: str, content: bytes, *, removals: bool, owner: str) -> Plan:
+    entries, parts, problems = planning.read(contents, guard, content, owner=owner, source=name.rpartition(".")[0])
+    made: list[Value] = list(entries.values())
+    gone: list[Value] = []
+    if removals and not problems:
+        # Only what came from HSDS: what was written here is no business of another system's file.
+        gone = [entry for entry in contents.guide.entries if entry.record and entry.slug not in entries]
+        problems += _hanging(name, contents.guide, made, gone)
+    if problems:
+        return Plan(problems=tuple(replace(problem, where=f"{name} · {problem.where}") for problem in problems))
+    planned = _planned(contents, made, gone)
+    edits = [*planned.edits, *planning.part_edits(contents, parts)]
+    edits += [Edit(PART, f"service/{one.record}", None) for one in gone if isinstance(one, Entry)]
+    return replace(planned, edits=tuple(edits))
+
+
 def kept(before: Value | None, after: Value) -> Value:
     """A value with what nobody gives taken over from its version before."""
     if isinstance(before, Entry) and isinstance(after, Entry):
-        after = replace(after, behind=before.behind, record=before.record)
+        after = replace(after, behind=before.behind, record=after.record or before.record)
     elif isinstance(before, Faq) and isinstance(after, Faq):
         after = replace(after, behind=before.behind)
     return behind(before, after)

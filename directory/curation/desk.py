@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import partial
 
 from botkit.i18n import Catalogues
-from botkit.language.pinyin import syllables
 from botkit.services import Services
 from botkit.staff import Member
 from directory import card as cards
@@ -21,10 +19,8 @@ from directory.curation.forms import Form
 from directory.importing import kept
 from directory.problems import Problem
 from directory.running import Directory
+from directory.slugs import free_slug
 from directory.values import Entry, Faq, Guide, Value
-
-_ODD = re.compile(r"[^a-z0-9]+")
-_LONGEST_SLUG = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +62,10 @@ def leaning(guide: Guide, kind: str, slug: str) -> tuple[Value, ...]:
     return tuple(faq for faq in guide.faqs if faq.about == slug) if kind == "entry" else ()
 
 
-def free_slug(contents: Contents, kind: str, form: Form) -> str:
-    """A slug that nobody has, out of the English name or the Chinese one's pinyin."""
+def named(contents: Contents, kind: str, form: Form) -> str:
+    """A free slug for what was typed."""
     name = form.data.get("name") or form.data.get("question") or {}
-    said = name.get("en") or " ".join(syllables(name.get("zh", "")))
-    base = _ODD.sub("_", said.lower()).strip("_")[: _LONGEST_SLUG - 4].strip("_")
-    if not base or not base[0].isalpha():
-        base = f"{kind}_{base}".rstrip("_")
-    if len(base) < 2:
-        base = f"{kind}_{base}"
-    taken = {slug for _, slug in contents.items}
-    slug, number = base, 2
-    while slug in taken:
-        slug, number = f"{base}_{number}", number + 1
-    return slug
+    return free_slug(kind, name.get("zh", ""), name.get("en", ""), {slug for _, slug in contents.items})
 
 
 def preview(value: Value, language: str, catalogues: Catalogues, now: datetime, zone: tzinfo) -> list[str]:
@@ -102,4 +88,4 @@ def _others(entries: Iterable[Entry], slug: str) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry.slug != slug)
 
 
-__all__ = ["LONGEST_NOTE", "Checked", "check", "free_slug", "leaning", "preview", "remove", "save"]
+__all__ = ["LONGEST_NOTE", "Checked", "check", "leaning", "named", "preview", "remove", "save"]

@@ -199,7 +199,7 @@ def _given(request: web.Request, kind: str, value: Value | None, sent: forms.Typ
     if value is not None:
         return forms.given(kind, value.slug, sent)
     form = forms.given(kind, "", sent)
-    return forms.given(kind, desk.free_slug(_directory(request).contents, kind, form), sent)
+    return forms.given(kind, desk.named(_directory(request).contents, kind, form), sent)
 
 
 def _begun(query: Any) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from botkit.web import language_of, member, services_of, staff
 from directory.curation.jobs import Jobs
 from directory.curation.pages import HOME, ROLES, show
 from directory.hsds import package
-from directory.hsds.station import records_of
+from directory.hsds.telling import told
 from directory.running import Directory, directory_of
 from directory.sheets.columns import SHEETS
 from directory.sheets.csv_file import write_csv
@@ -117,8 +117,8 @@ async def hsds(request: web.Request) -> web.Response:
 
     def made() -> bytes:
         file = io.BytesIO()
-        records = records_of(contents.guide, services.settings.station.zone, contents.modified, owners=True)
-        package.write(records, file)
+        zone = services.settings.station.zone
+        package.write(told(contents.parts, contents.guide, zone, contents.modified, owners=True), file)
         return file.getvalue()
 
     return _file(await asyncio.to_thread(made), "application/zip", "hsds.zip")

@@ -18,7 +18,8 @@ from directory.hsds.entities import VERSION
 from directory.hsds.openapi import described
 from directory.hsds.published import COLLECTIONS, Published
 from directory.hsds.query import BadParameter, Query
-from directory.hsds.station import LANGUAGE, PROFILE, record_id, records_of
+from directory.hsds.station import LANGUAGE, PROFILE
+from directory.hsds.telling import service_id, told
 from directory.running import Directory, directory_of
 from directory.values import Guide
 
@@ -64,11 +65,13 @@ def routes() -> list[web.RouteDef]:
 async def published(directory: Directory, zone: tzinfo) -> Published:
     """What is published now: made anew when the directory has changed, beside the bot's own work."""
 
+    contents = directory.contents
+
     def search(words: str) -> list[str]:
-        return [record_id("service", entry.slug) for entry in directory.index.search(words)]
+        return [service_id(entry, contents.parts) for entry in directory.index.search(words)]
 
     def make(guide: Guide) -> Published:
-        return Published(records_of(guide, zone, directory.contents.modified), search)
+        return Published(told(contents.parts, guide, zone, contents.modified), search)
 
     async with _making.setdefault(directory, asyncio.Lock()):
         guide = directory.index.guide

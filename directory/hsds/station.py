@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 
 from directory.hours import week
 from directory.hsds.records import Records
-from directory.values import Entry, Guide, Words
+from directory.values import Entry, Guide, Place, Words
 
 LANGUAGE = "zh"
 """The language of HSDS's own fields; the other one is in ``translations``."""
@@ -26,6 +26,7 @@ PROFILE: Mapping[str, Mapping[str, str]] = {
         "phrasings": "object: by language, what residents ask when they mean it, as a list of texts",
         "ask_first": "text: a question about danger that comes before everything else",
         "meanwhile": "text: what to do until help is there",
+        "risk": "text: how soon it goes wrong, urgent or hotline; other where it is missing",
         "owner": "text: who keeps it true; in exports only",
         "source": "text: where its facts come from; source_reference names the place precisely",
         "source_reference": "text",
@@ -36,6 +37,7 @@ PROFILE: Mapping[str, Mapping[str, str]] = {
     "phone": {"translations": "as of service"},
     "schedule": {"rule": "text: the hours in OpenStreetMap's opening_hours syntax", "translations": "as of service"},
     "service_area": {"translations": "as of service"},
+    "location": {"translations": "as of service"},
     "taxonomy_term": {"translations": "as of service"},
 }
 """The profile: by entity, the fields that are not HSDS's, and what they hold."""
@@ -125,7 +127,13 @@ def _service(entry: Entry, organizations: Mapping[str, str], zone: tzinfo, modif
             }
             for topic in (entry.topic, *entry.topics)
         ],
+        "languages": [{"id": part("language"), "code": code} for code in entry.languages],
+        "cost_options": [{"id": part("cost_option"), "amount": 0, "currency": "CNY"}] if entry.free else [],
+        "service_at_locations": [
+            {"id": part("service_at_location"), "location": _location(entry, part("location"))}
+        ] if entry.place != Place() else [],
         "slug": entry.slug,
+        "risk": entry.risk if entry.risk != "other" else "",
         "aliases": _by_language(entry.aliases),
         "phrasings": _by_language(entry.phrasings),
         "ask_first": entry.ask_first.of(here),
@@ -139,6 +147,13 @@ def _service(entry: Entry, organizations: Mapping[str, str], zone: tzinfo, modif
             meanwhile=entry.meanwhile, source=entry.source.name,
         ),
     }  # fmt: skip
+
+
+def _location(entry: Entry, record: str) -> dict[str, Any]:
+    place = entry.place
+    degrees = {"latitude": place.latitude, "longitude": place.longitude} if place.latitude is not None else {}
+    name = {"name": place.address.of(LANGUAGE), **_translated(name=place.address)} if place.address else {}
+    return {"id": record, "location_type": "physical", **name, **degrees}
 
 
 def _schedules(entry: Entry, part: Callable[[str], str], zone: tzinfo) -> list[dict[str, Any]]:

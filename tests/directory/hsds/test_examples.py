@@ -7,6 +7,7 @@ import io
 import json
 import os
 import zipfile
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,12 @@ import pytest
 
 from directory.hsds import package
 from directory.hsds.entities import TABLES
+from directory.hsds.parts import partition
+from directory.hsds.planning import ROWS
+from directory.hsds.reading import read_hsds
 from directory.hsds.records import Records
+from directory.hsds.telling import told
+from directory.values import Guide
 
 
 def example(name: str) -> Any:
@@ -83,3 +89,17 @@ def test_tables_come_back_equal() -> None:
         kept = list(back.rows[TABLES[name.removesuffix(".csv")].name].values())
         told = [{name: str(value) for name, value in row.items() if value != ""} for row in rows]
         assert [{name: str(value) for name, value in row.items()} for row in kept] == told
+
+
+@pytest.mark.parametrize(("entity", "name"), [pair for pair in DOCUMENTS if pair[0] in ("service", "organization")])
+def test_a_document_is_kept_in_parts_and_told_equal(entity: str, name: str) -> None:
+    given = example(name)
+    records = read_hsds(json.dumps(given).encode())
+    assert records.document(entity, given["id"]) == given
+    parts = {key: {ROWS: rows} for key, rows in partition(records).items()}
+    back = told(parts, Guide(), UTC, {})
+    assert back.rows["service"] == records.rows["service"]
+    assert {k: v for k, v in back.rows.items() if k not in ("taxonomy", "taxonomy_term")} == {
+        k: v for k, v in records.rows.items() if k not in ("taxonomy", "taxonomy_term")
+    }
+    assert back.document(entity, given["id"]) == given
