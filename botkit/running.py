@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 from collections.abc import Iterable, Mapping
@@ -17,6 +16,7 @@ from botkit.adapter import Adapter
 from botkit.assembly import discover, make_adapters, read_settings
 from botkit.bot import Bot
 from botkit.folder import DataFolder
+from botkit.memory import settle
 
 log = structlog.get_logger()
 
@@ -49,9 +49,7 @@ async def run_station(config: Path, data: Path) -> None:
             _announce(bot, site.url, logins)
             bot.receive()
             dog.start()
-            # What is there now stays: the collector need not walk code and catalogues again and again.
-            gc.collect()
-            gc.freeze()
+            settle()
             while not stopping.is_set():
                 dog.beat()
                 try:

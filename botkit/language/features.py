@@ -37,7 +37,7 @@ _MOST_PAIRED = 40
 _PIECES = re.compile(f"([{HAN}]+)|([a-z]+(?:'[a-z]+)?)|([0-9]+|<[a-z]+>)")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def _pieces(word: str) -> tuple[str, ...]:
     edged = f" {word} "
     return tuple(

@@ -41,13 +41,14 @@ class Model:
     """Weights, read once; scoring a text takes some 0.02 ms after its features are found."""
 
     def __init__(self, names: list[str], arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> None:
-        self.names = names
         self.facts = facts
-        self._number = {name: at for at, name in enumerate(names)}
+        # Tens of thousands of names as one text, and their hashes: as strings in a dictionary they take 15 MB.
+        self._names = "\n".join(names).encode()
+        hashes = np.fromiter(map(hash, names), np.int64, len(names))
+        self._numbers = np.argsort(hashes)
+        self._hashes = hashes[self._numbers]
         self._rarity: NDArray[np.float32] = arrays["rarity"]
         self._inner: NDArray[np.int8] = arrays["inner"]
-        # Wider in memory than in the file: converting them for each text would take longer than the rest.
-        self._weights = self._inner.astype(np.float32)
         self._steps: NDArray[np.float32] = arrays["steps"]
         self._bias: NDArray[np.float32] = arrays["bias"]
         self._outer: NDArray[np.float32] = arrays["outer"]
@@ -86,7 +87,7 @@ class Model:
         np.savez_compressed(
             path,
             facts=np.frombuffer(json.dumps({**self.facts, "format": _KNOWN}, sort_keys=True).encode(), np.uint8),
-            names=np.frombuffer("\n".join(self.names).encode(), np.uint8),
+            names=np.frombuffer(self._names, np.uint8),
             rarity=self._rarity,
             inner=self._inner,
             steps=self._steps,
@@ -100,22 +101,27 @@ class Model:
         )
         return path
 
+    @property
+    def names(self) -> list[str]:
+        """The features by number: for explanations, slow."""
+        return self._names.decode().split("\n")
+
     def threshold(self, name: str) -> float:
         """A threshold that was derived from the examples when the model was made."""
         return float(self.facts["thresholds"][name])
 
     def known(self, features: Iterable[str]) -> set[int]:
         """The numbers of the features that the model knows."""
-        numbers = set(map(self._number.get, features))
-        numbers.discard(None)
-        return numbers  # type: ignore[return-value]
+        wanted = np.array([hash(feature) for feature in features], np.int64)
+        at = np.minimum(np.searchsorted(self._hashes, wanted), len(self._hashes) - 1)
+        return set(self._numbers[at[self._hashes[at] == wanted]].tolist())
 
     def score(self, numbers: set[int]) -> Scores:
         """How likely danger and fraud are, of known features. Never raises."""
         known = np.fromiter(numbers, np.int64, len(numbers))
         values = self._rarity[known]
         values /= np.sqrt(values @ values + self._smooth)
-        hidden = (values @ self._weights[known]) * self._steps + self._bias
+        hidden = (values @ self._inner[known].astype(np.float32)) * self._steps + self._bias
         emergency, fraud = self._told(np.maximum(hidden, 0))
         direct = values @ self._direct[known] + self._direct_bias
         share = self._line
@@ -143,9 +149,9 @@ class Model:
 
     def weightiest(self, scores: Scores, concern: str, most: int = 8) -> list[tuple[str, float]]:
         """The features without which the score would differ most, and by how much: for explanations, slow."""
-        whole = getattr(scores, concern)
+        whole, names = getattr(scores, concern), self.names
         found = []
         for at in range(len(scores.features)):
             rest = set(np.delete(scores.features, at).tolist())
-            found.append((self.names[scores.features[at]], whole - getattr(self.score(rest), concern)))
+            found.append((names[scores.features[at]], whole - getattr(self.score(rest), concern)))
         return sorted(found, key=lambda one: -abs(one[1]))[:most]
