@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from botkit.messages import tr
 from directory import checks
 from directory.fields import Fields, Given
 from directory.guard import Guard
@@ -28,6 +29,7 @@ from directory.values import (
 
 _SLUG = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_NORTH, _EAST = 90, 180
 T = TypeVar("T")
 
 
@@ -101,11 +103,11 @@ def _sound(made: Iterable[tuple[T, Fields]], seen: dict[str, str], problems: lis
     for value, fields in made:
         slug = str(fields.given.data.get("slug", ""))
         if slug in seen:
-            fields.wrong("slug", f"the slug is taken, by {seen[slug]}", "give each its own slug")
+            fields.wrong("slug", tr("directory.wrong.taken", by=seen[slug]), tr("directory.fix.taken"))
         elif _SLUG.fullmatch(slug):
             seen[slug] = fields.given.place
         else:
-            fields.wrong("slug", "the slug is missing or odd", 'write slug = "…", of a-z, 0-9 and _, 2 to 40 of them')
+            fields.wrong("slug", tr("directory.wrong.slug"), tr("directory.fix.slug"))
         if fields.problems:
             problems += fields.problems
         else:
@@ -195,7 +197,7 @@ def _hours(fields: Fields) -> Hours:
 def _source(fields: Fields) -> Source:
     given = fields.table_of("source", ("zh", "en", "ref"))
     if not given:
-        fields.wrong("source", "source is missing", 'write source = { zh = "…", en = "…", ref = "where exactly" }')
+        fields.wrong("source.zh", tr("directory.wrong.missing"), tr("directory.fix.missing"))
         return Source()
     names = {language: given[language] for language in ("zh", "en") if language in given}
     ref = fields.clean("source", given["ref"], 200) if "ref" in given else ""
@@ -205,7 +207,9 @@ def _source(fields: Fields) -> Source:
 def _risk(fields: Fields) -> str:
     risk = fields.text("risk") or "other"
     if risk not in TERMS:
-        fields.wrong("risk", f"there is no risk {risk!r}", f"use one of {', '.join(TERMS)}")
+        fields.wrong(
+            "risk", tr("directory.wrong.unknown", value=risk), tr("directory.fix.one_of", names=", ".join(TERMS))
+        )
     return risk
 
 
@@ -213,7 +217,7 @@ def _languages(fields: Fields) -> tuple[str, ...]:
     codes = tuple(fields.clean("languages", item, 20) for item in fields.list_of("languages"))
     for code in codes:
         if code and not _LANGUAGE.fullmatch(code):
-            fields.wrong("languages", f"{code!r} is no code of a language", "use codes such as zh, wuu, en")
+            fields.wrong("languages", tr("directory.wrong.language", value=code), tr("directory.fix.language"))
     return codes
 
 
@@ -226,9 +230,9 @@ def _place(fields: Fields) -> Place:
     degrees = [given.get("latitude"), given.get("longitude")]
     if degrees == [None, None]:
         return Place(address)
-    for value, most in zip(degrees, (90, 180), strict=True):
+    for value, most in zip(degrees, (_NORTH, _EAST), strict=True):
         if isinstance(value, bool) or not isinstance(value, int | float) or not -most <= value <= most:
-            fix = "give latitude and longitude in degrees, such as 31.2304 and 121.4737, or neither"
-            fields.wrong("place", f"{value!r:.40} is no coordinate", fix)
+            name = "place.latitude" if most == _NORTH else "place.longitude"
+            fields.wrong(name, tr("directory.wrong.degrees"), tr("directory.fix.degrees"))
             return Place(address)
     return Place(address, float(degrees[0]), float(degrees[1]))  # type: ignore[arg-type]  # numbers, as checked above

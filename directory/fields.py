@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from botkit.messages import Text, tr
 from directory.problems import Problem
 from directory.values import Phrases, Words
 
@@ -36,7 +37,7 @@ class Given(Protocol):
     def place(self) -> str:
         """Where it stands."""
 
-    def problem(self, field: str, what: str, fix: str) -> Problem:
+    def problem(self, field: str, what: Text | str, fix: Text | str) -> Problem:
         """A mistake in a field, at that field's place."""
 
 
@@ -54,8 +55,8 @@ class Fields:
         self.problems: list[Problem] = []
         self._read: set[str] = set()
 
-    def wrong(self, name: str, what: str, fix: str) -> None:
-        """Note a mistake in a field."""
+    def wrong(self, name: str, what: Text | str, fix: Text | str) -> None:
+        """Note a mistake in a field, ``name.zh`` where it is of one language. The words go on where the name ends."""
         self.problems.append(self.given.problem(name, what, fix))
 
     def text(self, name: str, *, limit: int = 200, required: bool = False) -> str:
@@ -63,7 +64,7 @@ class Fields:
         value = self._take(name)
         if value is None:
             if required:
-                self.wrong(name, f"{name} is missing", f'add {name} = "…"')
+                self.wrong(name, tr("directory.wrong.missing"), tr("directory.fix.missing"))
             return ""
         return self._clean(name, value, limit)
 
@@ -72,7 +73,7 @@ class Fields:
         value = self._take(name)
         if value is None:
             if required:
-                self.wrong(name, f"{name} is missing", f'add {name}.zh = "…" and {name}.en = "…"')
+                self.wrong(f"{name}.zh", tr("directory.wrong.missing"), tr("directory.fix.missing"))
             return Words()
         return self.words_of(name, value, limit)
 
@@ -86,7 +87,7 @@ class Fields:
             if language in given:
                 texts[language] = self._clean(f"{name}.{language}", given[language], most)
             elif self._both or not given:
-                self.wrong(name, f"{name}.{language} is missing", "say it in Chinese and in English")
+                self.wrong(f"{name}.{language}", tr("directory.wrong.missing"), tr("directory.fix.both"))
         return Words(texts.get("zh", ""), texts.get("en", ""))
 
     def phrases(self, name: str, limit: int) -> Phrases:
@@ -97,7 +98,7 @@ class Fields:
         for language in LANGUAGES:
             items = given.get(language, [])
             if not isinstance(items, list):
-                self.wrong(name, f"{name}.{language} is not a list", f'write {name}.{language} = ["…", "…"]')
+                self.wrong(f"{name}.{language}", "is not a list", f'write {name}.{language} = ["…", "…"]')
                 items = []
             cleaned = (self._clean(f"{name}.{language}", item, limit) for item in items)
             lists[language] = tuple(dict.fromkeys(text for text in cleaned if text))
@@ -107,7 +108,7 @@ class Fields:
         """True or false; false where it is missing."""
         value = self._take(name)
         if value is not None and not isinstance(value, bool):
-            self.wrong(name, f"{name} is not true or false", f"write {name} = true, or leave it out")
+            self.wrong(name, "is not true or false", f"write {name} = true, or leave it out")
             return False
         return bool(value)
 
@@ -118,7 +119,7 @@ class Fields:
             return value.date()
         if value is None or isinstance(value, date):
             return value
-        self.wrong(name, f"{name} is not a date", f"write {name} = 2026-01-31, without quotes")
+        self.wrong(name, tr("directory.wrong.day", value=str(value)[:40]), tr("directory.fix.day"))
         return None
 
     def table_of(self, name: str, keys: Iterable[str]) -> dict[str, Any]:
@@ -127,7 +128,7 @@ class Fields:
         if value is None:
             return {}
         if not isinstance(value, dict):
-            self.wrong(name, f"{name} is not a table", f"write {name} = {{ {' = …, '.join(keys)} = … }}")
+            self.wrong(name, "is not a table", f"write {name} = {{ {' = …, '.join(keys)} = … }}")
             return {}
         self._unknown(name, value, tuple(keys))
         return value
@@ -138,7 +139,7 @@ class Fields:
         if value is None:
             return []
         if not isinstance(value, list):
-            self.wrong(name, f"{name} is not a list", f"write {name} = […]")
+            self.wrong(name, "is not a list", f"write {name} = […]")
             return []
         return value
 
@@ -158,23 +159,22 @@ class Fields:
         if isinstance(value, dict):
             self._unknown(name, value, LANGUAGES)
             return value
-        self.wrong(name, f"{name} is not given by language", f"write {name}.zh and {name}.en")
+        self.wrong(name, "is not given by language", f"write {name}.zh and {name}.en")
         return None
 
     def _clean(self, name: str, value: Any, limit: int) -> str:
         """The text without outer space; empty where it is wrong, which is noted."""
-        field = name.partition(".")[0]
         text = value.strip() if isinstance(value, str) else ""
         if not isinstance(value, str):
-            self.wrong(field, f"{name} is not a text", f'write {name} = "…"')
+            self.wrong(name, "is not a text", f'write {name} = "…"')
         elif not text:
-            self.wrong(field, f"{name} is empty", "write something, or leave the field out")
+            self.wrong(name, tr("directory.wrong.empty"), tr("directory.fix.empty"))
         elif any(unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs") or sign in _NO_SIGNS for sign in text):
-            self.wrong(field, f"{name} has invisible characters or line breaks", "type the text again on one line")
+            self.wrong(name, tr("directory.wrong.invisible"), tr("directory.fix.invisible"))
         elif _MARKUP.search(text):
-            self.wrong(field, f"{name} has marks of a web page", "write it without <…>")
+            self.wrong(name, tr("directory.wrong.markup"), tr("directory.fix.markup"))
         elif len(text) > limit:
-            self.wrong(field, f"{name} has {len(text)} characters", f"say it in at most {limit}")
+            self.wrong(name, tr("directory.wrong.long", count=len(text)), tr("directory.fix.long", most=limit))
         else:
             return text
         return ""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from botkit.messages import Text, tr
+
 
 @dataclass(frozen=True)
 class Guard:
@@ -30,12 +32,12 @@ class Guard:
         match = subjects.search(exceptions.sub(" ", text))
         return match.group() if match else None
 
-    def number(self, digits: str) -> str | None:
+    def number(self, digits: str) -> Text | None:
         """Why a number can't stand in the directory, or None when it can."""
         if digits in self.emergency:
-            return "is an emergency number; those are said by the safety rules, never by the directory"
+            return tr("directory.wrong.emergency_number")
         if digits in self.unsourced:
-            return "is left out on purpose: it has no source, or is police business"
+            return tr("directory.wrong.unsourced")
         return None
 
 

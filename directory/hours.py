@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from botkit.messages import Text, tr
 from directory.holidays import Day, day
 from directory.values import Hours
 
@@ -57,14 +58,15 @@ class Status:
     holidays_known: bool = True
 
 
-def problem(rule: str) -> str | None:
+def problem(rule: str) -> Text | None:
     """What is wrong with a rule, or None. An empty rule means that the hours are not known."""
     if not rule:
         return None
     try:
         _Rule(rule)
     except ValueError as error:
-        return str(error)
+        told: Text = error.args[0]
+        return told
     return None
 
 
@@ -126,7 +128,7 @@ class _Rule:
                 continue
             match = _PH.fullmatch(part)
             if match is None or _HOLIDAY.search(f"{match['days']} {match['hours']}"):
-                raise ValueError("put PH last among the days of its own part, as in 'Mo-Fr 09:00-17:00; PH off'")
+                raise ValueError(tr("directory.wrong.holiday"))
             told = match["hours"] or ALWAYS
             holiday.append(told)
             if match["days"]:
@@ -198,6 +200,4 @@ def _parse(expression: str, rule: str) -> OpeningHours:
     try:
         return opening_hours.OpeningHours(expression)
     except opening_hours.ParserError:  # type: ignore[attr-defined]  # missing from the stubs
-        raise ValueError(
-            f"hours {rule!r} can't be read: write them like '24/7' or 'Mo-Fr 09:00-17:00; Sa 10:00-12:00'"
-        ) from None
+        raise ValueError(tr("directory.wrong.hours", rule=rule[:60])) from None

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 
+from botkit.messages import Text, tr
+
 REGION = "CN"
 _WRITTEN = re.compile(r"\+?[\d()\- ]*\d[\d()\- ]*")
 _SHORT = re.compile(r"\d{3,8}")
 
 
-def problem(number: str, *, sample: bool = False) -> str | None:
+def problem(number: str, *, sample: bool = False) -> Text | None:
     """What is wrong with a number, or None. ``sample`` numbers need only look like one.
 
     Valid are full numbers and short ones (12345, 95598, 962740) that ``phonenumbers`` knows for China.
     """
     if not _WRITTEN.fullmatch(number):
-        return "is not a phone number: use digits, spaces, hyphens, and + only in front"
+        return tr("directory.wrong.no_number")
     if sample:
         return None
     # Imported when first needed: a start with an unchanged directory checks no number.
@@ -25,13 +27,13 @@ def problem(number: str, *, sample: bool = False) -> str | None:
     try:
         parsed = phonenumbers.parse(number, REGION)
     except phonenumbers.NumberParseException:
-        return "can't be read as a phone number"
+        return tr("directory.wrong.unread_number")
     digits = _digits(number)
     if _SHORT.fullmatch(digits) and shortnumberinfo.is_valid_short_number_for_region(parsed, REGION):
         return None
     if phonenumbers.is_valid_number(parsed):
         return None
-    return "is no valid number in China: write it with its area code, or check for a wrong digit"
+    return tr("directory.wrong.invalid_number")
 
 
 def is_fictional(number: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from botkit.messages import Text, tr
 from directory.problems import Problem
 
 MAX_BYTES = 4 << 20
@@ -33,11 +34,16 @@ class Table:
         """Where it stands."""
         return f"{self.file}:{self.line}"
 
-    def problem(self, field: str, what: str, fix: str) -> Problem:
+    def problem(self, field: str, what: Text | str, fix: Text | str) -> Problem:
         """A mistake in a field of this table, at the field's line, or at the table's where it is missing."""
         slug = self.data.get("slug")
         who = f"{self.kind} {slug!r}" if isinstance(slug, str) and slug else self.kind
-        return Problem(self.file, f"{who}: {what}", fix, self.lines.get(field, self.line), field)
+        told = (
+            tr("directory.wrong.in", who=who, field=field, what=what)
+            if field
+            else tr("directory.wrong.of", who=who, what=what)
+        )
+        return Problem(self.file, told, fix, self.lines.get(field.partition(".")[0], self.line), field)
 
 
 def read(path: Path) -> tuple[dict[str, Any], list[Table], list[Problem]]:

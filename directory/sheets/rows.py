@@ -59,17 +59,16 @@ class Row:
 
     def problem(self, field: str, what: Text | str, fix: Text | str) -> Problem:
         """A mistake in a field, at the cell that it is about, as far as can be told; else at the field's first."""
-        own = [column for column in COLUMNS.get(self.kind, ()) if column.field == field and column.key in self.letters]
+        named = field.partition(".")[0]
+        own = [column for column in COLUMNS.get(self.kind, ()) if column.field == named and column.key in self.letters]
         if not own:
             return Problem(self.spot.cell(), what, fix, field=field)
         words = english()(what) if isinstance(what, Text) else what
-        column = min(own, key=lambda one: self._distance(one, words))
+        column = min(own, key=lambda one: 0 if one.key == field else self._distance(one, words))
         return Problem(self.spot.cell(self.letters[column.key]), what, fix, field=column.key)
 
     def _distance(self, column: Column, words: str) -> int:
-        """How far a column is from what a mistake's words name: its key, or what stands in its cell."""
-        if column.key in words:
-            return 0
+        """How far a column is from what a mistake's words name: what stands in its cell."""
         value = self.columns.get(column.key)
         texts = value if isinstance(value, list) else [value]
         return 1 if any(isinstance(text, str) and text and text in words for text in texts) else 2

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner, Result
 
 from botkit.errors import UserError
@@ -103,11 +105,12 @@ def test_a_folder_that_is_not_there(station: Path) -> None:
 
 
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A data folder that no bot has used yet."""
     # What commands do to the logs is theirs: the next test has its own.
     monkeypatch.setenv("BOTKIT_LOG_LEVEL", "error")
-    return tmp_path / "data"
+    yield tmp_path / "data"
+    structlog.reset_defaults()
 
 
 def exported(tmp_path: Path, data: Path, name: str = "out.csv") -> str:

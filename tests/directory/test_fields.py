@@ -53,7 +53,7 @@ def test_a_mistake_is_noted_once_and_says_what_to_do(data: dict[str, Any], part:
     given = fields(**data)
     given.words("name", (20, 40), required=True)
     assert len(given.problems) == 1
-    assert part in given.problems[0].what and given.problems[0].fix
+    assert part in str(given.problems[0]) and given.problems[0].fix
 
 
 def test_misspelt_fields_are_not_lost_in_silence() -> None:

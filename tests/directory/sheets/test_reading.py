@@ -111,7 +111,7 @@ def test_empty_rows_are_skipped_and_places_stay_right() -> None:
 def test_mistakes_that_are_found_later_stand_at_their_cell() -> None:
     (row,) = read_xlsx({"服务条目": entries({"phone2.number": "123"})}).given
     say = [row.problem(*one) for one in (
-        ("name", "name.en has 90 characters", "…"), ("name", "is invented", "…"), ("phones", "123 is odd", "…"),
+        ("name.en", "has 90 characters", "…"), ("name", "is invented", "…"), ("phones", "123 is odd", "…"),
         ("hours", "malformed", "…"), ("", "odd", "…"),
     )]  # fmt: skip
     assert [(p.where.partition("!")[2], p.field) for p in say] == [
