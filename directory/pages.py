@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import partial
@@ -39,27 +39,71 @@ class Shown:
     behind: Text | None
 
 
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What entries can be narrowed by besides words and family: what there is, and what was chosen of it."""
+
+    areas: tuple[str, ...]
+    languages: tuple[str, ...]
+    has_free: bool
+    area: str = ""
+    speaks: str = ""
+    free: bool = False
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry], query: Mapping[str, str], language: str) -> Facets:
+        """The facets of some entries, in the reader's language."""
+        areas: set[str] = set()
+        languages: set[str] = set()
+        free = False
+        for entry in entries:
+            areas.add(entry.area.of(language))
+            languages.update(entry.languages)
+            free = free or entry.free
+        areas.discard("")
+        area, speaks = query.get("area", ""), query.get("speaks", "")
+        chosen = area if area in areas else "", speaks if speaks in languages else ""
+        return cls(tuple(sorted(areas)), tuple(sorted(languages)), free, *chosen, query.get("free", "") == "1")
+
+    @property
+    def chosen(self) -> bool:
+        """Whether anything was."""
+        return bool(self.area or self.speaks or self.free)
+
+    def takes(self, entry: Entry, language: str) -> bool:
+        """Whether an entry has all that was chosen."""
+        return (
+            (not self.area or entry.area.of(language) == self.area)
+            and (not self.speaks or self.speaks in entry.languages)
+            and (not self.free or entry.free)
+        )
+
+
 def routes() -> list[web.RouteDef]:
     """The pages' addresses."""
     return [web.get(PATH, page), web.get(f"{PATH}/{{slug}}", entry_page)]
 
 
 async def page(request: web.Request) -> web.Response:
-    """The list, filtered by ``q``, ``family`` and ``open``. What is unknown in the address is ignored."""
+    """The list, filtered by ``q``, ``family``, ``area``, ``speaks``, ``free`` and ``open``, all of them together.
+
+    What is unknown in the address is ignored.
+    """
     services = services_of(request)
     directory = directory_of(services)
     index, language = directory.index, language_of(request)
     words = request.query.get("q", "").strip()[:LONGEST]
     families = {family.slug: family for family in index.guide.families}
     family = families.get(request.query.get("family", ""))
-    found = index.search(words, family.slug if family else "")
+    facets = Facets.of(index.guide.entries, request.query, language)
+    found = [entry for entry in index.search(words, family.slug if family else "") if facets.takes(entry, language)]
     now, zone = services.clock.now(), services.settings.station.zone
     today = now.astimezone(zone).date()
     shown = {entry.slug: show(entry, language, now, zone) for entry in found}
     only_open = request.query.get("open", "") == "1"
     if only_open:
         found = [entry for entry in found if shown[entry.slug].is_open]
-    searched = bool(words or family or only_open)
+    searched = bool(words or family or only_open or facets.chosen)
     return render(
         request,
         "directory/page.html",
@@ -69,6 +113,7 @@ async def page(request: web.Request) -> web.Response:
         family=family,
         words=words,
         only_open=only_open,
+        facets=facets,
         searched=searched,
         count=len(found),
         empty=not index.guide.entries,

@@ -13,6 +13,7 @@ from botkit.language.entries import Entry, Judgement, Match
 from botkit.language.facts import FACTS, Ranked, facts
 from botkit.language.features import features
 from botkit.language.ranking import Ranking
+from botkit.language.raws import raws_of
 from botkit.language.shard import Shard
 from botkit.language.space import Floats, Raw, Space, Vector
 from botkit.language.telling import NOTHING, Difference
@@ -52,7 +53,8 @@ class Matcher:
         if len(set(keys)) < len(keys):
             twice = next(key for key in keys if keys.count(key) > 1)
             raise ValueError(f"two entries have the key {twice!r}")
-        raws = [[Raw.of(phrasing) for phrasing in entry.phrasings] for entry in listed]
+        made = iter(raws_of([phrasing for entry in listed for phrasing in entry.phrasings]))
+        raws = [[next(made) for _ in entry.phrasings] for entry in listed]
         space = Space.of(raws)
         vectors = iter(space.vectors([raw for each in raws for raw in each]))
         self._fill(listed, space, Shard.of(space, [[next(vectors) for _ in each] for each in raws]))

@@ -42,3 +42,15 @@ async def test_a_resident_finds_an_entry_by_keyboard(open_page: Open) -> None:
         await page.wait_for_url("**/directory/gas")
         await expect(page.get_by_role("heading", level=1)).to_have_text("上海燃气热线")
         await expect(page.get_by_role("link", name="拨打 962777")).to_have_attribute("href", "tel:962777")
+
+
+async def test_results_come_while_one_types(open_page: Open) -> None:
+    async with BotHarness([plugin], tables=TABLES) as bot, TestServer(build(bot.services)) as server:
+        page = await open_page(str(server.make_url("/directory")))
+        box = page.get_by_role("searchbox")
+        await box.press_sequentially("ranqi")
+        link = page.get_by_role("article").first.get_by_role("heading").get_by_role("link")
+        await expect(link).to_have_text("上海燃气热线")
+        await expect(box).to_be_focused()
+        assert "q=ranqi" in page.url
+        await accessible(page)
