@@ -18,6 +18,7 @@ from directory.hsds.entities import VERSION
 from directory.hsds.openapi import described
 from directory.hsds.published import COLLECTIONS, Published
 from directory.hsds.query import BadParameter, Query
+from directory.hsds.reference import reference
 from directory.hsds.station import LANGUAGE, PROFILE
 from directory.hsds.telling import service_id, told
 from directory.running import Directory, directory_of
@@ -52,6 +53,7 @@ def routes() -> list[web.RouteDef]:
         web.get(PATH, _guarded(base)),
         web.get(f"{PATH}/", _guarded(base)),
         web.get(f"{PATH}/openapi.json", _guarded(openapi)),
+        web.get(f"{PATH}/reference", reference),
         web.get(f"{PATH}/profile.json", _guarded(profile)),
         web.options(f"{PATH}/{{rest:.*}}", preflight),
     ]

@@ -11,7 +11,7 @@ from directory.hsds.station import PROFILE
 
 _TEXT = {"type": "string"}
 _FLAG = {"type": "boolean", "default": False}
-_PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
+PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
     "search": (_TEXT, "Words, in Chinese or English, that the records are about"),
     "taxonomy_term_id": (_TEXT, "Only what is of this term, or of one below it"),
     "taxonomy_id": (_TEXT, "Only what is of a term of this taxonomy"),
@@ -34,6 +34,7 @@ _PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "format": ({"type": "string", "enum": ["json", "ndjson"], "default": "json"}, "ndjson streams all records"),
 }
+"""By name, the schema of a parameter and what it is for."""
 _ALWAYS = ("search", "page", "per_page", "format")
 TAKES: dict[str, tuple[str, ...]] = {
     "services": (
@@ -75,7 +76,7 @@ def described(address: str) -> dict[str, Any]:
         "components": {
             "parameters": {
                 name: {"name": name, "in": "query", "description": told, "schema": schema}
-                for name, (schema, told) in _PARAMETERS.items()
+                for name, (schema, told) in PARAMETERS.items()
             },
             "schemas": {name: _schema(entity) for name, entity in ENTITIES.items()},
         },

@@ -13,7 +13,14 @@ from tests.e2e.browser import accessible, fits
 from tests.e2e.conftest import Open
 
 TABLES = {"directory": {"folder": str(SAMPLE), "learn": False}}
-PATHS = ("/directory", "/directory?q=962777&open=1", "/directory?q=qwxv", "/directory/locksmith", "/directory/water")
+PATHS = (
+    "/directory",
+    "/directory?q=962777&open=1",
+    "/directory?q=qwxv",
+    "/directory/locksmith",
+    "/directory/water",
+    "/hsds/reference",
+)
 
 
 async def test_everything_is_accessible_and_fits(open_page: Open) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -17,6 +18,7 @@ from yarl import URL
 
 from botkit.testing import BotHarness
 from botkit.web.app import build
+from directory.hsds.openapi import TAKES
 from directory.hsds.published import COLLECTIONS
 from directory.loading import load
 from directory.plugin import plugin
@@ -266,3 +268,12 @@ async def test_what_only_moved_is_not_modified(write: Write) -> None:
         for query, slugs in (({}, ["water", "gas"]), ({"modified_after": since}, ["water"])):
             response = await client.get("/hsds/services", params=query)
             assert [service["slug"] for service in (await response.json())["contents"]] == slugs
+
+
+async def test_the_reference_has_every_list_with_its_parameters(client: TestClient) -> None:  # type: ignore[type-arg]
+    response = await client.get("/hsds/reference", headers={"Accept": "text/html"})
+    text = await response.text()
+    assert response.status == 200
+    for collection, parameters in TAKES.items():
+        part = text.split(f'action="/hsds/{collection}"')[1].split("</form>")[0]
+        assert re.findall(r'name="([a-z_]+)"', part) == list(parameters)
