@@ -270,8 +270,8 @@ async def test_what_only_moved_is_not_modified(write: Write) -> None:
             assert [service["slug"] for service in (await response.json())["contents"]] == slugs
 
 
-async def test_the_reference_has_every_list_with_its_parameters(client: TestClient) -> None:  # type: ignore[type-arg]
-    response = await client.get("/hsds/reference", headers={"Accept": "text/html"})
+async def test_the_reference_has_every_list_with_its_parameters(api: Api) -> None:
+    response = await api.client.get("/hsds/reference", headers={"Accept": "text/html"})
     text = await response.text()
     assert response.status == 200
     for collection, parameters in TAKES.items():
