@@ -1,8 +1,7 @@
-"""Values as JSON and back: how tables keep them, and how they are compared."""
+"""Values as JSON and back: how tables keep them."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import msgspec
@@ -19,11 +18,6 @@ def load(kind: str, text: str | bytes) -> Value:
     """The value of a kind that ``dump`` wrote. Raises ``msgspec.ValidationError`` for anything else."""
     value: Value = _DECODERS[kind].decode(text)
     return value
-
-
-def mark(value: Value) -> str:
-    """The fingerprint of a value."""
-    return hashlib.sha256(dump(value).encode()).hexdigest()
 
 
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(made) for kind, made in KINDS.items()}

@@ -14,7 +14,7 @@ from directory.merging import Difference, differences
 from directory.values import Value
 
 _STEPS = """
-    SELECT change.id AS change_id, change.kind, change.actor, change.note, change.decided_at, change.decided_by,
+    SELECT change.id AS change_id, change.kind, change.actor, change.note, change.decided_at,
            version.kind AS of, version.value, before.value AS before
     FROM directory_version AS version
     JOIN directory_change AS change ON change.id = version.change_id
@@ -31,7 +31,6 @@ class Step:
     change: int
     kind: str
     by: str
-    passed_by: str
     note: str
     at: datetime
     before: Value | None
@@ -62,7 +61,6 @@ def _step(row: dict[str, Any], names: dict[str, str]) -> Step:
         row["change_id"],
         row["kind"],
         name(row["actor"], names),
-        name(row["decided_by"], names),
         row["note"],
         moment(row["decided_at"]),
         before,  # type: ignore[arg-type]  # no part, as asserted

@@ -32,13 +32,10 @@ def partition(records: Records) -> dict[str, dict[str, dict[str, Row]]]:
     return parts
 
 
-def joined(parts: Mapping[str, Rows]) -> Records:
-    """The records that were partitioned."""
-    records = Records()
-    for part in parts.values():
-        for entity, rows in part.items():
-            records.rows[entity].update({record: dict(row) for record, row in rows.items()})
-    return records
+def put(records: Records, part: Rows) -> None:
+    """Put the rows of a part where they came from. All parts together are the records that were partitioned."""
+    for entity, rows in part.items():
+        records.rows[entity].update({record: dict(row) for record, row in rows.items()})
 
 
 _SHARED = frozenset({"organization", "program", "location", "taxonomy", "taxonomy_term", "unit"})

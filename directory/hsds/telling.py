@@ -9,6 +9,7 @@ from typing import Any
 
 from directory import codec
 from directory.contents import Part
+from directory.hsds.parts import put
 from directory.hsds.planning import MADE, ROWS
 from directory.hsds.records import Records, Row
 from directory.hsds.station import record_id, records_of
@@ -54,8 +55,7 @@ def told(
     own = replace(guide, entries=tuple(entry for entry in guide.entries if entry.record not in imported))
     here = records_of(own, zone, modified, owners=owners) if own.entries or not imported else Records()
     for key, part in _shown(parts, imported):
-        for entity, rows in part[ROWS].items():
-            here.rows[entity].update({record: dict(row) for record, row in rows.items()})
+        put(here, part[ROWS])
         entry = imported.get(key.removeprefix("service/"))
         if entry is not None and MADE in part:
             was = codec.load("entry", part[MADE])
