@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from botkit.clock import SystemClock
 from botkit.errors import UserError
 from botkit.folder import Busy
 from botkit.maintenance import offline
@@ -61,7 +62,7 @@ def apply(
 
 def due(here: Standing) -> list[Entry | Faq]:
     """What was never verified, or is to be verified again, the oldest first."""
-    today = datetime.now(here.settings.station.zone).date()
+    today = SystemClock().now().astimezone(here.settings.station.zone).date()
     found = [s for s in here.contents.guide.subjects if freshness(s, today) in DUE]
     return sorted(found, key=lambda subject: subject.assured_date or date.min)
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from botkit.assembly import read_settings
@@ -79,7 +79,7 @@ def standing(config: Path, data: Path) -> Standing:
 
 def of(reading: Reading) -> Contents:
     """What files say, as if it were live."""
-    guide, now = reading.guide, datetime.now(UTC)
+    guide, now = reading.guide, SystemClock().now()
     groups: tuple[tuple[Value, ...], ...] = (guide.families, guide.topics, guide.entries, guide.faqs)
     items = {(kind_of(v), v.slug): Held(v, place, now) for values in groups for place, v in enumerate(values)}
     return Contents(items)

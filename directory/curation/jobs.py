@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from botkit.errors import StorageError
 from botkit.ids import token
-from botkit.logs import where
 from botkit.messages import Text, tr
 from botkit.services import Services
 from botkit.staff import Member
@@ -25,7 +25,10 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class Job:
-    """One import. ``said`` is what is being done; ``plan`` is there once the file was read, ``change`` at the end."""
+    """One import. ``said`` is what is being done; ``plan`` is there once the file was read, ``change`` at the end.
+
+    Until it is ``finished``, ``failed`` says nothing.
+    """
 
     name: str
     actor: str
@@ -34,7 +37,7 @@ class Job:
     total: int = 0
     plan: Plan | None = None
     change: int | None = None
-    failed: bool = False
+    failed: bool = True
     finished: bool = False
     token: str = field(default_factory=lambda: token(12))
 
@@ -85,9 +88,9 @@ async def _run(job: Job, services: Services, directory: Directory, content: byte
             job.change = await changes.propose(
                 services.database, job.plan.edits, kind=IMPORT, actor=job.actor, note=note, written=job.written
             )
-    # The end of a task that nobody awaits: the page must hear of it, whatever it was.
-    except Exception as problem:
-        job.failed = True
-        log.error("directory.import_failed", problem=type(problem).__name__, where=where(problem))
+        job.failed = False
+    except StorageError as problem:
+        log.error("directory.import_failed", problem=str(problem))
     finally:
+        # Whatever it was: the page must hear that it is over.
         job.finished = True

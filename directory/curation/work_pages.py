@@ -21,7 +21,7 @@ from directory.running import Directory, directory_of
 from directory.values import Entry, Faq, kind_of
 from directory.verifying import CHANGED
 
-PAGE = f"{HOME}work"
+PAGE = f"{HOME}todo"
 SHOWN = 20
 """Of each list the page shows so many; the sum says how many there are."""
 _WORDINGS = 20

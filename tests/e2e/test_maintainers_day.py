@@ -21,7 +21,7 @@ from tests.web.kit import Running, running
 PASSWORD = "long enough"
 PATHS = (
     "/", "/?q=zzz", "/entry/gas/edit", "/entry/new", "/faq/faq_gas/edit", "/entry/gas/history", "/changes/", "/sheets",
-    "/work",
+    "/todo",
 )  # fmt: skip
 
 
@@ -86,7 +86,7 @@ async def send(page: Page, content: bytes) -> None:
 async def test_a_day(open_page: Open, tmp_path: Path) -> None:
     async with station(written(tmp_path / "directory", a=three(ENTRY), b=FAQ), tmp_path) as run:
         directory, today = directory_of(run.bot.services), run.bot.services.clock.now().date()
-        page = await log_in(open_page, run, "/work")
+        page = await log_in(open_page, run, "/todo")
         # Verify three.
         for number in range(3):
             await page.locator("#due li", has_text="热线").first.get_by_role("button", name="没变").click()

@@ -38,44 +38,44 @@ async def log(desk: Maintainer, *texts: str) -> None:
 
 
 async def test_what_was_never_verified_is_due_until_somebody_confirms_it(desk: Maintainer) -> None:
-    page = await desk.page("/work?lang=en")
+    page = await desk.page("/todo?lang=en")
     assert "Never verified" in page and 'href="tel:962777"' in page and "Keeper: maintainers" in page
-    where = await desk.send("/work/verify/gas", {"outcome": "no_answer"})
-    assert "nobody answered" in await desk.page(where) and "last: No answer" in await desk.page("/work")
-    await desk.send("/work/verify/gas", {"outcome": "confirmed"})
+    where = await desk.send("/todo/verify/gas", {"outcome": "no_answer"})
+    assert "nobody answered" in await desk.page(where) and "last: No answer" in await desk.page("/todo")
+    await desk.send("/todo/verify/gas", {"outcome": "confirmed"})
     today = desk.run.bot.services.clock.now().date()
     assert entry(desk).assured_date == today
-    assert 'work/verify/gas"' not in await desk.page("/work")
+    assert 'todo/verify/gas"' not in await desk.page("/todo")
     history = await desk.page("/entry/gas/history")
     assert "Verification" in history and str(today) in history
 
 
 async def test_three_calls_in_vain_come_first(desk: Maintainer) -> None:
-    await desk.page("/work?lang=en")
+    await desk.page("/todo?lang=en")
     for _ in range(3):
-        await desk.send("/work/verify/gas", {"outcome": "no_answer"})
-    assert "nobody answered three times" in await desk.page("/work")
+        await desk.send("/todo/verify/gas", {"outcome": "no_answer"})
+    assert "nobody answered three times" in await desk.page("/todo")
 
 
 async def test_what_changed_is_edited_and_what_is_gone_waits_for_its_removal(desk: Maintainer) -> None:
-    await desk.page("/work")
-    assert await desk.send("/work/verify/gas", {"outcome": "changed"}) == "/entry/gas/edit"
-    change = await desk.send("/work/verify/gas", {"outcome": "gone"})
+    await desk.page("/todo")
+    assert await desk.send("/todo/verify/gas", {"outcome": "changed"}) == "/entry/gas/edit"
+    change = await desk.send("/todo/verify/gas", {"outcome": "gone"})
     assert change.startswith("/changes/") and desk.directory.contents.get("entry", "gas") is not None
-    await desk.send("/work/verify/gas", {"outcome": "maybe"}, status=400)
-    await desk.send("/work/verify/moon", {"outcome": "gone"}, status=404)
+    await desk.send("/todo/verify/gas", {"outcome": "maybe"}, status=400)
+    await desk.send("/todo/verify/moon", {"outcome": "gone"}, status=404)
 
 
 async def test_questions_without_an_answer_become_phrasings_or_an_entry_or_go(desk: Maintainer) -> None:
     await log(desk, "哪里可以修自行车", "哪里能修自行车", "附近哪里可以修自行车呀", "今天天气怎么样")
-    page = await desk.page("/work?lang=en")
+    page = await desk.page("/todo?lang=en")
     assert "3 times" in page and "3 wordings" in page and "/entry/new?phrasings.zh=" in page
     assert page.index("修自行车") < page.index("今天天气")
-    ids = page.split('action="/desk/directory/work/questions"')[1].split("</form>")[0].split('value="')
+    ids = page.split('action="/desk/directory/todo/questions"')[1].split("</form>")[0].split('value="')
     questions = [part.split('"')[0] for part in ids if part.split('"')[0].isdecimal()]
     assert len(questions) == 3
-    await desk.send("/work/questions", {"question": questions})
-    page = await desk.page("/work")
+    await desk.send("/todo/questions", {"question": questions})
+    page = await desk.page("/todo")
     assert "修自行车" not in page and "今天天气" in page
 
 
@@ -83,9 +83,9 @@ async def test_a_translation_that_stayed_behind_is_translated_or_still_right(des
     form = await desk.form("/entry/gas/edit")
     change = await desk.send("/entry/gas/edit", {**form, "summary.zh": "燃气的新事。"})
     await desk.send(f"{change}/publish")
-    assert "Summary (English) may be behind" in await desk.page("/work?lang=en")
-    await desk.send("/work/translated/gas", {"field": "summary.en"})
-    assert entry(desk).behind == () and "may be behind" not in await desk.page("/work")
+    assert "Summary (English) may be behind" in await desk.page("/todo?lang=en")
+    await desk.send("/todo/translated/gas", {"field": "summary.en"})
+    assert entry(desk).behind == () and "may be behind" not in await desk.page("/todo")
 
 
 async def test_residents_suggest_and_maintainers_read(desk: Maintainer) -> None:
@@ -101,16 +101,16 @@ async def test_residents_suggest_and_maintainers_read(desk: Maintainer) -> None:
 
     assert await suggest("号码换了 <b>") == 200 and await suggest("x", website="http://spam") == 200
     assert await suggest(" ") == 422 and await suggest("长" * 501) == 422
-    page = await desk.page("/work?lang=en")
-    assert "号码换了 &lt;b&gt;" in page and page.count("work/suggestions/") == 1
+    page = await desk.page("/todo?lang=en")
+    assert "号码换了 &lt;b&gt;" in page and page.count("todo/suggestions/") == 1
     for _ in range(4):
         assert await suggest("又一条") == 200
     assert await suggest("再一条") == 429
     run.bot.services.clock.step(timedelta(hours=1))  # type: ignore[attr-defined]  # the clock of tests
     assert await suggest("再一条") == 200
-    number = page.split("work/suggestions/")[1].split('"')[0]
-    await desk.send(f"/work/suggestions/{number}")
-    assert "号码换了" not in await desk.page("/work")
+    number = page.split("todo/suggestions/")[1].split('"')[0]
+    await desk.send(f"/todo/suggestions/{number}")
+    assert "号码换了" not in await desk.page("/todo")
     rows = await run.bot.services.database.read("SELECT * FROM directory_suggestion")
     assert {name for row in rows for name in row} == {"id", "station_id", "slug", "text", "made_at"}
 
@@ -127,14 +127,14 @@ async def test_what_was_not_right_counts_until_it_changes(desk: Maintainer) -> N
     for number, helpful in enumerate((False, False, True)):
         services.clock.step(timedelta(minutes=1))  # type: ignore[attr-defined]  # the clock of tests
         await services.database._direct(statement, number + 1, None, services.clock.now(), "gas", helpful)
-    assert "not right 2 times, helpful 1 times" in await desk.page("/work?lang=en")
+    assert "not right 2 times, helpful 1 times" in await desk.page("/todo?lang=en")
     services.clock.step(timedelta(minutes=1))  # type: ignore[attr-defined]  # the clock of tests
     change = await changes.propose(
         services.database, [Edit("entry", "gas", replace(entry(desk), owner="x"))], kind="edit", actor="staff:1"
     )
     await services.unit(lambda unit: changes.publish(unit, change, "staff:1"))
     await desk.directory.refresh(services.database)
-    assert "not right 2 times" not in await desk.page("/work")
+    assert "not right 2 times" not in await desk.page("/todo")
 
 
 def test_alike_questions_come_together_and_others_stay_apart() -> None:
