@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from html import unescape
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -77,12 +78,22 @@ def filled(text: str) -> dict[str, Any]:
     return held
 
 
+BOTH = pytest.mark.parametrize("desk", ["sqlite", "postgres"], indirect=True)
+"""For what asks the database something that the others don't."""
+_numbers = count(1)
+
+
 @pytest.fixture
-async def desk(tmp_path: Path, write: Write, database_url: str) -> AsyncIterator[Maintainer]:
+async def desk(request: pytest.FixtureRequest, tmp_path: Path, write: Write) -> AsyncIterator[Maintainer]:
     """A maintainer at the desk of a directory with one entry, one FAQ and two topics."""
-    folder = write(a=ENTRY, b=FAQ)
-    tables = {"directory": {"folder": str(folder)}}
-    async with running(tmp_path, plugins=[plugin], adapters=(), tables=tables, database_url=database_url) as run:
+    url, name = None, f"desk_{next(_numbers)}"
+    cluster = request.getfixturevalue("postgres") if getattr(request, "param", "sqlite") == "postgres" else None
+    if cluster is not None:
+        url = await cluster.create(name)
+    tables = {"directory": {"folder": str(write(a=ENTRY, b=FAQ))}}
+    async with running(tmp_path, plugins=[plugin], adapters=(), tables=tables, database_url=url) as run:
         await run.bot.services.staff.create("wang", "王维护", ["maintainer"], password="long enough")
         await run.log_in("wang", "long enough")
         yield Maintainer(run)
+    if cluster is not None:
+        await cluster.drop(name)

@@ -1,11 +1,11 @@
-"""A maintainer's work on the pages: look, edit, review, publish, look back, undo. On both databases."""
+"""A maintainer's work on the pages: look, edit, review, publish, look back, undo."""
 
 from __future__ import annotations
 
 import pytest
 
 from directory.values import Entry, Faq, Words
-from tests.directory.curation.conftest import Maintainer
+from tests.directory.curation.conftest import BOTH, Maintainer
 
 
 def entry(desk: Maintainer, slug: str = "gas") -> Entry:
@@ -14,6 +14,7 @@ def entry(desk: Maintainer, slug: str = "gas") -> Entry:
     return value
 
 
+@BOTH
 async def test_an_edit_waits_until_it_is_published_and_can_be_undone(desk: Maintainer) -> None:
     assert "Gas line" in await desk.page("/?lang=en") and "燃气热线" in await desk.page("/?lang=zh")
     form = await desk.form("/entry/gas/edit?lang=en")
@@ -66,6 +67,7 @@ async def test_a_new_entry_gets_a_slug_of_its_name_and_may_begin_with_questions(
     assert desk.directory.index.judge("水管爆了").subject == made
 
 
+@BOTH
 async def test_what_others_lean_on_cannot_be_removed_before_them(desk: Maintainer) -> None:
     await desk.page("/entry/gas/edit")
     assert "How do I pay for gas?" in await desk.send("/entry/gas/remove", status=422)
@@ -98,6 +100,7 @@ async def test_saving_what_has_not_changed_proposes_nothing(desk: Maintainer) ->
     assert "nothing to save" in await desk.send("/entry/gas/edit", form, status=200)
 
 
+@BOTH
 async def test_a_change_that_met_another_says_what_and_stays(desk: Maintainer) -> None:
     form = await desk.form("/entry/gas/edit")
     first = await desk.send("/entry/gas/edit", {**form, "owner": "first"})

@@ -1,4 +1,4 @@
-"""A sheet on its way: fetched, edited, sent with mistakes, sent again, published, undone. On both databases."""
+"""A sheet on its way: fetched, edited, sent with mistakes, sent again, published, undone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import zipfile
 import aiohttp
 
 from directory.values import Entry
-from tests.directory.curation.conftest import Maintainer
+from tests.directory.curation.conftest import BOTH, Maintainer
 
 
 def upload(content: bytes, name: str = "名单.csv", **fields: str) -> aiohttp.FormData:
@@ -41,6 +41,7 @@ async def fetched(desk: Maintainer, path: str) -> bytes:
         return await response.read()
 
 
+@BOTH
 async def test_a_table_goes_out_comes_back_and_is_undone_whole(desk: Maintainer) -> None:
     table = (await fetched(desk, "entry.csv")).decode("utf-8-sig")
     lines = table.splitlines()

@@ -12,7 +12,7 @@ from directory.curation.clusters import Question, clusters
 from directory.curation.work import doubles, untranslated
 from directory.questions import QUESTION
 from directory.values import Entry, Guide, Phone, Phrases, Words
-from tests.directory.curation.conftest import Maintainer
+from tests.directory.curation.conftest import BOTH, Maintainer
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -37,6 +37,7 @@ async def log(desk: Maintainer, *texts: str) -> None:
     await services.unit(job)
 
 
+@BOTH
 async def test_what_was_never_verified_is_due_until_somebody_confirms_it(desk: Maintainer) -> None:
     page = await desk.page("/todo?lang=en")
     assert "Never verified" in page and 'href="tel:962777"' in page and "Keeper: maintainers" in page
@@ -66,6 +67,7 @@ async def test_what_changed_is_edited_and_what_is_gone_waits_for_its_removal(des
     await desk.send("/todo/verify/moon", {"outcome": "gone"}, status=404)
 
 
+@BOTH
 async def test_questions_without_an_answer_become_phrasings_or_an_entry_or_go(desk: Maintainer) -> None:
     await log(desk, "哪里可以修自行车", "哪里能修自行车", "附近哪里可以修自行车呀", "今天天气怎么样")
     page = await desk.page("/todo?lang=en")
@@ -88,6 +90,7 @@ async def test_a_translation_that_stayed_behind_is_translated_or_still_right(des
     assert entry(desk).behind == () and "may be behind" not in await desk.page("/todo")
 
 
+@BOTH
 async def test_residents_suggest_and_maintainers_read(desk: Maintainer) -> None:
     run = desk.run
     async with await run.get("/directory/suggest?slug=gas&lang=en") as response:
@@ -121,6 +124,7 @@ async def test_a_suggestion_from_another_site_is_refused(desk: Maintainer) -> No
         assert response.status == 403
 
 
+@BOTH
 async def test_what_was_not_right_counts_until_it_changes(desk: Maintainer) -> None:
     services = desk.run.bot.services
     statement = "INSERT INTO answer_feedback (id, station_id, at, subject, helpful) VALUES (?, ?, ?, ?, ?)"
