@@ -61,17 +61,28 @@ def _expired(subject: Entry | Faq, reader: Reader, opening: Text | None) -> tupl
     first = summary = None
     if isinstance(subject, Entry):
         first = tr("directory.card.plain", text=subject.ask_first.of(language)) if subject.ask_first else None
-        told = subject.summary.of(language)
-        summary = None if find(told) else tr("directory.card.plain", text=told)
-    name = tr("directory.card.plain", text=_without_numbers(subject.title.of(language)))
+        told = summary_without_numbers(subject, language)
+        summary = tr("directory.card.plain", text=told) if told else None
+    name = tr("directory.card.plain", text=without_numbers(subject.title.of(language)))
+    order = [first, opening, name, summary, expired_line(subject, hotline=reader.hotline)]
+    return _fitting(order, (opening, summary), reader.say)
+
+
+def expired_line(subject: Entry | Faq, *, hotline: bool) -> Text:
+    """Since when nobody has verified a subject, and who can tell. ``hotline``: whether 12345 may be named."""
     # The hotline can't be asked whether the hotline is right.
     is_hotline = isinstance(subject, Entry) and any(phone.digits == HOTLINE for phone in subject.phones)
-    key = "directory.card.expired" if reader.hotline and not is_hotline else "directory.card.expired_human"
-    expired = tr(key, date=subject.assured_date)
-    return _fitting([first, opening, name, summary, expired], (opening, summary), reader.say)
+    key = "directory.card.expired" if hotline and not is_hotline else "directory.card.expired_human"
+    return tr(key, date=subject.assured_date)
 
 
-def _without_numbers(name: str) -> str:
+def summary_without_numbers(entry: Entry, language: str) -> str:
+    """The summary of an entry that has expired; empty where it says a number."""
+    summary = entry.summary.of(language)
+    return "" if find(summary) else summary
+
+
+def without_numbers(name: str) -> str:
     """A name such as "12348 法律援助热线" without the number that may no longer be right."""
     for number in find(name):
         name = name.replace(number, " ")

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from botkit.messages import Text, tr
+from botkit.messages import Text
 from botkit.web import language_of, render, services_of
 from directory import card, phones
 from directory.freshness import Freshness, freshness
@@ -29,6 +29,8 @@ class Shown:
     """An entry as the page shows it: in one language, at one moment."""
 
     entry: Entry
+    name: str
+    summary: str
     calls: tuple[tuple[str, str, str], ...]
     """Number, link and label of each phone; no link where it must not be called."""
     open: Text
@@ -99,7 +101,8 @@ async def page(request: web.Request) -> web.Response:
     found = [entry for entry in index.search(words, family.slug if family else "") if facets.takes(entry, language)]
     now, zone = services.clock.now(), services.settings.station.zone
     today = now.astimezone(zone).date()
-    shown = {entry.slug: show(entry, language, now, zone) for entry in found}
+    hotline = card.HOTLINE in index.numbers
+    shown = {entry.slug: show(entry, language, now, zone, hotline=hotline) for entry in found}
     only_open = request.query.get("open", "") == "1"
     if only_open:
         found = [entry for entry in found if shown[entry.slug].is_open]
@@ -108,7 +111,7 @@ async def page(request: web.Request) -> web.Response:
         request,
         "directory/page.html",
         groups=list(_groups(index, found, shown)),
-        faqs=[] if searched else [_answer(faq, language, today) for faq in index.guide.faqs],
+        faqs=[] if searched else [_answer(faq, language, today, hotline=hotline) for faq in index.guide.faqs],
         families=index.guide.families,
         family=family,
         words=words,
@@ -133,13 +136,14 @@ async def entry_page(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     now, zone = services.clock.now(), services.settings.station.zone
     today = now.astimezone(zone).date()
-    one = show(entry, language, now, zone)
+    hotline = card.HOTLINE in directory.index.numbers
+    one = show(entry, language, now, zone, hotline=hotline)
     about = [faq for faq in directory.index.guide.faqs if faq.about in (entry.slug, entry.topic, *entry.topics)]
     return render(
         request,
         "directory/entry.html",
         one=one,
-        faqs=[_answer(faq, language, today) for faq in about],
+        faqs=[_answer(faq, language, today, hotline=hotline) for faq in about],
         structured=structured(one, language),
         demo=directory.demo,
         address=PATH,
@@ -179,25 +183,26 @@ def structured(one: Shown, language: str) -> dict[str, Any] | None:
     return told
 
 
-def show(entry: Entry, language: str, now: datetime, zone: tzinfo) -> Shown:
-    """An entry made ready for the template."""
+def show(entry: Entry, language: str, now: datetime, zone: tzinfo, *, hotline: bool) -> Shown:
+    """An entry made ready for the template. ``hotline`` says whether 12345 is in the directory."""
     state, today = status(entry.hours, now, zone), now.astimezone(zone).date()
-    expired = None
+    name, summary, expired = entry.name.of(language), entry.summary.of(language), None
     if freshness(entry, today) is Freshness.EXPIRED:
-        expired = tr("directory.card.expired", date=entry.assured_date)
+        expired = card.expired_line(entry, hotline=hotline)
+        name, summary = card.without_numbers(name), card.summary_without_numbers(entry, language)
     calls = tuple(
         (phone.number, "" if entry.do_not_call else phones.uri(phone.number), phone.label.of(language))
         for phone in (() if expired else entry.phones)
     )
     is_open = state.state in (State.ALWAYS, State.OPEN, State.CLOSING) and not entry.do_not_call and expired is None
     source, behind = card.source_line(entry, language, today), card.behind_line(entry, language)
-    return Shown(entry, calls, card.open_text(state), is_open, source, expired, behind)
+    return Shown(entry, name, summary, calls, card.open_text(state), is_open, source, expired, behind)
 
 
-def _answer(faq: Faq, language: str, today: date) -> tuple[Faq, Text, Text | None]:
+def _answer(faq: Faq, language: str, today: date, *, hotline: bool) -> tuple[Faq, Text, Text | None]:
     """A question with where its answer comes from, and what is said instead of it where it has expired."""
     expired = freshness(faq, today) is Freshness.EXPIRED
-    instead = tr("directory.card.expired", date=faq.assured_date) if expired else None
+    instead = card.expired_line(faq, hotline=hotline) if expired else None
     return faq, card.source_line(faq, language, today), instead
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
 from functools import partial
 
-from botkit.i18n import Catalogues
 from botkit.services import Services
 from botkit.staff import Member
 from directory import card as cards
@@ -68,12 +66,16 @@ def named(contents: Contents, kind: str, form: Form) -> str:
     return free_slug(kind, name.get("zh", ""), name.get("en", ""), {slug for _, slug in contents.items})
 
 
-def preview(value: Value, language: str, catalogues: Catalogues, now: datetime, zone: tzinfo) -> list[str]:
-    """The lines with which the bot would answer in a chat; none for what is no answer."""
+def preview(services: Services, value: Value, language: str, *, hotline: bool) -> list[str]:
+    """The lines with which the bot would answer in a chat; none for what is no answer.
+
+    ``hotline`` says whether 12345 is in the directory.
+    """
     if not isinstance(value, Entry | Faq):
         return []
-    say = partial(catalogues.render, language=language)
-    reader = cards.Reader(language, now, zone, say, hotline=True)
+    say = partial(services.catalogues.render, language=language)
+    zone = services.settings.station.zone
+    reader = cards.Reader(language, services.clock.now(), zone, say, hotline)
     return [say(line) for line in cards.answer(value, None, reader)]
 
 

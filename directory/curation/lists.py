@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from botkit.services import Services
 from directory.freshness import Freshness, freshness
@@ -54,8 +54,11 @@ class Row:
     waiting: int
 
 
-def found(directory: Directory, filters: Filters, now: datetime) -> list[Value]:
-    """The values that are looked for: the best first where there are words, else in their order."""
+def found(directory: Directory, filters: Filters, today: date) -> list[Value]:
+    """The values that are looked for: the best first where there are words, else in their order.
+
+    ``today`` is the station's day.
+    """
     guide = directory.contents.guide
     groups: Mapping[str, Sequence[Value]] = {
         "entry": guide.entries, "faq": guide.faqs, "topic": guide.topics, "family": guide.families,
@@ -74,7 +77,7 @@ def found(directory: Directory, filters: Filters, now: datetime) -> list[Value]:
     if filters.owner:
         values = [value for value in values if getattr(value, "owner", "") == filters.owner]
     if filters.state:
-        values = [value for value in values if _is(value, filters.state, now.date())]
+        values = [value for value in values if _is(value, filters.state, today)]
     return values
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from botkit.messages import Text
 from botkit.web import language_of, member, render, services_of, staff
+from directory.card import HOTLINE
 from directory.curation import desk, forms
 from directory.curation.history import history
 from directory.curation.labels import hint, label
@@ -47,7 +48,9 @@ async def show_list(request: web.Request) -> web.Response:
     """All values of a kind, filtered. What is unknown in the address is ignored."""
     directory, language = directory_of(services_of(request)), language_of(request)
     filters = Filters.of(request.query)
-    values = found(directory, filters, services_of(request).clock.now())
+    services = services_of(request)
+    today = services.clock.now().astimezone(services.settings.station.zone).date()
+    values = found(directory, filters, today)
     page = _number(request.query.get("page", ""))
     shown = values[(page - 1) * _PAGE : page * _PAGE]
     return show(
@@ -165,11 +168,11 @@ def _form(
 def _checked(request: web.Request, kind: str, done: desk.Checked) -> dict[str, Any]:
     """What the part of the page says that is renewed while somebody types."""
     services = services_of(request)
-    now, zone = services.clock.now(), services.settings.station.zone
+    hotline = HOTLINE in _directory(request).index.numbers
     names = [one.name for one in forms.inputs(kind)]
     problems = [(_input_of(problem, names), problem) for problem in done.problems]
     previews = [] if done.value is None else [
-        (language, desk.preview(done.value, language, services.catalogues, now, zone)) for language in ("zh", "en")
+        (language, desk.preview(services, done.value, language, hotline=hotline)) for language in ("zh", "en")
     ]  # fmt: skip
     return {
         "kind": kind,

@@ -132,7 +132,22 @@ async def test_what_has_expired_gives_no_number(write: Write) -> None:
         for path in ("/directory?lang=en", "/directory/gas?lang=en"):
             text = await (await client.get(path, headers={"Accept": "text/html"})).text()
             assert "Not verified since 2024-01-31" in text and "962777" not in text and "ld+json" not in text
+            # 12345 is not in this directory, and so can't be pointed to; nothing is told as current.
+            assert "an officer can find out" in text and "12345" not in text and "facts" not in text
         await client.close()
+
+
+async def test_an_expired_name_does_not_say_its_number_and_is_pointed_to_12345(write: Write) -> None:
+    old = ENTRY.replace("Gas line", "962777 Gas line") + "assured_date = 2024-01-31\n"
+    hotline = ENTRY.replace('slug = "gas"', 'slug = "hotline"').replace("962777", "12345")
+    folder = write(a=old, b=hotline + "assured_date = 2024-01-31\n")
+    async with BotHarness([plugin], tables={"directory": {"folder": str(folder)}}) as bot:
+        client = await client_of(bot)
+        gas = await (await client.get("/directory/gas?lang=en", headers={"Accept": "text/html"})).text()
+        itself = await (await client.get("/directory/hotline?lang=en", headers={"Accept": "text/html"})).text()
+        await client.close()
+    assert "<h1>Gas line</h1>" in gas and "please check with 12345" in gas and "962777" not in gas
+    assert "an officer can find out" in itself and "please check with" not in itself
 
 
 async def test_facets_narrow_together_and_show_only_what_there_is(write: Write) -> None:

@@ -13,7 +13,7 @@ from botkit.storage import UnitOfWork
 from botkit.testing import BotHarness
 from directory.plugin import plugin
 from directory.running import directory_of
-from tests.directory.conftest import SAMPLE
+from tests.directory.conftest import ENTRY, SAMPLE, Write
 from tests.directory.sure import calibrated
 
 TABLES = {"directory": {"folder": str(SAMPLE)}}
@@ -193,3 +193,32 @@ async def test_outside_demonstration_mode_nothing_invented_or_unchecked_is_said(
         await bot.says("开锁师傅电话有伐")
         bot.replied("A human has it.")
         assert bot.services.numbers.unknown("021-00000001") == ["021-00000001"]
+
+
+async def test_an_answer_is_due_and_then_expires_at_the_stations_midnight(write: Write) -> None:
+    water = ENTRY.replace('"gas"', '"water"').replace("962777", "962740").replace("煤气公司", "水务公司")
+    dues = 'risk = "urgent"\nassured_date = 2026-02-17\n'
+    folder = write(a=ENTRY + 'risk = "urgent"\nassured_date = 2026-02-09\n', b=water + dues)
+    async with BotHarness([plugin], tables={"directory": {"folder": str(folder)}}) as bot:
+        await bot.advance(hours=13, minutes=59)
+        await bot.says("煤气公司电话多少")
+        bot.replied("燃气热线 962777", "2026-02-09 核实，待复核")
+        await bot.says("水务公司电话多少")
+        assert "待复核" not in bot.replied("962740", "2026-02-17 核实")
+        await bot.advance(minutes=1)
+        await bot.says("水务公司电话多少")
+        bot.replied("962740", "2026-02-17 核实，待复核")
+        await bot.says("煤气公司电话多少")
+        said = bot.replied("燃气热线", "燃气的事。", "2026-02-09 之后没有再核实", "民警")
+        # 12345 is not in this directory, so that it may not be named.
+        assert "962777" not in said and "12345" not in said
+
+
+async def test_where_12345_is_in_the_directory_it_tells_what_is_true_of_an_expired_entry(write: Write) -> None:
+    hotline = (
+        ENTRY.replace('slug = "gas"', 'slug = "hotline"').replace("962777", "12345").replace("煤气公司", "市民热线")
+    )
+    folder = write(a=ENTRY + "assured_date = 2024-01-31\n", b=hotline)
+    async with BotHarness([plugin], tables={"directory": {"folder": str(folder)}}) as bot:
+        await bot.says("煤气公司电话多少")
+        assert "962777" not in bot.replied("2024-01-31 之后没有再核实，号码可能已变，请打 12345 核实")
