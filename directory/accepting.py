@@ -30,6 +30,7 @@ from directory.values import (
 _SLUG = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _NORTH, _EAST = 90, 180
+_TABLES = ", ".join(f"[[{kind}]]" for kind in KINDS)
 T = TypeVar("T")
 
 
@@ -49,7 +50,7 @@ def accept(given: Sequence[Given], guard: Guard, *, live: Guide | None = None, b
     """
     live = live or Guide()
     problems = [
-        one.problem("", f"there is no [[{one.kind}]]", f"use one of {', '.join(f'[[{kind}]]' for kind in KINDS)}")
+        one.problem("", tr("directory.wrong.no_kind", kind=one.kind), tr("directory.fix.one_of", names=_TABLES))
         for one in given
         if one.kind not in KINDS
     ]
@@ -175,7 +176,8 @@ def _phones(fields: Fields) -> tuple[Phone, ...]:
     phones = []
     for given in fields.list_of("phones"):
         if not isinstance(given, dict) or not set(given) <= {"number", "label"}:
-            fields.wrong("phones", "a phone is not { number, label }", 'write phones = [{ number = "12345" }]')
+            example = 'phones = [{ number = "12345" }]'
+            fields.wrong("phones", tr("directory.wrong.phone_form"), tr("directory.fix.write", example=example))
             continue
         number = fields.clean("phones", given.get("number"), 30)
         label = fields.words_of("phones", given["label"], (24, 40)) if "label" in given else Words()
@@ -188,9 +190,10 @@ def _hours(fields: Fields) -> Hours:
     rule: Any = given.get("rule", "")
     verified: Any = given.get("verified", False)
     if not isinstance(rule, str) or not isinstance(verified, bool):
-        fields.wrong("hours", "hours are malformed", 'write hours = { rule = "24/7", verified = true }')
+        example = 'hours = { rule = "24/7", verified = true }'
+        fields.wrong("hours", tr("directory.wrong.hours_form"), tr("directory.fix.write", example=example))
         return Hours()
-    note = fields.words_of("hours", given["note"], (60, 120)) if "note" in given else Words()
+    note = fields.words_of("hours.note", given["note"], (60, 120)) if "note" in given else Words()
     return Hours(rule.strip(), verified, note)
 
 
@@ -200,7 +203,7 @@ def _source(fields: Fields) -> Source:
         fields.wrong("source.zh", tr("directory.wrong.missing"), tr("directory.fix.missing"))
         return Source()
     names = {language: given[language] for language in ("zh", "en") if language in given}
-    ref = fields.clean("source", given["ref"], 200) if "ref" in given else ""
+    ref = fields.clean("source.ref", given["ref"], 200) if "ref" in given else ""
     return Source(fields.words_of("source", names, (14, 28)), ref)
 
 

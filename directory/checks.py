@@ -14,9 +14,9 @@ from directory.values import Entry, Faq
 
 def entry(entry: Entry, fields: Fields, topics: Set[str], guard: Guard) -> None:
     """Check an entry; mistakes are noted in ``fields``."""
-    for topic in (entry.topic, *entry.topics):
+    for name, topic in (("topic", entry.topic), *(("topics", other) for other in entry.topics)):
         if topic and topic not in topics:
-            fields.wrong("topic", tr("directory.wrong.topic", value=topic), tr("directory.fix.topic"))
+            fields.wrong(name, tr("directory.wrong.topic", value=topic), tr("directory.fix.topic"))
     if not entry.phones:
         fields.wrong("phones", tr("directory.wrong.no_phone"), tr("directory.fix.no_phone"))
     for phone in entry.phones:

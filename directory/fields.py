@@ -98,7 +98,7 @@ class Fields:
         for language in LANGUAGES:
             items = given.get(language, [])
             if not isinstance(items, list):
-                self.wrong(f"{name}.{language}", "is not a list", f'write {name}.{language} = ["…", "…"]')
+                self._ill_typed(f"{name}.{language}", "list", f'{name}.{language} = ["…", "…"]')
                 items = []
             cleaned = (self._clean(f"{name}.{language}", item, limit) for item in items)
             lists[language] = tuple(dict.fromkeys(text for text in cleaned if text))
@@ -108,7 +108,7 @@ class Fields:
         """True or false; false where it is missing."""
         value = self._take(name)
         if value is not None and not isinstance(value, bool):
-            self.wrong(name, "is not true or false", f"write {name} = true, or leave it out")
+            self._ill_typed(name, "flag", f"{name} = true")
             return False
         return bool(value)
 
@@ -128,7 +128,7 @@ class Fields:
         if value is None:
             return {}
         if not isinstance(value, dict):
-            self.wrong(name, "is not a table", f"write {name} = {{ {' = …, '.join(keys)} = … }}")
+            self._ill_typed(name, "table", f"{name} = {{ {' = …, '.join(keys)} = … }}")
             return {}
         self._unknown(name, value, tuple(keys))
         return value
@@ -139,7 +139,7 @@ class Fields:
         if value is None:
             return []
         if not isinstance(value, list):
-            self.wrong(name, "is not a list", f"write {name} = […]")
+            self._ill_typed(name, "list", f"{name} = […]")
             return []
         return value
 
@@ -159,14 +159,14 @@ class Fields:
         if isinstance(value, dict):
             self._unknown(name, value, LANGUAGES)
             return value
-        self.wrong(name, "is not given by language", f"write {name}.zh and {name}.en")
+        self._ill_typed(name, "by_language", f'{name} = {{ zh = "…", en = "…" }}')
         return None
 
     def _clean(self, name: str, value: Any, limit: int) -> str:
         """The text without outer space; empty where it is wrong, which is noted."""
         text = value.strip() if isinstance(value, str) else ""
         if not isinstance(value, str):
-            self.wrong(name, "is not a text", f'write {name} = "…"')
+            self._ill_typed(name, "text", f'{name} = "…"')
         elif not text:
             self.wrong(name, tr("directory.wrong.empty"), tr("directory.fix.empty"))
         elif any(unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs") or sign in _NO_SIGNS for sign in text):
@@ -184,5 +184,10 @@ class Fields:
             if key not in known:
                 near = difflib.get_close_matches(key, known, 1)
                 shown = f"{name}.{key}" if name else key
-                fix = f"did you mean {near[0]!r}?" if near else f"use one of: {', '.join(sorted(known))}"
-                self.wrong(name or key, f"there is no field {shown!r}", fix)
+                names = ", ".join(sorted(known))
+                fix = tr("directory.fix.near", name=near[0]) if near else tr("directory.fix.one_of", names=names)
+                self.wrong(shown, tr("directory.wrong.no_field"), fix)
+
+    def _ill_typed(self, name: str, kind: str, example: str) -> None:
+        """Note a value of the wrong type. Only files can hold one: forms and sheets give the right types."""
+        self.wrong(name, tr(f"directory.wrong.no_{kind}"), tr("directory.fix.write", example=example))

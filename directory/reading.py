@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from botkit.messages import tr
 from directory.accepting import accept
 from directory.guard import Guard
 from directory.problems import Problem
@@ -54,7 +55,7 @@ def read_folder(folder: Path) -> Reading:
             problems += wrong
             tables += found
             problems += [
-                Problem(path.name, f"there is no table [{name}]", "begin each entry with a line [[entry]]")
+                Problem(path.name, tr("directory.wrong.no_single", name=name), tr("directory.fix.begin"))
                 for name in single
             ]
     done = accept(tables, guard)
@@ -68,17 +69,19 @@ def read_guard(folder: Path) -> tuple[Guard | None, list[Problem]]:
     single, _, problems = read(path)
     table = single.get("guard")
     if problems or not table:
-        fix = f"restore {GUARD_FILE} with its [guard] table; without it nothing is loaded"
-        return None, problems or [Problem(path.name, "has no [guard]", fix)]
+        fix = tr("directory.fix.no_guard", file=GUARD_FILE)
+        return None, problems or [Problem(path.name, tr("directory.wrong.no_guard"), fix)]
     lists: dict[str, tuple[str, ...]] = {}
     for name in ("subjects", "except", "numbers", "unsourced"):
         value = table.get(name, [])
         if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-            return None, [Problem(path.name, f"{name} is not a list of texts", f'write {name} = ["…", "…"]')]
+            fix = tr("directory.fix.write", example=f'{name} = ["…", "…"]')
+            return None, [Problem(path.name, tr("directory.wrong.guard_list", name=name), fix)]
         lists[name] = tuple(value)
     for name in ("subjects", "numbers"):
         if not lists[name]:
-            return None, [Problem(path.name, f"{name} is empty", "restore the list: it guards police business")]
+            fix = tr("directory.fix.guard_empty")
+            return None, [Problem(path.name, tr("directory.wrong.guard_empty", name=name), fix)]
     return (
         Guard(lists["subjects"], lists["except"], frozenset(lists["numbers"]), frozenset(lists["unsourced"])),
         [],

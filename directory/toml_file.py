@@ -50,29 +50,19 @@ def read(path: Path) -> tuple[dict[str, Any], list[Table], list[Problem]]:
     """The single tables of a file, the tables of its lists in order, and what could not be read."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            return (
-                {},
-                [],
-                [Problem(path.name, f"is larger than {MAX_BYTES >> 20} MB", "split it in several files")],
-            )
+            return _refused(path, tr("directory.wrong.large_file", most=MAX_BYTES >> 20), "split")
         text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
     except UnicodeDecodeError:
-        return {}, [], [Problem(path.name, "is not in UTF-8", "save it again with the encoding UTF-8")]
+        return _refused(path, tr("directory.wrong.encoding"), "encoding")
     except OSError as error:
-        what = f"can't be read: {error.strerror}"
-        return {}, [], [Problem(path.name, what, "check that it exists and may be read")]
+        return _refused(path, tr("directory.wrong.unreadable", reason=error.strerror or ""), "unreadable")
     except tomllib.TOMLDecodeError as error:
         at = _AT.search(str(error))
         line = int(at[1]) if at else text.count("\n") + 1
-        fix = 'write name = "value" with straight quotes, and lists as ["a", "b"]; see the neighbouring entries'
-        return {}, [], [Problem(path.name, f"is not valid TOML: {error}", fix, line)]
+        return _refused(path, tr("directory.wrong.toml", reason=str(error)), "toml", line)
     except RecursionError:
-        return (
-            {},
-            [],
-            [Problem(path.name, "is nested too deeply", "write plain tables, as the other files do")],
-        )
+        return _refused(path, tr("directory.wrong.deep"), "deep")
     single = {name: value for name, value in data.items() if isinstance(value, dict)}
     places = _places(text)
     tables: list[Table] = []
@@ -81,8 +71,8 @@ def read(path: Path) -> tuple[dict[str, Any], list[Table], list[Problem]]:
         if isinstance(rows, dict):
             continue
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            what = f"{kind!r} stands outside of any table"
-            problems.append(Problem(path.name, what, "begin each entry with a line [[entry]]"))
+            what = tr("directory.wrong.outside", name=kind)
+            problems.append(Problem(path.name, what, tr("directory.fix.begin")))
             continue
         known = places.get(kind, [])
         for number, row in enumerate(rows):
@@ -90,6 +80,11 @@ def read(path: Path) -> tuple[dict[str, Any], list[Table], list[Problem]]:
             tables.append(Table(kind, row, path.name, line, lines))
     tables.sort(key=lambda table: table.line)
     return single, tables, problems
+
+
+def _refused(path: Path, what: Text, fix: str, line: int = 0) -> tuple[dict[str, Any], list[Table], list[Problem]]:
+    """A file of which nothing can be used."""
+    return {}, [], [Problem(path.name, what, tr(f"directory.fix.{fix}"), line)]
 
 
 def _places(text: str) -> dict[str, list[tuple[int, dict[str, int]]]]:

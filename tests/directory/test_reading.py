@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from botkit.messages import Text
+from directory.problems import speaking
 from directory.reading import digest, read_folder
 from directory.values import Hours, Phone, Words
 from tests.directory.conftest import ENTRY, FAQ, Write
@@ -42,7 +44,7 @@ def test_a_broken_file_leaves_the_other_files_alone(write: Write) -> None:
         ('slug = "gas"', 'slug = "Gas!"', "slug is missing or odd"),
         ('owner = "maintainers"', "", "owner is missing"),
         ('phones = [{ number = "962777" }]', "", "has no phone"),
-        ('phones = [{ number = "962777" }]', "phones = [4]", "not { number, label }"),
+        ('phones = [{ number = "962777" }]', "phones = [4]", "has something that is no phone"),
         ('number = "962777"', 'number = "110"', "emergency number"),
         ('number = "962777"', 'number = "12367"', "left out on purpose"),
         ("煤气公司电话多少", "护照怎么办", "police business (护照)"),
@@ -98,3 +100,33 @@ def test_the_fingerprint_follows_every_file(write: Write) -> None:
     assert digest(folder) == before == read_folder(folder).digest
     (folder / "guard.toml").write_text("[guard]\n")
     assert digest(folder) != before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "told"),
+    [
+        ('owner = "maintainers"', 'owner = "m"\nhours = { note = { zh = "", en = "x" } }', "hours.note.zh", "是空的"),
+        ('ref = "page 3"', 'ref = ""', "source.ref", "是空的"),
+        ('owner = "maintainers"', 'owner = "m"\ntopics = ["moon"]', "topics", "没有“moon”这个类目"),
+        ('zh = "燃气的事。", ', "", "summary.zh", "没有填"),
+        ('owner = "maintainers"', 'owner = "m"\nsample = "yes"', "sample", "只能是 true 或 false"),
+    ],
+)
+def test_a_mistake_names_the_very_field_in_the_readers_language(
+    write: Write, old: str, new: str, field: str, told: str
+) -> None:
+    assert old in ENTRY
+    (problem,) = read_folder(write(a=ENTRY.replace(old, new))).problems
+    say = speaking("zh")
+    assert problem.field == field and say(problem.what) == f"entry 'gas'：{field} {told}"
+    assert say(problem.fix).startswith(("请", "写", "中文"))
+
+
+def test_no_mistake_is_a_text_of_the_code(write: Write) -> None:
+    folder = write(a="[entry]\nslug = 'a'\n", b="slug = 'b'\n", c="[[entri]]\n", d="[[faq]\n", e="[[faq]]\nslug = 3\n")
+    (folder / "f.toml").write_bytes("名字".encode("gbk"))
+    problems = read_folder(folder).problems
+    (folder / "guard.toml").write_text("[guard]\nsubjects = 3\n")
+    problems += read_folder(folder).problems
+    assert len({problem.where for problem in problems}) == 7
+    assert all(isinstance(one.what, Text) and isinstance(one.fix, Text) for one in problems)
