@@ -174,13 +174,13 @@ def _faq(fields: Fields) -> Faq:
 
 def _phones(fields: Fields) -> tuple[Phone, ...]:
     phones = []
-    for given in fields.list_of("phones"):
+    for at, given in enumerate(fields.list_of("phones"), 1):
         if not isinstance(given, dict) or not set(given) <= {"number", "label"}:
             example = 'phones = [{ number = "12345" }]'
             fields.wrong("phones", tr("directory.wrong.phone_form"), tr("directory.fix.write", example=example))
             continue
-        number = fields.clean("phones", given.get("number"), 30)
-        label = fields.words_of("phones", given["label"], (24, 40)) if "label" in given else Words()
+        number = fields.clean(f"phones.{at}.number", given.get("number"), 30)
+        label = fields.words_of(f"phones.{at}.label", given["label"], (24, 40)) if "label" in given else Words()
         phones.append(Phone(number, label))
     return tuple(phones)
 

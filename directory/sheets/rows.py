@@ -8,7 +8,7 @@ from typing import Any
 
 from botkit.messages import Text
 from directory.problems import Problem, english
-from directory.sheets.columns import COLUMNS, SHEETS, Column
+from directory.sheets.columns import COLUMNS, PHONES, SHEETS, Column
 from directory.sheets.shape import columns_of, data_of, values_of
 from directory.values import Guide, Value
 
@@ -64,8 +64,19 @@ class Row:
         if not own:
             return Problem(self.spot.cell(), what, fix, field=field)
         words = english()(what) if isinstance(what, Text) else what
-        column = min(own, key=lambda one: 0 if one.key == field else self._distance(one, words))
+        key = self._key(field)
+        column = min(own, key=lambda one: 0 if one.key == key else self._distance(one, words))
         return Problem(self.spot.cell(self.letters[column.key]), what, fix, field=column.key)
+
+    def _key(self, field: str) -> str:
+        """The key of a field's column. Of phones, those that are given count: ``phones.1.number`` may be phone 2's."""
+        named, _, rest = field.partition(".")
+        number, _, part = rest.partition(".")
+        if named != "phones" or not number.isdecimal():
+            return field
+        given = [n for n in range(1, PHONES + 1) if any(key.startswith(f"phone{n}.") for key in self.columns)]
+        at = int(number) - 1
+        return f"phone{given[at]}.{part}" if at < len(given) else "phones.more"
 
     def _distance(self, column: Column, words: str) -> int:
         """How far a column is from what a mistake's words name: what stands in its cell."""

@@ -45,6 +45,21 @@ async def test_a_form_with_mistakes_comes_back_as_it_was_typed_with_each_beside_
     assert "emergency number" in checked and 'id="wrong-in-summary-en" hx-swap-oob="true"' in checked
 
 
+async def test_a_mistake_in_part_of_a_field_stands_beside_its_own_input(desk: Maintainer) -> None:
+    form = await desk.form("/entry/gas/edit?lang=zh")
+    wrong = {**form, "hours.note.en": "x" * 121, "source.ref": "r" * 201, "topics": "moon"}
+    checked = await desk.send("/entry/gas/check?lang=zh", wrong, status=200)
+    for name, told in (
+        ("hours-note-en", "有 121 个字"),
+        ("source-ref", "有 201 个字"),
+        ("topics", "没有“moon”这个类目"),
+    ):
+        beside = checked.partition(f'id="wrong-in-{name}"')[2].partition("</p>")[0]
+        assert told in beside, name
+    page = await desk.send("/entry/gas/edit?lang=zh", wrong, status=422)
+    assert 'href="#in-hours-note-en"' in page and "directory." not in page.partition('id="checked"')[2]
+
+
 async def test_while_typing_the_page_shows_how_the_bot_would_answer(desk: Maintainer) -> None:
     form = await desk.form("/entry/gas/edit")
     checked = await desk.send("/entry/gas/check", {**form, "cost.zh": "免费", "cost.en": "free"}, status=200)

@@ -242,3 +242,16 @@ def test_limits_of_columns_are_those_of_the_directory() -> None:
                 pair = {column.key: text} | ({other: "a"} if column.language else {})
                 read = read_sheets("a.csv", csv_of(entries({**number, **pair})).encode())
                 assert len(accept(read.given, Guard(()), live=live).problems) == problems, column.key
+
+
+@pytest.mark.parametrize("column", ["phone1", "phone2", "phone3"])
+def test_a_mistake_in_a_phone_is_told_at_its_very_cell(column: str) -> None:
+    live = Guide(topics=(Topic("gas", Words("燃气", "Gas"), "repair"),))
+    phones = {f"{column}.number": "962777", f"{column}.label.zh": "夜间", f"{column}.label.en": "l" * 41}
+    # The first phone's columns stay empty: phones are counted by what is given.
+    sheet = entries({"phone1.number": None, "phone2.number": None, **phones})
+    read = read_xlsx({"entries": sheet})
+    (problem,) = accept(read.given, Guard(()), live=live).problems
+    letter = chr(ord("A") + sheet[0].index(f"{column}.label.en"))
+    assert (problem.place, problem.field) == (f"名单.xlsx · entries!{letter}2", f"{column}.label.en")
+    assert str(problem) == f"{problem.place}: has 41 characters\n  fix: say it in at most 40"
