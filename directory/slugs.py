@@ -9,8 +9,14 @@ from botkit.language.pinyin import syllables
 
 LONGEST = 40
 _ODD = re.compile(r"[^a-z0-9]+")
+_SLUG = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _ROOM = 4
 """Characters left for a number behind a slug that is taken."""
+
+
+def is_slug(text: str) -> bool:
+    """Whether a text can be a slug."""
+    return _SLUG.fullmatch(text) is not None
 
 
 def free_slug(kind: str, zh: str, en: str, taken: Set[str]) -> str:

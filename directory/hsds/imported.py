@@ -13,14 +13,19 @@ from typing import Any
 
 from botkit.language.normalise import HAN
 from botkit.messages import Text
+from directory import hours
 from directory.hsds.entities import ENTITIES
 from directory.hsds.records import Records, Row
 from directory.problems import Problem
-from directory.values import Guide
+from directory.values import TERMS, Guide
 
 _HAN = re.compile(f"[{HAN}]")
 _SENTENCE = re.compile(r"(?<=[。！？.!?;；])\s*")
 _DAYS = {"MO": "Mo", "TU": "Tu", "WE": "We", "TH": "Th", "FR": "Fr", "SA": "Sa", "SU": "Su"}
+_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?!\d)")
+_CODE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
+_BOUNDED = ("valid_from", "valid_to", "until", "count", "byweekno", "bymonthday", "byyearday")
+"""What makes a schedule more, or less, than every week."""
 _LIMITS = {
     "name": (20, 34), "summary": (40, 100), "organization": (40, 80), "area": (14, 30), "cost": (14, 30),
     "source": (14, 28), "note": (60, 120), "label": (24, 40), "place": (60, 120), "ask_first": (40, 80),
@@ -57,17 +62,17 @@ def service(records: Records, record: str, guide: Guide, slug: str, *, owner: st
         "area": next((_words(area, "name", "area") for area in _below(records, row, "service_areas")), {}),
         "cost": _words(row, "fees_description", "cost") or _cost(records, row),
         "free": any(option.get("amount") == 0 for option in _below(records, row, "cost_options")),
-        "languages": [code for one in _below(records, row, "languages") if (code := one.get("code"))],
+        "languages": list(dict.fromkeys(_languages(records, row))),
         "place": _place(records, row),
         "source": {**(_words(row, "source", "source") or _split(source, "source")), **_reference(row)},
-        "owner": row.get("owner") or owner,
-        "risk": row.get("risk"),
+        "owner": _text(row, "owner") or owner,
+        "risk": risk if (risk := _text(row, "risk")) in TERMS else "",
         "sample": row.get("sample") is True,
         "do_not_call": row.get("do_not_call") is True,
         "ask_first": _words(row, "ask_first", "ask_first"),
         "meanwhile": _words(row, "meanwhile", "meanwhile"),
-        "aliases": row.get("aliases"),
-        "phrasings": row.get("phrasings"),
+        "aliases": _phrases(row, "aliases"),
+        "phrasings": _phrases(row, "phrasings"),
         **_topics(records, row, guide),
     }
     organization = records.rows["organization"].get(str(row.get("organization_id", "")))
@@ -83,16 +88,24 @@ def seen_terms(records: Records, row: Row) -> list[str]:
     return [str(term.get("name", "")) for term in _terms(records, row)]
 
 
+def topic_of(term: Row, guide: Guide) -> str:
+    """The topic whose code or name a taxonomy term has; empty where there is none."""
+    code, name = str(term.get("code", "")), str(term.get("name", "")).casefold()
+    return next((topic.slug for topic in guide.topics if topic.slug == code), "") or next(
+        (topic.slug for topic in guide.topics if any(name == text.casefold() for _, text in topic.name)), ""
+    )
+
+
+def translations_of(row: Row) -> dict[str, dict[str, Any]]:
+    """What the profile keeps in ``translations``, by language. Others may mean something else by that word."""
+    told = row.get("translations")
+    by_language = told.items() if isinstance(told, dict) else ()
+    return {language: texts for language, texts in by_language if isinstance(texts, dict)}
+
+
 def _topics(records: Records, row: Row, guide: Guide) -> dict[str, Any]:
     """The topics whose code or name a term has, the first of them as the main one."""
-    by_name = {name.casefold(): topic.slug for topic in guide.topics for _, name in topic.name}
-    slugs = {topic.slug for topic in guide.topics}
-    found: dict[str, None] = {}
-    for term in _terms(records, row):
-        code, names = str(term.get("code", "")), [str(term.get("name", ""))]
-        slug = code if code in slugs else next((by_name[n.casefold()] for n in names if n.casefold() in by_name), None)
-        if slug:
-            found[slug] = None
+    found = dict.fromkeys(slug for term in _terms(records, row) if (slug := topic_of(term, guide)))
     first, *more = found or [""]
     return {"topic": first, "topics": more}
 
@@ -128,7 +141,7 @@ def _hours(records: Records, row: Row) -> dict[str, Any]:
     """The rule that the profile keeps, or one out of weekly schedules; what else is said becomes the note."""
     schedules = _below(records, row, "schedules")
     note = next((words for one in schedules if (words := _words(one, "description", "note"))), {})
-    rule = next((str(one["rule"]) for one in schedules if one.get("rule")), "")
+    rule = next((rule for one in schedules if (rule := _text(one, "rule"))), "")
     verified = bool(rule) or bool(row.get("assured_date"))
     rule = rule or _weekly(schedules)
     made: dict[str, Any] = {"rule": rule} if rule else {}
@@ -142,15 +155,16 @@ def _weekly(schedules: list[Row]) -> str:
     parts = []
     for one in schedules:
         days = [_DAYS.get(day.strip()[-2:], "") for day in str(one.get("byday", "")).split(",") if day.strip()]
-        spans = one.get("opens_at"), one.get("closes_at")
-        plain = (
-            one.get("freq", "WEEKLY") == "WEEKLY" and one.get("interval", 1) in (1, None) and not one.get("valid_from")
-        )
-        if not plain or not days or "" in days or not all(isinstance(time, str) for time in spans):
+        times = [_TIME.match(str(one.get(name, ""))) for name in ("opens_at", "closes_at")]
+        plain = one.get("freq", "WEEKLY") == "WEEKLY" and one.get("interval", 1) == 1
+        if not plain or any(name in one for name in _BOUNDED) or not days or "" in days:
             return ""
-        opens, closes = (str(time)[:5] for time in spans)
-        parts.append(f"{','.join(days)} {opens}-{closes}")
-    return "; ".join(parts)
+        spans = [f"{int(time[1]):02}:{time[2]}" for time in times if time]
+        if len(spans) < len(times):
+            return ""
+        parts.append(f"{','.join(days)} {'-'.join(spans)}")
+    rule = "; ".join(parts)
+    return rule if hours.problem(rule) is None else ""
 
 
 def _cost(records: Records, row: Row) -> dict[str, str]:
@@ -197,8 +211,7 @@ def _below_of(records: Records, entity: str, row: Row, name: str) -> list[Row]:
 def _words(row: Row, name: str, kind: str) -> dict[str, str]:
     """A text in the languages it is there in: the row's own, and what the profile keeps as its translation."""
     text = row.get(name)
-    translations = row.get("translations")
-    english = translations.get("en", {}).get(name) if isinstance(translations, dict) else None
+    english = translations_of(row).get("en", {}).get(name)
     if isinstance(english, str) and english:
         return {**({"zh": _short(str(text), kind, 0)} if text else {}), "en": _short(english, kind, 1)}
     return _split(text, kind) if isinstance(text, str) and text.strip() else {}
@@ -226,6 +239,30 @@ def _short(text: str, kind: str, language: int) -> str:
         return kept
     cut = text[: most - 1]
     return (cut.rsplit(" ", 1)[0] if language and " " in cut else cut).rstrip(" ,，、") + "…"
+
+
+def _text(row: Row, name: str) -> str:
+    """A field of the profile, where it is a text: others may mean something else by its name."""
+    value = row.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _phrases(row: Row, name: str) -> dict[str, list[str]]:
+    told = row.get(name)
+    by_language = told.items() if isinstance(told, dict) else ()
+    return {
+        language: texts
+        for language, texts in by_language
+        if language in ("zh", "en") and isinstance(texts, list) and all(isinstance(text, str) for text in texts)
+    }
+
+
+def _languages(records: Records, row: Row) -> Iterator[str]:
+    """The codes of languages; what is no code stays in the records."""
+    for one in _below(records, row, "languages"):
+        code = _text(one, "code").lower()
+        if _CODE.fullmatch(code):
+            yield code
 
 
 def _day(text: object) -> date | None:

@@ -26,7 +26,7 @@ def partition(records: Records) -> dict[str, dict[str, dict[str, Row]]]:
     parts: dict[str, dict[str, dict[str, Row]]] = {}
     for entity, rows in records.rows.items():
         for record, row in rows.items():
-            alone = times[entity, record] == 1 and entity not in _SHARED
+            alone = times[entity, record] == 1 and entity not in SHARED
             name = f"service/{owner[entity, record]}" if alone else f"{entity}/{record}"
             parts.setdefault(name, {}).setdefault(entity, {})[record] = row
     return parts
@@ -38,7 +38,7 @@ def put(records: Records, part: Rows) -> None:
         records.rows[entity].update({record: dict(row) for record, row in rows.items()})
 
 
-_SHARED = frozenset({"organization", "program", "location", "taxonomy", "taxonomy_term", "unit"})
+SHARED = frozenset({"organization", "program", "location", "taxonomy", "taxonomy_term", "unit"})
 """What others may refer to as well, now or later."""
 
 
@@ -50,7 +50,7 @@ def _reached(records: Records, start: Key) -> Iterator[Key]:
         yield entity, record
         row: Mapping[str, Any] = records.rows[entity][record]
         for child in ENTITIES[entity].children:
-            if child.entity == "service" or entity in _SHARED:
+            if child.entity == "service" or entity in SHARED:
                 continue
             below = records.children(ENTITIES[entity], record, child) if child.many else [row.get(child.key)]
             for one in below:

@@ -17,7 +17,7 @@ from directory.hsds.parts import partition
 from directory.hsds.reading import read_hsds
 from directory.hsds.records import Records
 from directory.problems import Problem
-from directory.slugs import free_slug
+from directory.slugs import free_slug, is_slug
 from directory.values import Entry
 
 ROWS, MADE = "rows", "entry"
@@ -63,7 +63,7 @@ def _given(contents: Contents, records: Records, owner: str, source: str, proble
         if row.get("status", "active") != "active":
             continue
         own = row.get("slug")
-        slug = known.get(record) or (own if isinstance(own, str) and own else "")
+        slug = known.get(record) or (own if isinstance(own, str) and is_slug(own) else "")
         one = service(records, record, contents.guide, slug, owner=owner, source=source)
         if not slug:
             name: Mapping[str, str] = one.data.get("name", {})
