@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -165,3 +166,22 @@ def test_a_running_bot_needs_no_scikit_learn() -> None:
     program = "import sys, botkit.language.saved, botkit.language.embed; print({'sklearn', 'scipy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent has died")
+def test_it_ends_with_the_bot_that_asked_for_it() -> None:
+    child = "from botkit.language.fit import end_with_parent as end; end(); print('up', flush=True); input()"
+    parent = (
+        "import subprocess, sys; p = subprocess.Popen([sys.executable, '-c', sys.argv[1]], stdin=subprocess.PIPE,"
+        " stdout=subprocess.PIPE); p.stdout.readline(); print(p.pid, flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", parent, child], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as bot:
+        assert bot.stdout is not None
+        pid = int(bot.stdout.readline())
+        watched = os.pidfd_open(pid)
+        bot.kill()
+        # Readable once that process has ended.
+        assert select.select([watched], [], [], 10)[0]
+        os.close(watched)
