@@ -54,6 +54,10 @@ def test_a_model_saved_is_the_model_loaded(model: Model, tmp_path: Path) -> None
     assert again.score(known).emergency == model.score(known).emergency
 
 
+def test_every_name_has_a_number_of_its_own(model: Model) -> None:
+    assert [model.known([name]) for name in model.names] == [{number} for number in range(len(model.names))]
+
+
 def test_it_is_small(model: Model) -> None:
     assert (CONFIG / FILE).stat().st_size < 5_000_000
 
