@@ -152,17 +152,21 @@ def _hours(records: Records, row: Row) -> dict[str, Any]:
 
 def _weekly(schedules: list[Row]) -> str:
     """Weekly schedules in opening_hours syntax; empty where one of them is anything else."""
-    parts = []
+    spans: dict[str, list[str]] = {}
     for one in schedules:
-        days = [_DAYS.get(day.strip()[-2:], "") for day in str(one.get("byday", "")).split(",") if day.strip()]
+        days = [_DAYS.get(day.strip(), "") for day in str(one.get("byday", "")).split(",") if day.strip()]
         times = [_TIME.match(str(one.get(name, ""))) for name in ("opens_at", "closes_at")]
         plain = one.get("freq", "WEEKLY") == "WEEKLY" and one.get("interval", 1) == 1
-        if not plain or any(name in one for name in _BOUNDED) or not days or "" in days:
+        if not plain or any(name in one for name in _BOUNDED) or not days or "" in days or None in times:
             return ""
-        spans = [f"{int(time[1]):02}:{time[2]}" for time in times if time]
-        if len(spans) < len(times):
-            return ""
-        parts.append(f"{','.join(days)} {'-'.join(spans)}")
+        span = "-".join(f"{int(time[1]):02}:{time[2]}" for time in times if time)
+        for day in days:
+            spans.setdefault(day, []).append(span)
+    # A later rule replaces an earlier one of the same day: each day is told once, and days alike together.
+    days_of: dict[str, list[str]] = {}
+    for day in filter(spans.__contains__, _DAYS.values()):
+        days_of.setdefault(",".join(sorted(set(spans[day]))), []).append(day)
+    parts = [f"{','.join(days)} {told}" for told, days in days_of.items()]
     rule = "; ".join(parts)
     return rule if hours.problem(rule) is None else ""
 

@@ -179,6 +179,82 @@ def test_what_is_edited_here_comes_back_from_its_export(edit: dict[str, Any]) ->
         assert getattr(back, name) == getattr(wanted, name), name
 
 
+def test_several_schedules_of_a_day_are_told_together() -> None:
+    times = (("MO,TU", "09:00", "12:00"), ("TU,MO", "13:30", "17:00"), ("SA", "10:00Z", "12:00"))
+    schedules = [
+        {"id": f"t{n}", "freq": "WEEKLY", "byday": days, "opens_at": opens, "closes_at": closes}
+        for n, (days, opens, closes) in enumerate(times)
+    ]
+    (entry,) = imported(document(schedules=schedules)).guide.entries
+    assert entry.hours.rule == "Mo,Tu 09:00-12:00,13:30-17:00; Sa 10:00-12:00"
+
+
+def more() -> dict[str, Any]:
+    """A service with several of what an entry tells one of."""
+    base = document()
+    return document(
+        attributes=[
+            *base["attributes"],
+            {
+                "id": "a-eligible", "link_entity": "service",
+                "taxonomy_term": {"id": "term-old", "name": "Over 60", "description": "For the elderly"},
+            },
+        ],
+        service_areas=[{"id": "near", "name": "Old town"}, {"id": "far", "name": "New town", "extent": "all of it"}],
+        cost_options=[{"id": "none", "amount": 0}, {"id": "night", "amount": 80, "option": "at night"}],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("edit", "entity", "stays"),
+    [
+        ({"topic": "gas"}, "attribute", "a-eligible"),
+        ({"area": Words("老城", "Old town, all")}, "service_area", "far"),
+        ({"area": Words()}, "service", "s1"),
+        ({"free": False}, "cost_option", "night"),
+    ],
+    ids=["another taxonomy's term", "a further area", "no area at all", "a further cost"],
+)
+def test_an_edit_touches_only_what_tells_it(edit: dict[str, Any], entity: str, stays: str) -> None:
+    contents = imported(more())
+    (entry,) = contents.guide.entries
+    before, now = exported(contents), exported(edited(contents, replace(entry, **edit)))
+    assert {**now.rows[entity][stays], "last_modified": 0} == {**before.rows[entity][stays], "last_modified": 0}
+    assert not list(now.dangling())
+    for other in set(before.rows) - {entity, "service", "taxonomy_term", "taxonomy", "service_area"}:
+        assert now.rows[other] == before.rows[other], other
+    (free,) = [row for row in now.rows["cost_option"].values() if row["id"] == "night"]
+    assert free["amount"] == 80
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"slug": "Not A Slug!"},
+        {"owner": 7},
+        {"risk": "very"},
+        {"aliases": ["pipes"]},
+        {"phrasings": {"en": "a leak", "fr": ["une fuite"]}},
+        {"translations": "none"},
+        {"translations": {"en": ["Water"]}},
+        {"languages": [{"id": "l1", "name": "all of them"}, {"id": "l2", "code": "any language"}]},
+        {"schedules": [{"id": "t1", "freq": "WEEKLY", "byday": "MO", "opens_at": "nine", "closes_at": "25:00"}]},
+        {"schedules": [{"id": "t1", "freq": "WEEKLY", "byday": "1MO", "opens_at": "09:00", "closes_at": "17:00"}]},
+        {"schedules": [{"id": "t1", "rule": ["Mo"]}]},
+    ],
+    ids=lambda odd: "-".join(odd),
+)
+def test_odd_data_never_refuse_a_service(odd: dict[str, Any]) -> None:
+    """Others may mean something else by the profile's names: what can't be told is left out here and goes out equal."""
+    records = read_hsds(json.dumps([document(**odd)]).encode())
+    contents = imported(document(**odd))
+    (entry,) = contents.guide.entries
+    assert exported(contents) == records and entry.name.en == "Water repair 1"
+    assert not (entry.hours.rule and "schedules" in odd)
+    now = exported(edited(contents, replace(entry, name=Words("修水管", "Pipes"), owner="李")))
+    assert now.rows["service"]["s1"]["name"] == "修水管" and now.rows["service"]["s1"].get("owner") in ("李", None)
+
+
 def test_a_service_without_a_topic_says_which_terms_it_has() -> None:
     strange = document()
     strange["attributes"][0]["taxonomy_term"]["name"] = "Moon travel"
