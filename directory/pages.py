@@ -120,6 +120,7 @@ async def page(request: web.Request) -> web.Response:
         searched=searched,
         count=len(found),
         empty=not index.guide.entries,
+        has_places=any(entry.place.latitude is not None for entry in index.guide.entries),
         demo=directory.demo,
         chosen_language=request.query.get("lang", ""),
         address=PATH,

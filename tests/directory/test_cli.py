@@ -109,7 +109,9 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A data folder that no bot has used yet."""
     # What commands do to the logs is theirs: the next test has its own, also where a logger has been used already.
     configure = structlog.configure
-    monkeypatch.setattr(structlog, "configure", lambda **given: configure(**given | {"cache_logger_on_first_use": False}))
+    monkeypatch.setattr(
+        structlog, "configure", lambda **given: configure(**given | {"cache_logger_on_first_use": False})
+    )
     monkeypatch.setenv("BOTKIT_LOG_LEVEL", "error")
     yield tmp_path / "data"
     structlog.reset_defaults()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from aiohttp.test_utils import TestServer
 from playwright.async_api import expect
 
 from botkit.testing import BotHarness
 from botkit.web.app import build
 from directory.plugin import plugin
-from tests.directory.conftest import SAMPLE
+from tests.directory.conftest import ENTRY, SAMPLE, written
 from tests.e2e.browser import accessible, fits
 from tests.e2e.conftest import Open
 
@@ -61,3 +63,44 @@ async def test_results_come_while_one_types(open_page: Open) -> None:
         await expect(box).to_be_focused()
         assert "q=ranqi" in page.url
         await accessible(page)
+
+
+def placed(slug: str, zh: str, latitude: float) -> str:
+    entry = ENTRY.replace('slug = "gas"', f'slug = "{slug}"').replace("燃气热线", zh).replace("煤气公司", zh)
+    return f'{entry}place = {{ zh = "南京路", en = "Nanjing Road", latitude = {latitude}, longitude = 121.47 }}\n'
+
+
+async def test_the_nearest_comes_first_and_nobody_is_told_where_one_is(open_page: Open, tmp_path: Path) -> None:
+    nowhere = ENTRY.replace('slug = "gas"', 'slug = "aa"').replace("煤气公司", "总机")
+    folder = written(tmp_path / "d", a=nowhere, b=placed("far", "远处", 31.40), c=placed("close", "近处", 31.204))
+    tables = {"directory": {"folder": str(folder), "learn": False}}
+    async with BotHarness([plugin], tables=tables) as bot, TestServer(build(bot.services)) as server:
+        page = await open_page(str(server.make_url("/directory")), phone=True, english=True)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        button = page.get_by_role("button", name="Nearest first")
+        await button.click()
+        await expect(page.get_by_text("Couldn't get your position")).to_be_visible()
+        await page.context.grant_permissions(["geolocation"])
+        await page.context.set_geolocation({"latitude": 31.2, "longitude": 121.47})
+        await button.click()
+        await expect(page.get_by_text("In each group, the nearest comes first.")).to_be_visible()
+        cards = page.get_by_role("article")
+        assert [await card.get_attribute("id") for card in await cards.all()] == ["close", "far", "aa"]
+        await expect(cards.nth(0)).to_contain_text("about 450 meters away")
+        await expect(cards.nth(1)).to_contain_text("about 22 kilometers away")
+        await accessible(page)
+        await fits(page)
+        assert not asked
+        # What is found while one types is sorted as well.
+        await page.get_by_role("searchbox").press_sequentially("Nanjing")
+        await expect(cards.nth(0)).to_contain_text("about 450 meters away")
+
+
+async def test_an_entry_is_handed_on(open_page: Open) -> None:
+    async with BotHarness([plugin], tables=TABLES) as bot, TestServer(build(bot.services)) as server:
+        page = await open_page(str(server.make_url("/directory/gas?lang=en")))
+        await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        await page.get_by_role("button", name="Share").click()
+        await expect(page.get_by_text("Link copied.")).to_be_visible()
+        assert await page.evaluate("navigator.clipboard.readText()") == str(server.make_url("/directory/gas"))
