@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import IO, Any
 
+from botkit.messages import tr
 from directory.hsds.entities import ENTITIES, TABLES, VERSION, Entity
 from directory.hsds.records import Records, Row
 from directory.problems import Problem
@@ -67,7 +68,8 @@ def read(file: IO[bytes]) -> Records:
         zlib.error,
     ) as problem:
         # RuntimeError: it asks for a password. NotImplementedError: packed in a way that Python does not know.
-        records.problems.append(Problem("the package", f"it can't be unpacked: {problem}", "make a zip of CSV files"))
+        told = tr("directory.hsds.wrong.zip", problem=str(problem))
+        records.problems.append(Problem("ZIP", told, tr("directory.hsds.fix.zip")))
     return records
 
 
@@ -75,21 +77,22 @@ def _read(package: zipfile.ZipFile, records: Records) -> None:
     files = {PurePosixPath(info.filename).name: info for info in package.infolist() if not info.filename.endswith("/")}
     size = sum(info.file_size for info in package.infolist())
     if size > LARGEST:
-        told = f"it is {size >> 20} MB when unpacked, more than {LARGEST >> 20}"
-        records.problems.append(Problem("the package", told, "split it into several packages"))
+        told = tr("directory.hsds.wrong.unpacked", size=size >> 20, most=LARGEST >> 20)
+        records.problems.append(Problem("ZIP", told, tr("directory.hsds.split")))
         return
     types = _described(package, files, records)
     known = [name for name in files if name.removesuffix(".csv") in TABLES and name.endswith(".csv")]
     if not known:
         names = ", ".join(f"{table}.csv" for table in list(TABLES)[:3])
-        records.problems.append(Problem("the package", "it has no file of HSDS", f"name the files {names} …"))
+        fix = tr("directory.hsds.fix.no_file", names=names)
+        records.problems.append(Problem("ZIP", tr("directory.hsds.wrong.no_file"), fix))
     for entity in ENTITIES.values():
         name = f"{entity.table}.csv"
         if name in files:
             _rows(entity, name, package.read(files[name]), types.get(name, {}), records)
     for name in files:
         if name not in known and name != DESCRIPTION:
-            records.problems.append(Problem(name, "this is no file of HSDS", "leave it out, or correct its name"))
+            records.problems.append(Problem(name, tr("directory.hsds.wrong.file"), tr("directory.hsds.fix.file")))
 
 
 def _described(
@@ -107,9 +110,8 @@ def _described(
             for resource in told["resources"]
         }
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
-        records.problems.append(
-            Problem(DESCRIPTION, f"it can't be read ({problem!r:.80})", "correct it, or leave it out")
-        )
+        what = tr("directory.hsds.wrong.description", problem=f"{problem!r:.80}")
+        records.problems.append(Problem(DESCRIPTION, what, tr("directory.hsds.fix.description")))
         return {}
 
 
@@ -124,29 +126,27 @@ def _rows(entity: Entity, name: str, given: bytes, types: Mapping[str, str], rec
             if not header:
                 header = [cell.strip() for cell in cells]
                 if twice := {one for one in header if header.count(one) > 1}:
-                    records.problems.append(
-                        Problem(name, f"two columns are called {sorted(twice)[0]!r}", "give one of them another name")
-                    )
+                    told = tr("directory.hsds.wrong.columns", name=repr(min(twice)))
+                    records.problems.append(Problem(name, told, tr("directory.hsds.fix.columns")))
                     return
                 continue
             if number > MOST_ROWS:
-                records.problems.append(
-                    Problem(f"{name}, row {number}", f"it has more than {MOST_ROWS} rows", "split the file")
-                )
+                told = tr("directory.hsds.wrong.rows", most=MOST_ROWS)
+                records.problems.append(Problem(name, told, tr("directory.hsds.fix.rows"), number))
                 return
-            where = f"{name}, row {number}"
+            where = f"{name}:{number}"
             if len(cells) > len(header):
-                told = f"it has {len(cells)} cells, and the header {len(header)}"
-                records.problems.append(Problem(where, told, "quote cells that hold a comma"))
+                told = tr("directory.hsds.wrong.cells", count=len(cells), wanted=len(header))
+                records.problems.append(Problem(where, told, tr("directory.hsds.fix.cells")))
             elif (row := _row(entity, dict(zip(header, cells, strict=False)), types, where, records)) is not None:
                 if row.get("id") in records.rows[entity.name]:
-                    records.problems.append(
-                        Problem(where, f"the id {row['id']!r:.60} is there twice", "give each row its own id")
-                    )
+                    told = tr("directory.hsds.wrong.id", value=f"{row['id']!r:.60}")
+                    records.problems.append(Problem(where, told, tr("directory.hsds.fix.id")))
                 else:
                     records.add(entity.name, row, where)
     except csv.Error as problem:
-        records.problems.append(Problem(f"{name}, row {number + 1}", f"it can't be read: {problem}", "quote its cells"))
+        told = tr("directory.hsds.wrong.csv", problem=str(problem))
+        records.problems.append(Problem(f"{name}:{number + 1}", told, tr("directory.hsds.fix.csv")))
 
 
 def _bounded(lines: Iterator[list[str]]) -> Iterator[list[str]]:
@@ -166,18 +166,19 @@ def _row(
     for name, text in cells.items():
         if text == "" or not name:
             continue
-        place = f"{where}, column {name}"
+        place = f"{where}.{name}"
         if name in entity.numbers:
             number = _number(text)
             if number is None:
-                records.problems.append(Problem(place, f"{text!r:.60} is no number", "write a number, such as 12"))
+                told = tr("directory.hsds.wrong.number", value=f"{text!r:.60}")
+                records.problems.append(Problem(place, told, tr("directory.hsds.fix.number")))
             row[name] = number
         elif name not in entity.fields and types.get(name, "string") != "string":
             try:
                 row[name] = json.loads(text)
             except (ValueError, RecursionError):
-                told = f"{text!r:.60} is no JSON, as {DESCRIPTION} says of this column"
-                records.problems.append(Problem(place, told, 'write JSON, or call the column "string"'))
+                told = tr("directory.hsds.wrong.column_json", value=f"{text!r:.60}", file=DESCRIPTION)
+                records.problems.append(Problem(place, told, tr("directory.hsds.fix.column_json")))
         else:
             row[name] = text
     return row if len(records.problems) == wrong else None

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from botkit.messages import Text, tr
 from directory.hsds.entities import ENTITIES, Child, Entity
 from directory.problems import Problem
 
@@ -59,9 +60,8 @@ class Records:
                 for name, value in row.items():
                     owners = _OWNERS.get((entity.name, name))
                     if owners and not any(value in self.rows[owner] for owner in owners):
-                        owner = " or ".join(sorted(owners)) if len(owners) < 3 else "record"
-                        told = f"{name} is {value!r:.60}, and there is no such {owner}"
-                        yield Problem(f"{entity.name} {record}", told, "add that record, or leave the field out")
+                        told = tr("directory.hsds.wrong.dangling", name=name, value=_short(value))
+                        yield Problem(f"{entity.name} {record}", told, tr("directory.hsds.fix.dangling"))
 
     def children(self, parent: Entity, record: str, child: Child) -> list[str]:
         """The ids of the rows that name a parent."""
@@ -75,14 +75,17 @@ class Records:
 
     def _add(self, entity: Entity, document: object, where: str, implied: Mapping[str, str], depth: int) -> str | None:
         if not isinstance(document, Mapping):
-            self._wrong(where, f"{entity.name} is no object", 'write {"id": "…", …}')
+            told = tr("directory.hsds.wrong.object", entity=entity.name)
+            self._wrong(where, told, tr("directory.hsds.fix.object"))
             return None
         if depth > _DEEPEST:
-            self._wrong(where, f"it is nested deeper than {_DEEPEST} levels", "give it on its own")
+            told = tr("directory.hsds.wrong.deep", most=_DEEPEST)
+            self._wrong(where, told, tr("directory.hsds.fix.deep"))
             return None
         record = document.get("id")
         if not isinstance(record, str) or not record:
-            self._wrong(where, f"this {entity.name} has no id", "give it a UUID of its own")
+            told = tr("directory.hsds.wrong.missing", entity=entity.name, name="id")
+            self._wrong(where, told, tr("directory.hsds.fix.uuid"))
             return None
         children = {child.name: child for child in entity.children}
         row: Row = {"id": record}
@@ -108,7 +111,7 @@ class Records:
                 row[child.key] = one
             return
         if not isinstance(value, list):
-            self._wrong(place, f"{child.name} is no list", "write [ … ]")
+            self._wrong(place, tr("directory.hsds.wrong.list", name=child.name), tr("directory.hsds.fix.list"))
             return
         implied = {child.key: row["id"]}
         for number, one_of in enumerate(value):
@@ -119,11 +122,12 @@ class Records:
     def _is_valid(self, entity: Entity, row: Row, where: str) -> bool:
         missing = [name for name in entity.fields if name in entity.required and _is_empty(row.get(name))]
         for name in missing:
-            self._wrong(f"{where}.{name}", f"this {entity.name} has no {name}", "HSDS requires it: give it")
+            told = tr("directory.hsds.wrong.missing", entity=entity.name, name=name)
+            self._wrong(f"{where}.{name}", told, tr("directory.hsds.fix.missing"))
         wrong = len(missing)
         for name, value in row.items():
             if not _is_writable(value) or not _is_writable(name):
-                self._wrong(f"{where}.{name!r:.40}", "it has broken characters, or no JSON", "write it anew, in UTF-8")
+                self._wrong(f"{where}.{name!r:.40}", tr("directory.hsds.wrong.broken"), tr("directory.hsds.fix.broken"))
                 return False
         for name in entity.fields:
             value = row.get(name)
@@ -132,13 +136,16 @@ class Records:
             place = f"{where}.{name}"
             if name in entity.numbers:
                 if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-                    self._wrong(place, f"{value!r:.60} is no number", "write a number, without quotes")
+                    self._wrong(
+                        place, tr("directory.hsds.wrong.number", value=_short(value)), tr("directory.hsds.fix.number")
+                    )
                     wrong += 1
             elif not isinstance(value, str):
-                self._wrong(place, f"{value!r:.60} is no text", "write it in quotes")
+                self._wrong(place, tr("directory.hsds.wrong.text", value=_short(value)), tr("directory.hsds.fix.text"))
                 wrong += 1
             elif name in entity.choices and value not in entity.choices[name]:
-                self._wrong(place, f"{value!r:.60} is unknown", f"use one of {', '.join(entity.choices[name])}")
+                fix = tr("directory.hsds.fix.unknown", names=", ".join(entity.choices[name]))
+                self._wrong(place, tr("directory.hsds.wrong.unknown", value=_short(value)), fix)
                 wrong += 1
         return not wrong
 
@@ -153,12 +160,9 @@ class Records:
             if known.get(name) != row.get(name) and (name not in entity.parents or (name in known and name in row))
         ]  # fmt: skip
         for name in differing:
-            told = f"{entity.name} {row['id']} came before with {known.get(name)!r:.60}"
-            self._wrong(
-                f"{where}.{name}",
-                f"{told}, and here has {row.get(name)!r:.60}",
-                "give each record its own id, or the same data",
-            )
+            before, value = _short(known.get(name)), _short(row.get(name))
+            told = tr("directory.hsds.wrong.twice", entity=entity.name, record=row["id"], before=before, value=value)
+            self._wrong(f"{where}.{name}", told, tr("directory.hsds.fix.twice"))
         if not differing:
             known.update({name: value for name, value in row.items() if name not in known})
             self._below = None
@@ -201,8 +205,12 @@ class Records:
         owners = _OWNERS.get((entity.name, name), ())
         return any(value in self.rows[owner] for owner in owners)
 
-    def _wrong(self, where: str, what: str, fix: str) -> None:
+    def _wrong(self, where: str, what: Text, fix: Text) -> None:
         self.problems.append(Problem(where, what, fix))
+
+
+def _short(value: object) -> str:
+    return f"{value!r:.60}"
 
 
 def _is_empty(value: object) -> bool:

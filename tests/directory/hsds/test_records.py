@@ -112,7 +112,7 @@ def test_a_mistake_is_named_by_its_place(document: Any, where: str, what: str) -
     records.add("service", document, "it")
     (problem,) = records.problems
     assert problem.where == where
-    assert what in problem.what and problem.fix
+    assert what in str(problem) and problem.fix
 
 
 def test_a_mistake_in_one_row_loses_no_other() -> None:
@@ -128,7 +128,7 @@ def test_endless_nesting_ends() -> None:
         inner = service(organization=inner)
     records = Records()
     records.add("service", inner, "it")
-    assert any("deeper" in problem.what for problem in records.problems)
+    assert any("deeper" in str(problem) for problem in records.problems)
 
 
 def test_references_to_nothing_are_named() -> None:
@@ -136,4 +136,4 @@ def test_references_to_nothing_are_named() -> None:
     records.add("service", service(organization_id="o9"), "it")
     (problem,) = records.dangling()
     assert problem.where == "service s1"
-    assert problem.what == "organization_id is 'o9', and there is no such organization"
+    assert "organization_id is 'o9', and no such record is here" in str(problem)
