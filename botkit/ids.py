@@ -11,7 +11,7 @@ EPOCH_MS = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp() * 1000)
 WORKER_BITS = 10
 SEQUENCE_BITS = 12
 LOOK = 0xF
-"""The clock is looked at for every sixteenth id: their order comes from counting, their time only from it."""
+"""The clock is looked at for the first and every sixteenth id: their order comes from counting, only their time from it."""
 
 
 class Ids:
@@ -32,9 +32,9 @@ class Ids:
         self._ticks = max(self._ticks, (ms + 1) << SEQUENCE_BITS)
 
     def __call__(self) -> int:
-        self._ticks += 1
         if not self._ticks & LOOK:
             self._ticks = max(self._ticks, (int(self._clock.now().timestamp() * 1000) - EPOCH_MS) << SEQUENCE_BITS)
+        self._ticks += 1
         # Milliseconds and sequence count up as one number, so a busy millisecond borrows from the next.
         ms, sequence = divmod(self._ticks, 1 << SEQUENCE_BITS)
         return ((ms << WORKER_BITS) | self._worker) << SEQUENCE_BITS | sequence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from botkit.storage import Database
@@ -21,7 +22,9 @@ async def prepare(database: Database) -> None:
     key = repr(sorted(database.apps.items()))
     if key not in _TEMPLATES:
         with tempfile.TemporaryDirectory() as folder:
-            made = Database(f"sqlite://{folder}/template", clock=FakeClock(), apps=database.apps, durable=False)
+            # Of long ago, so that the id of the station in it is nobody else's.
+            clock = FakeClock(datetime(2024, 6, 1, tzinfo=UTC))
+            made = Database(f"sqlite://{folder}/template", clock=clock, apps=database.apps, durable=False)
             await made.open()
             await made.close()
             _TEMPLATES[key] = Path(folder, "template").read_bytes()

@@ -37,6 +37,13 @@ def test_processes_do_not_share_ids() -> None:
     assert not {one() for _ in range(5000)} & {other() for _ in range(5000)}
 
 
+def test_the_first_tells_its_time_too() -> None:
+    """Stations of one database are made by processes that may have the same number, each with its first id."""
+    now = datetime(2026, 3, 4, tzinfo=UTC)
+    first = [Ids(FakeClock(now + timedelta(milliseconds=ms)), 7)() for ms in range(3)]
+    assert len(set(first)) == 3 and first == sorted(first)
+
+
 def test_they_fit_for_a_lifetime() -> None:
     assert Ids(FakeClock(datetime(2090, 1, 1, tzinfo=UTC)), 1023)() < 1 << 63
 
