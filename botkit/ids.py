@@ -11,7 +11,7 @@ EPOCH_MS = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp() * 1000)
 WORKER_BITS = 10
 SEQUENCE_BITS = 12
 LOOK = 0xF
-"""The clock is looked at for the first and every sixteenth id: counting gives their order, the clock only their time."""
+"""The clock is looked at for the first and every sixteenth id: counting orders them, the clock only dates them."""
 
 
 class Ids:
