@@ -50,8 +50,13 @@ async def run_station(config: Path, data: Path) -> None:
             bot.receive()
             dog.start()
             settle()
+            learning = False
             while not stopping.is_set():
                 dog.beat()
+                if learning and not bot.services.background:
+                    # What it learnt has taken the place of what it began with.
+                    settle()
+                learning = bool(bot.services.background)
                 try:
                     await asyncio.wait_for(stopping.wait(), 1)
                 except TimeoutError:
