@@ -17,7 +17,7 @@ from botkit.sql import insert
 from botkit.storage import UnitOfWork
 from directory import answering, cli, offering, pages, questions, running, suggest_pages, verdicts
 from directory.answering import Asked
-from directory.curation import change_pages, sheet_pages, work_pages
+from directory.curation import change_pages, sheet_pages, try_pages, work_pages
 from directory.curation import pages as curation
 from directory.hsds import api
 from directory.index import Found
@@ -176,7 +176,8 @@ async def keep_feedback(feedback: Feedback, unit: UnitOfWork) -> None:
 @plugin.routes
 def routes(services: Services) -> Iterable[web.RouteDef]:
     public = [*suggest_pages.routes(), *pages.routes(), *api.routes()]
-    return [*public, *curation.routes(), *change_pages.routes(), *sheet_pages.routes(), *work_pages.routes()]
+    desk = (curation, change_pages, sheet_pages, try_pages, work_pages)
+    return [*public, *(route for pages_of in desk for route in pages_of.routes())]
 
 
 plugin.staff_page("directory.desk.title", curation.HOME, curation.ROLES, order=30)

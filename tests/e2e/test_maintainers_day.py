@@ -22,6 +22,8 @@ PASSWORD = "long enough"
 PATHS = (
     "/", "/?q=zzz", "/entry/gas/edit", "/entry/new", "/faq/faq_gas/edit", "/entry/gas/history", "/changes/", "/sheets",
     "/todo",
+    "/try?q=煤气公司电话多少",
+    "/entry/gas/neighbours",
 )  # fmt: skip
 
 
