@@ -8,19 +8,17 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from botkit.messages import Text, tr
-from botkit.web import member, services_of, staff
+from botkit.web import member, services_of
 from directory import changes
 from directory.changes import ChangeError
 from directory.curation.effects import effects, recorded
-from directory.curation.pages import HOME, ROLES, show
+from directory.curation.pages import HOME, desk_only, show
 from directory.curation.review import Review, decided, review, waiting
 from directory.running import directory_of
 
 _ONE = f"{HOME}changes/{{change:[0-9]{{1,19}}}}"
 SHOWN = 100
 """Values of a change that its page shows at most: an import may have thousands."""
-
-desk_only = staff(*sorted(ROLES))
 
 
 def routes() -> Iterable[web.RouteDef]:

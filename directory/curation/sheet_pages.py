@@ -10,9 +10,9 @@ from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
-from botkit.web import language_of, member, services_of, staff
+from botkit.web import language_of, member, services_of
 from directory.curation.jobs import Jobs
-from directory.curation.pages import HOME, ROLES, show
+from directory.curation.pages import HOME, desk_only, show
 from directory.hsds import package
 from directory.hsds.telling import told
 from directory.running import Directory, directory_of
@@ -24,7 +24,6 @@ PAGE = f"{HOME}sheets"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _running: WeakKeyDictionary[Directory, Jobs] = WeakKeyDictionary()
-desk_only = staff(*sorted(ROLES))
 
 
 def routes() -> Iterable[web.RouteDef]:

@@ -7,16 +7,14 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from botkit.web import language_of, services_of, staff
+from botkit.web import language_of, services_of
 from directory.card import HOTLINE
 from directory.curation import desk, trying
 from directory.curation.effects import ANSWERED
-from directory.curation.pages import HOME, ROLES, show
+from directory.curation.pages import HOME, desk_only, show
 from directory.running import directory_of
 
 PAGE = f"{HOME}try"
-
-desk_only = staff(*sorted(ROLES))
 
 
 def routes() -> Iterable[web.RouteDef]:

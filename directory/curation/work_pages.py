@@ -12,11 +12,11 @@ from aiohttp import web
 
 from botkit.sql import Statement
 from botkit.storage import UnitOfWork
-from botkit.web import member, services_of, staff
+from botkit.web import member, services_of
 from directory import changes, suggestions, verifying
 from directory.changes import EDIT, Edit
 from directory.curation import clusters, work
-from directory.curation.pages import HOME, ROLES, show
+from directory.curation.pages import HOME, desk_only, show
 from directory.running import Directory, directory_of
 from directory.values import Entry, Faq, kind_of
 from directory.verifying import CHANGED
@@ -26,8 +26,6 @@ SHOWN = 20
 """Of each list the page shows so many; the sum says how many there are."""
 _WORDINGS = 20
 FORGET = Statement("DELETE FROM question_log WHERE id = ?")
-
-desk_only = staff(*sorted(ROLES))
 
 
 def routes() -> Iterable[web.RouteDef]:
