@@ -16,7 +16,7 @@ from botkit.adapter import Adapter
 from botkit.assembly import discover, make_adapters, read_settings
 from botkit.bot import Bot
 from botkit.folder import DataFolder
-from botkit.memory import settle
+from botkit.memory import settle, share
 
 log = structlog.get_logger()
 
@@ -33,6 +33,7 @@ async def run_station(config: Path, data: Path) -> None:
     """Run everything until SIGINT or SIGTERM."""
     from botkit.web.app import serve
 
+    share()
     folder = DataFolder(data)
     folder.hold()
     bot = assemble(config, data)
