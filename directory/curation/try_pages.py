@@ -20,23 +20,27 @@ PAGE = f"{HOME}try"
 def routes() -> Iterable[web.RouteDef]:
     """The addresses."""
     slug = "{slug:[a-z][a-z0-9_]*}"
-    return web.get(PAGE, show_page), web.get(f"{HOME}{{kind:entry|faq}}/{slug}/neighbours", show_neighbours)
+    return (
+        web.get(PAGE, show_page),
+        web.post(PAGE, show_page),
+        web.get(f"{HOME}{{kind:entry|faq}}/{slug}/neighbours", show_neighbours),
+    )
 
 
 @desk_only
 async def show_page(request: web.Request) -> web.Response:
-    """What the directory makes of ``q``, and why. Nothing is kept of it."""
+    """What the directory makes of ``q``, and why. It is posted: residents' words have no place in an address."""
     services, language = services_of(request), language_of(request)
     directory = directory_of(services)
-    words = request.query.get("q", "").strip()[: trying.LONGEST]
+    words = str((await request.post()).get("q", "")).strip()[: trying.LONGEST]
     limits = await directory.limits(services.database)
     hotline = HOTLINE in directory.index.numbers
     told = []
     for one in trying.tried(directory.index, limits, words) if words else ():
         answers = one.outcome.titles if one.outcome.kind == ANSWERED else ()
         told.append((one, [desk.preview(services, title, language, hotline=hotline) for title in answers]))
-    learnt = directory.index.matcher.calibration is not None
-    return show(request, "try.html", words=words, longest=trying.LONGEST, told=told, limits=limits, learnt=learnt)
+    learning = directory.learning is not None and directory.index.matcher.calibration is None
+    return show(request, "try.html", words=words, longest=trying.LONGEST, told=told, limits=limits, learning=learning)
 
 
 @desk_only

@@ -22,7 +22,7 @@ def told(
 ) -> Records:
     """The records of a guide. What was imported and nobody has edited is told exactly as it came.
 
-    ``parts`` are what imports brought along; the rest is as of ``records_of``.
+    ``parts`` are what imports brought along; the rest is as of ``records_of``, ``owners`` too.
     """
     imported = {entry.record: entry for entry in guide.entries if f"service/{entry.record}" in parts}
     own = replace(guide, entries=tuple(entry for entry in guide.entries if entry.record not in imported))
@@ -44,6 +44,11 @@ def told(
             _set_aside(alone, anew)
         put(here, alone.rows)
     _join(here, anew)
+    if not owners:
+        # Imported rows too may name a person; what others mean by the word is no text.
+        for record, row in here.rows["service"].items():
+            if isinstance(row.get("owner"), str):
+                here.rows["service"][record] = {name: value for name, value in row.items() if name != "owner"}
     # Rows were put in by hand: what hangs on what is looked up anew.
     return _again(here)
 

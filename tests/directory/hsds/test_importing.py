@@ -146,6 +146,16 @@ def test_what_is_edited_here_goes_out_edited_and_all_else_as_it_came() -> None:
             assert after_edit.rows[entity] == before.rows[entity], entity
 
 
+@pytest.mark.parametrize("status", ["active", "defunct"])
+def test_who_keeps_an_imported_service_is_not_for_the_public(status: str) -> None:
+    contents = imported(document(owner="张三", status=status))
+    for entry in contents.guide.entries:
+        contents = edited(contents, replace(entry, owner="李四", area=Words("全市", "everywhere")))
+    assert all("owner" not in row for row in exported(contents).rows["service"].values())
+    whole = told(contents.parts, contents.guide, ZONE, contents.modified, owners=True)
+    assert whole.rows["service"]["s1"]["owner"] == ("李四" if status == "active" else "张三")
+
+
 EDITS: list[dict[str, Any]] = [
     {"name": Words("水管抢修", "Pipe repair")},
     {"summary": Words("修水管。", "Pipes.")},
@@ -252,7 +262,7 @@ def test_odd_data_never_refuse_a_service(odd: dict[str, Any]) -> None:
     assert exported(contents) == records and entry.name.en == "Water repair 1"
     assert not (entry.hours.rule and "schedules" in odd)
     now = exported(edited(contents, replace(entry, name=Words("修水管", "Pipes"), owner="李")))
-    assert now.rows["service"]["s1"]["name"] == "修水管" and now.rows["service"]["s1"].get("owner") in ("李", None)
+    assert now.rows["service"]["s1"]["name"] == "修水管" and now.rows["service"]["s1"].get("owner") is None
 
 
 def test_a_service_without_a_topic_says_which_terms_it_has() -> None:
