@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from botkit.errors import BotkitError
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 
     from botkit.services import Services
     from botkit.storage import Write
+
+
+class Rank(StrEnum):
+    """What somebody is in a group."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    MEMBER = "member"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +144,20 @@ class Adapter(ABC):
         """Replace the text and buttons of message ``out.target``. Called only with the capability ``edit``."""
         raise Refused(f"{self.name} can't edit")
 
-    async def delete(self, out: Outgoing) -> None:
+    async def delete(self, out: Outgoing) -> str | None:
         """Delete message ``out.target``. Called only with the capability ``delete``."""
         raise Refused(f"{self.name} can't delete")
+
+    async def open_thread(self, out: Outgoing) -> str:
+        """Open a thread titled ``out.text`` and return its id. Called only with the capability ``threads``.
+
+        Where a thread grows from a message, that is ``out.target``. Asked twice it may return the same thread.
+        """
+        raise Refused(f"{self.name} has no threads")
+
+    async def rank(self, chat: Chat, sender: Sender) -> Rank:
+        """What somebody is in a group, as the platform says now. Asked before anything that owners alone may do."""
+        return Rank.MEMBER
 
     async def seen(self, out: Outgoing) -> None:
         """Tell the resident that a human saw message ``out.target``. Called only with ``read_receipts``."""
@@ -178,6 +198,7 @@ __all__ = [
     "Ambiguous",
     "Batch",
     "Capabilities",
+    "Rank",
     "Refused",
     "RetryLater",
     "SendError",

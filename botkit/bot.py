@@ -82,7 +82,8 @@ class Bot:
         url = settings.database.url or f"sqlite://{data.absolute() / 'botkit.sqlite3'}"
         database = Database(url, clock=clock, apps=apps, durable=durable, live=live)
         chats = Chats(clock, database.ids)
-        officers = Officers(database, chats)
+        staff = Staff(database)
+        officers = Officers(database, chats, staff)
         numbers = NumberGuard(provider for plugin in self._plugins for provider in plugin.number_providers)
         self.services = Services(
             settings=settings,
@@ -96,7 +97,7 @@ class Bot:
             live=live,
             metrics=Metrics(),
             numbers=numbers,
-            staff=Staff(database),
+            staff=staff,
             officers=officers,
             activity=Activity(clock, chats, officers),
             plugins=self._plugins,

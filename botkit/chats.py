@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from botkit.clock import Clock
@@ -13,13 +13,38 @@ from botkit.sql import Statement, Write, insert
 
 if TYPE_CHECKING:
     from botkit.activity import Ask
-    from botkit.storage import Database
+    from botkit.storage import Database, UnitOfWork
 
 INSERT_CHAT = insert("chat", "id station_id adapter_id platform_id kind title created_at")
 INSERT_PERSON = insert("person", "id station_id created_at")
 INSERT_IDENTITY = insert("identity", "id station_id adapter_id platform_id person_id name created_at")
+KIND = Statement("UPDATE chat SET kind = ? WHERE id = ?")
+MOVED = Statement("UPDATE chat SET platform_id = ? WHERE id = ?")
+TITLE = Statement("UPDATE chat SET title = ? WHERE id = ?")
 LANGUAGE = Statement("UPDATE chat SET language = ? WHERE id = ?")
 """One row after the other: a chat may change its language twice in a group, and the last must win."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How the bot behaves in one group. Whoever keeps the groups' settings sets them; these are the defaults.
+
+    ``enabled`` False: nobody allowed it to speak yet. ``off``: an officer switched it off. ``muted`` are topics
+    that it leaves alone. ``mentions_only``: only what the platform marks as said to the bot counts. ``dangers``
+    and ``scams``: whether it speaks up in plain talk. ``quiet`` are its own quiet hours, ``lines`` its lines an hour.
+    """
+
+    enabled: bool = True
+    off: bool = False
+    muted: frozenset[str] = frozenset()
+    mentions_only: bool = False
+    dangers: bool = True
+    scams: bool = True
+    quiet: tuple[time, time] | None = None
+    lines: int | None = None
+
+
+USUAL = Ways()
 
 
 @dataclass(slots=True)
@@ -27,7 +52,8 @@ class ChatRow:
     """A stored chat. ``id`` is its row id; ``chat`` what the adapter needs to write to it.
 
     ``human_at`` and ``officer_at`` are when somebody last spoke there, ``asks`` the questions that are watched:
-    all kept by ``Activity``.
+    all kept by ``Activity``. ``ways`` and ``language_set``, the language that its owner chose, are
+    set by whoever keeps the groups' settings.
     """
 
     id: int
@@ -37,6 +63,8 @@ class ChatRow:
     officer_at: datetime | None = None
     noted_at: datetime | None = None
     asks: dict[str, Ask] = field(default_factory=dict)
+    ways: Ways = USUAL
+    language_set: str | None = None
 
 
 class Chats:
@@ -108,6 +136,38 @@ class Chats:
         if row.language != language:
             row.language = language
             writes.append(Write(LANGUAGE, (language, row.id)))
+
+    def become(self, unit: UnitOfWork, chat_id: int, kind: ChatKind) -> None:
+        """Make a group a room of staff, or a group again. It is one from the commit on."""
+        row = self._by_id[chat_id]
+        unit.write(KIND, kind.value, chat_id)
+        unit.after_commit(lambda: self._renew(row, replace(row.chat, kind=kind)))
+
+    def move(self, unit: UnitOfWork, chat_id: int, platform_id: str) -> None:
+        """Give a chat another id of its platform: everything that is known of it goes along.
+
+        Where that id is known already, what came in under it stays a chat of its own.
+        """
+        row = self._by_id[chat_id]
+        moved = replace(row.chat, id=platform_id)
+        if (moved.adapter, moved.id) not in self._chats:
+            unit.write(MOVED, platform_id, chat_id)
+            unit.after_commit(lambda: self._renew(row, moved))
+
+    def rename(self, unit: UnitOfWork, chat_id: int, title: str) -> None:
+        """Remember what a chat is called now."""
+        row = self._by_id[chat_id]
+        unit.write(TITLE, title[:255], chat_id)
+        unit.after_commit(lambda: self._renew(row, replace(row.chat, title=title[:255])))
+
+    def groups(self) -> list[ChatRow]:
+        """All groups that residents share with the bot."""
+        return [row for row in self._by_id.values() if row.chat.kind is ChatKind.GROUP]
+
+    def _renew(self, row: ChatRow, chat: Chat) -> None:
+        self._chats.pop((row.chat.adapter, row.chat.id), None)
+        row.chat = chat
+        self._keep(row)
 
     def forget(self, writes: list[Write]) -> None:
         """Take back what ``enter``, ``enter_identity`` and ``spoke`` did, because these writes failed."""

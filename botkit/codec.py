@@ -25,7 +25,7 @@ def clean(message: Message) -> Message:
     Lone surrogates become ``?``, NUL is dropped, ``data`` is JSON. An ordinary message is returned as it is.
     """
     chat, sender = message.chat, message.sender
-    probe = f"{message.text}{sender.name}{message.id}{sender.id}{chat.id}{chat.title}{message.reply_to}"
+    probe = f"{message.text}{sender.name}{message.id}{sender.id}{chat.id}{chat.title}{message.reply_to}{message.thread}"
     if _sound(probe) and not (message.attachments or message.mentions or message.data):
         return message
     return replace(
@@ -40,6 +40,7 @@ def clean(message: Message) -> Message:
         mentions=tuple(_kept(name) for name in message.mentions),
         reply_to=_kept(message.reply_to),
         data={_kept(str(name)): _kept(value) for name, value in message.data.items()},
+        thread=_kept(message.thread),
     )
 
 
@@ -91,6 +92,8 @@ def dump(message: Message) -> str:
         out["language"] = message.language
     if message.data:
         out["data"] = dict(message.data)
+    if message.thread is not None:
+        out["thread"] = message.thread
     return encode(out)
 
 
@@ -114,4 +117,5 @@ def load(payload: str, chat: Chat, platform_id: str, revision: int) -> Message:
         raw.get("reply_to"),
         raw.get("language"),
         raw.get("data", {}),
+        raw.get("thread"),
     )

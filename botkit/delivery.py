@@ -170,7 +170,8 @@ class Delivery:
         if self._superfluous(row):
             self._drop(key, row, "answered")
             return
-        safe = adapter.capabilities.idempotent_send or row.kind in REPEATABLE
+        can = adapter.capabilities
+        safe = can.idempotent_send or row.kind in REPEATABLE or (row.kind == "edit" and can.edit)
         if row.status == "sending" and not safe:
             # The process died during the call. Only what is urgent is worth being said twice.
             row.attempts += 1
@@ -227,12 +228,20 @@ class Delivery:
             call = adapter.seen
         elif kind == "react":
             call = adapter.react
-        elif kind == "edit":
-            target = await self._target(payload["edits"]) if adapter.capabilities.edit else None
+        elif kind == "thread":
+            target = await self._target(payload["edits"]) if "edits" in payload else None
+            call = adapter.open_thread
+        elif kind in ("edit", "delete"):
+            call = adapter.edit if kind == "edit" else adapter.delete
+            if not getattr(adapter.capabilities, kind):
+                target = None
+            elif target is None:
+                target = await self._target(payload["edits"])
             if target is None:
-                kind = "text"
-            else:
-                call = adapter.edit
+                kind, call = "text", adapter.send
+        thread = payload.get("thread")
+        if thread is not None:
+            thread = await self._target(thread) if can.threads else None
         out = Outgoing(
             str(row.id),
             self._services.chats.by_id(row.chat_id).chat,
@@ -245,6 +254,7 @@ class Delivery:
             payload.get("silent", False) and adapter.capabilities.silent_send,
             payload.get("author", ""),
             row.created_at,
+            thread,
         )
         return out, call
 

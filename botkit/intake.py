@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -116,6 +116,9 @@ class Intake:
         for event in batch.events:
             message = clean(event)
             row = chats.enter(message.chat, writes)
+            if message.chat.kind is GROUP and row.chat.kind is not GROUP:
+                # The platform knows a group; to us it is a room of staff.
+                message = replace(message, chat=row.chat)
             group = message.chat.kind is GROUP
             if group:
                 spoke(row, message, now, writes)
@@ -134,7 +137,9 @@ class Intake:
                 words = "" if name == "/start" else words
             given = message.language if message.language in LANGUAGES else None
             language = given or (detect(words) if any(map(str.isalpha, words)) else None)
-            if language:
+            if row.language_set:
+                language = row.language_set
+            elif language:
                 chats.spoke(row, language, writes)
             else:
                 language = row.language or services.settings.station.language

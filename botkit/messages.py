@@ -10,11 +10,17 @@ from typing import Any
 
 
 class ChatKind(StrEnum):
-    """What a chat is to the bot."""
+    """What a chat is to the bot. Staff rooms are groups that an enrolled person made one: platforms know none."""
 
     DM = "dm"
     GROUP = "group"
     OFFICERS = "officers"
+    PARTNER = "partner"
+
+    @property
+    def staffed(self) -> bool:
+        """Whether those who write there work on cases, rather than report them."""
+        return self in (ChatKind.OFFICERS, ChatKind.PARTNER)
 
 
 class MessageKind(StrEnum):
@@ -34,6 +40,19 @@ class MessageKind(StrEnum):
     DELETED = "deleted"
     SYSTEM = "system"
     UNKNOWN = "unknown"
+
+
+EVENTS: Mapping[str, str] = {
+    "bot.added": "the bot came into a group, or got to know that it is in one",
+    "bot.removed": "the bot is no longer in a group",
+    "bot.blinded": "the bot sees no plain talk here: privacy mode, a room that it can't decrypt",
+    "bot.sighted": "the bot sees plain talk here again",
+    "chat.moved": "the chat has another id now, ``to``",
+    "chat.renamed": "the chat has another ``title``",
+    "member.joined": "somebody came in",
+    "member.left": "somebody is gone",
+}
+"""What a message of kind ``SYSTEM`` may tell as its ``event``, and with which other data."""
 
 
 class Lane(StrEnum):
@@ -83,8 +102,9 @@ class Message:
     kind ``DELETED``. ``addressed`` says that the platform marked the bot itself: a mention, a reply to the
     bot, a command. ``mentions`` are the others whom the platform marked as mentioned: their ids, or names where
     it tells no more. ``at`` is the platform's time of the message, aware, in UTC. ``data`` holds what other
-    kinds carry (a button's ``value``, a reaction's sign), JSON values only; ``forwarded`` is ``"channel"`` where
-    the text is a channel's, not the sender's.
+    kinds carry (a button's ``value``, a reaction's sign, a system event's ``event``), JSON values only;
+    ``forwarded`` is ``"channel"`` where the text is a channel's, not the sender's. ``thread`` is the platform's id
+    of the thread or topic that it stands in.
     """
 
     chat: Chat
@@ -100,6 +120,7 @@ class Message:
     reply_to: str | None = None
     language: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
+    thread: str | None = None
 
     @property
     def private(self) -> bool:
@@ -154,7 +175,10 @@ class Reply:
     unique: a second reply with the same key is not sent. ``officer`` marks words of a human: the guard on
     numbers, which refuses automatic texts, does not apply to them. ``edits`` replaces an earlier reply,
     named by its ``once`` key, where the platform can edit; elsewhere it is a new message, or with ``optional``
-    nothing. ``reply_to`` quotes another message of the chat, by its platform id, instead of the one answered.
+    nothing. ``target`` does the same to a message of ours named by its platform id, and with ``deletes`` takes it
+    away where the platform can. ``thread`` puts it into the thread that ``UnitOfWork.thread`` opened under this
+    name, where the platform has threads. ``reply_to`` quotes another message of the chat, by its platform id,
+    instead of the one answered.
     ``reaction`` is a sign set on the message, and no line at all; left out where the platform has none.
     """
 
@@ -172,6 +196,9 @@ class Reply:
     reply_to: str | None = None
     reaction: str | None = None
     optional: bool = False
+    target: str | None = None
+    deletes: bool = False
+    thread: str | None = None
 
 
 def say(*lines: Text | str, **options: Any) -> Reply:
@@ -184,8 +211,10 @@ class Outgoing:
     """A rendered reply on its way to one chat, as an adapter sees it.
 
     ``key`` is unique and stable over retries: the idempotency key where the platform has one. ``kind`` is
-    ``text``, ``edit`` (``target`` is the platform's message id), ``seen`` (``target`` was read by a human) or
-    ``react`` (``text`` is the sign to set on ``target``).
+    ``text``, ``edit`` (``target`` is the platform's message id), ``delete`` (of ``target``), ``seen`` (``target``
+    was read by a human), ``react`` (``text`` is the sign to set on ``target``) or ``thread`` (``text`` is the title
+    of a thread to open, on ``target`` where threads grow from a message). ``thread`` is the platform's id of the
+    thread to write in.
     ``buttons`` are (label, value) pairs; a press comes back as a message of kind ``BUTTON`` with
     ``data={"value": value}``.
     """
@@ -201,3 +230,4 @@ class Outgoing:
     silent: bool = False
     author: str = ""
     at: datetime | None = None
+    thread: str | None = None

@@ -10,6 +10,7 @@ from botkit.staff import CASE_ROLES, Member
 if TYPE_CHECKING:
     from botkit.chats import Chats
     from botkit.messages import Sender
+    from botkit.staff import Staff
     from botkit.storage import Database, UnitOfWork
 
 _KNOWN = f"""
@@ -18,15 +19,26 @@ _KNOWN = f"""
     JOIN role_grant ON role_grant.staff_id = staff.id
     WHERE staff.active AND role_grant.role IN ({", ".join("?" * len(CASE_ROLES))})
 """
-_LINK = Statement("UPDATE identity SET person_id = (SELECT staff.person_id FROM staff WHERE staff.id = ?) WHERE id = ?")
+_WHO = """
+    SELECT staff.id FROM identity JOIN staff ON staff.person_id = identity.person_id
+    WHERE identity.adapter_id = ? AND identity.platform_id = ? AND staff.active
+"""
+_POSTS = """
+    SELECT chat.id FROM identity JOIN staff ON staff.person_id = identity.person_id
+    JOIN chat ON chat.id = identity.chat_id WHERE staff.id = ? AND staff.active ORDER BY identity.id
+"""
+_LINK = Statement(
+    "UPDATE identity SET person_id = (SELECT staff.person_id FROM staff WHERE staff.id = ?), chat_id = ? WHERE id = ?"
+)
 
 
 class Officers:
-    """The accounts of everybody active who works on cases, in memory."""
+    """The accounts of everybody active who works on cases: in memory for the screen, asked anew for every act."""
 
-    def __init__(self, database: Database, chats: Chats) -> None:
+    def __init__(self, database: Database, chats: Chats, staff: Staff) -> None:
         self._database = database
         self._chats = chats
+        self._staff = staff
         self.accounts: frozenset[tuple[str, str]] = frozenset()
         """All of them, by adapter and the platform's id."""
 
@@ -39,8 +51,25 @@ class Officers:
         rows = await self._database.read(_KNOWN, *sorted(CASE_ROLES))
         self.accounts = frozenset((row["adapter_id"], row["platform_id"]) for row in rows)
 
+    async def who(self, adapter: str, platform_id: str) -> Member | None:
+        """Whose account this is, read now: somebody suspended a second ago is nobody."""
+        rows = await self._database.read(_WHO, adapter, platform_id)
+        return await self._staff.get(rows[0]["id"]) if rows else None
+
+    async def posts(self, staff_id: int) -> list[int]:
+        """The private chats (row ids) in which somebody of the station can be reached."""
+        return [row["id"] for row in await self._database.read(_POSTS, staff_id)]
+
+    def link(self, unit: UnitOfWork, member: Member, identity: int, chat: int | None, *, actor: str) -> None:
+        """Make a stored account one of this person's, reached in this private chat (row id).
+
+        Whoever calls has made sure that it is theirs.
+        """
+        unit.write(_LINK, member.id, chat, identity)
+        unit.audit("identity.enrolled", member.actor, actor=actor, identity=identity)
+
     async def enrol(self, member: Member, adapter: str, sender: Sender, *, actor: str = "system") -> None:
-        """Make an account one of this person's. Whoever calls has made sure that it is theirs."""
+        """Make an account one of this person's, whether it was seen before or not."""
         writes: list[Write] = []
         identity = self._chats.enter_identity(adapter, sender, writes)
         try:
@@ -51,8 +80,7 @@ class Officers:
             raise
 
         async def job(unit: UnitOfWork) -> None:
-            unit.write(_LINK, member.id, identity)
-            unit.audit("identity.enrolled", member.actor, actor=actor, identity=identity)
+            self.link(unit, member, identity, None, actor=actor)
 
         await self._database.unit(job)
         await self.load()

@@ -110,7 +110,7 @@ class Outgoing:
             return self._reaction(reply.reaction, row, inbox_id, message)
         speaks = reply.language or (language if reply.to is None else None) or row.language or self._language
         can = self._capabilities(row.chat.adapter) or PLAIN
-        if reply.optional and reply.edits and not can.edit:
+        if reply.optional and (reply.edits or reply.target) and not (can.delete if reply.deletes else can.edit):
             return []
         text = self._text(reply, reply.lines, speaks, facts)
         if reply.buttons:
@@ -136,16 +136,21 @@ class Outgoing:
                 payload["silent"] = True
             if reply.author:
                 payload["author"] = reply.author
-            edits = reply.edits if number == 0 else None  # the rest of a long text is new
+            first = number == 0  # the rest of a long text is new
+            edits, target = (reply.edits, reply.target) if first else (None, None)
             if edits:
                 payload["edits"] = edits
-                if reply.optional:
-                    payload["optional"] = True
+            if target:
+                payload["target"] = target
+            if (edits or target) and reply.optional:
+                payload["optional"] = True
+            if reply.thread:
+                payload["thread"] = reply.thread
+            kind = "text" if not (edits or target) else "delete" if reply.deletes else "edit"
             once = reply.once if number == 0 or reply.once is None else f"{reply.once}/{number}"
             rows.append(
                 OutRow(
-                    self._ids(), row.chat.adapter, row.id, inbox_id, lane or reply.lane,
-                    "edit" if edits else "text", once, payload, now, now,
+                    self._ids(), row.chat.adapter, row.id, inbox_id, lane or reply.lane, kind, once, payload, now, now,
                 )
             )  # fmt: skip
         return rows
@@ -192,6 +197,17 @@ class Outgoing:
                 )
             ],
         )  # fmt: skip
+
+    def queue_thread(self, unit: UnitOfWork, name: str, chat: int, title: str, on: str | None) -> None:
+        """Queue the opening of a thread, where the platform has threads."""
+        row = self._chats.by_id(chat)
+        can = self._capabilities(row.chat.adapter)
+        if can is None or not can.threads:
+            return
+        now = self._clock.now()
+        payload = {"text": title, "edits": on} if on else {"text": title}
+        adapter = row.chat.adapter
+        self.add(unit, [OutRow(self._ids(), adapter, chat, None, Lane.REPLY, "thread", name, payload, now, now)])
 
     def add(self, unit: UnitOfWork, rows: list[OutRow]) -> None:
         """Write rows with a unit, and hand them to delivery once they are committed."""

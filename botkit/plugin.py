@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from botkit.errors import RegistrationError, UserError
 from botkit.handlers import Handler, TextFilter, compile_handler
+from botkit.messages import EVENTS
 
 if TYPE_CHECKING:
     import typer
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from botkit.decision import Decision, Verdict
+    from botkit.ledger import Ledger
     from botkit.services import Services
 
 API_VERSION = 1
@@ -44,8 +47,10 @@ E = TypeVar("E")
 class Stage(IntEnum):
     """When a stage sees a message. The first that decides a segment ends its way."""
 
+    ROOM = 5
+    """Words of those who work on cases: all that is said in a staff room, replies to a case in private."""
     SAFETY = 10
-    """Danger and scams: before everything else."""
+    """Danger and scams: before everything else that residents say."""
     COMMAND = 20
     """Buttons, conversation steps, commands and text filters (run by the dispatcher itself)."""
     TAKEOVER = 30
@@ -109,6 +114,7 @@ class Plugin:
         self.buttons: dict[str, Handler] = {}
         self.texts: list[TextFilter] = []
         self.steps: dict[str, StepHandler] = {}
+        self.events: dict[str, Handler] = {}
         self.stages: list[tuple[Stage, Handler]] = []
         self.screens: list[Callable[..., Verdict | None]] = []
         self.middlewares: list[Callable[..., Awaitable[Decision | None]]] = []
@@ -117,6 +123,7 @@ class Plugin:
         self.starts: list[Callable[[Services], Awaitable[None]]] = []
         self.stops: list[Callable[[Services], Awaitable[None]]] = []
         self.number_providers: list[Callable[[], frozenset[str]]] = []
+        self.ledgers: list[Callable[[Services, datetime, datetime], Awaitable[Ledger]]] = []
         self.web_routes: list[Callable[[Services], Iterable[web.RouteDef]]] = []
         self.pages: list[StaffPage] = []
         self.cli: typer.Typer | None = None
@@ -184,6 +191,20 @@ class Plugin:
 
         return register
 
+    def event(self, name: str) -> Callable[[F], F]:
+        """Handle what a platform tells of a chat itself: messages of kind ``SYSTEM`` with ``data={"event": name}``.
+
+        The names are in ``botkit.messages.EVENTS``.
+        """
+
+        def register(function: F) -> F:
+            if name not in EVENTS:
+                raise RegistrationError(f"plugin {self.name!r}: no event {name!r}; there are {', '.join(EVENTS)}")
+            self._new(self.events, name, compile_handler(self.name, function), "event")
+            return function
+
+        return register
+
     def stage(self, stage: Stage) -> Callable[[F], F]:
         """Decide messages, segment by segment (``segment``), at a point of the way through the bot."""
 
@@ -247,6 +268,13 @@ class Plugin:
     def numbers(self, function: Callable[[], frozenset[str]]) -> Callable[[], frozenset[str]]:
         """Provide phone numbers (digits only) that automatic texts may carry."""
         self.number_providers.append(function)
+        return function
+
+    def ledger(
+        self, function: Callable[[Services, datetime, datetime], Awaitable[Ledger]]
+    ) -> Callable[[Services, datetime, datetime], Awaitable[Ledger]]:
+        """Give an account of a span of time: which messages humans owe or owed an answer, which promises broke."""
+        self.ledgers.append(function)
         return function
 
     # pages ------------------------------------------------------------------------------------------------

@@ -17,7 +17,6 @@ HANDLER_TIMEOUT = 10.0
 """Seconds that one message's handlers may take together."""
 
 _NOTED = {
-    MessageKind.SYSTEM: Disposition.SYSTEM,
     MessageKind.DELETED: Disposition.SYSTEM,
     MessageKind.STICKER: Disposition.SILENT,
     MessageKind.REACTION: Disposition.SILENT,
@@ -51,6 +50,7 @@ class Router:
         self._commands: dict[str, Handler] = single((p.commands for p in plugins), "command")
         self._buttons: dict[str, Handler] = single((p.buttons for p in plugins), "button")
         self.steps: dict[str, StepHandler] = single((p.steps for p in plugins), "step")
+        self._events: dict[str, Handler] = single((p.events for p in plugins), "event")
         self._texts = TextIndex(wanted for p in plugins for wanted in p.texts)
         stages = sorted(((s, h) for p in plugins for s, h in p.stages), key=lambda pair: pair[0])
         self._stages: dict[Stage, list[Handler]] = {}
@@ -68,6 +68,16 @@ class Router:
 
     async def _decide(self, context: Context) -> Decision | None:
         message = context.message
+        if message.kind is MessageKind.SYSTEM:
+            event = self._events.get(str(message.data.get("event", "")))
+            noted = Decision(Disposition.SYSTEM, reason={"kind": message.kind.value})
+            return noted if event is None else await event(context) or noted
+        decision = await self._stage(Stage.ROOM, context)
+        if decision is not None:
+            return decision
+        if message.chat.kind.staffed:
+            # Those who work there are no residents: what no command and no room handler takes is their own talk.
+            return await self._command(context) or silent(rule="room")
         if message.kind in _NOTED:
             return Decision(_NOTED[message.kind], reason={"kind": message.kind.value})
         decision = await self._stage(Stage.SAFETY, context)

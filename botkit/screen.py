@@ -11,7 +11,7 @@ import structlog
 
 from botkit.decision import Concern, Verdict
 from botkit.logs import where
-from botkit.messages import ChatKind, Message, MessageKind
+from botkit.messages import Message, MessageKind
 
 if TYPE_CHECKING:
     from botkit.services import Services
@@ -22,6 +22,7 @@ ADDRESSED = Verdict(Concern.ADDRESSED)
 PLAIN = Verdict(Concern.PLAIN)
 _ORDER = {Concern.EMERGENCY: 0, Concern.FRAUD: 1, Concern.ADDRESSED: 2, Concern.PLAIN: 3}
 _QUIET = frozenset({MessageKind.SYSTEM, MessageKind.DELETED})
+_SAID_TO_BOT = frozenset({MessageKind.BUTTON, MessageKind.REACTION, *_QUIET})
 
 Hook = Callable[[Message], Verdict | None]
 
@@ -40,6 +41,10 @@ class Screen:
         """The verdict on a message. A hook that raises is skipped and logged: the others still protect."""
         if (message.sender.is_bot or message.data) and _nobody(message):
             return PLAIN
+        if message.chat.kind.staffed:
+            # Who works on danger talks of it all day: only what is said to the bot or in a case's thread is taken.
+            to_bot = message.addressed or message.reply_to or message.thread or message.kind in _SAID_TO_BOT
+            return ADDRESSED if to_bot or message.text.startswith(("/", "#", "＃")) else PLAIN
         best = ADDRESSED if message.addressed or message.private or message.kind in _QUIET else PLAIN
         for hook in self._hooks:
             try:
@@ -62,7 +67,7 @@ def _rank(verdict: Verdict) -> float:
 def _nobody(message: Message) -> bool:
     """Whether no person speaks. In the officers' room other programs may report."""
     if message.sender.is_bot:
-        return message.chat.kind is not ChatKind.OFFICERS
+        return not message.chat.kind.staffed
     if not message.data or message.private or message.addressed:
         return False
     return message.data.get("forwarded") == "channel"

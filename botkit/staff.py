@@ -24,9 +24,9 @@ from botkit.storage.models import Staff as StaffRow
 if TYPE_CHECKING:
     from botkit.storage import Database, UnitOfWork
 
-ROLES = ("officer", "backup", "commander", "maintainer", "admin")
-CASE_ROLES = frozenset({"officer", "backup", "commander"})
-"""Roles that see cases. Admin is not among them."""
+ROLES = ("officer", "backup", "commander", "anti_fraud", "partner", "maintainer", "admin")
+CASE_ROLES = frozenset({"officer", "backup", "commander", "anti_fraud"})
+"""Roles that work on cases as police do. Admin is not among them, nor are partners, who get single cases."""
 IDLE = timedelta(hours=12)
 """A session ends this long after its last request."""
 TOUCH = timedelta(minutes=5)
@@ -177,6 +177,37 @@ class Staff:
         await self._database.unit(job)
         await self.revoke(member.id)
         return password
+
+    async def suspend(self, login: str, *, actor: str = "system") -> Member:
+        """Take all rights from somebody, at once and everywhere: sessions end, accounts are nobody's from now on.
+
+        Raises ``UserError`` for an unknown login. ``restore`` gives them back.
+        """
+        member = await self.find(login)
+        if member is None:
+            raise UserError(f"nobody is enrolled as {login!r}", "add them with `botkit staff add`")
+        await self._activate(member.id, False, actor)
+        await self.revoke(member.id, actor=actor)
+        return member
+
+    async def restore(self, login: str, *, actor: str = "system") -> None:
+        """Give somebody who was suspended their rights back. Raises ``UserError`` for an unknown login."""
+        rows = await self._database.read("SELECT id FROM staff WHERE login = ?", login.strip().lower())
+        if not rows:
+            raise UserError(f"nobody is enrolled as {login!r}", "add them with `botkit staff add`")
+        await self._activate(rows[0]["id"], True, actor)
+
+    async def _activate(self, staff_id: int, active: bool, actor: str) -> None:
+        async def job(unit: UnitOfWork) -> None:
+            await StaffRow.filter(id=staff_id).update(active=active)
+            unit.audit("staff.restored" if active else "staff.suspended", f"staff:{staff_id}", actor=actor)
+
+        await self._database.unit(job)
+
+    async def everybody(self) -> list[tuple[Member, bool]]:
+        """All people of the station, and whether they are active."""
+        rows = await self._database.read(f"{_STAFF} ORDER BY login")
+        return [(await self._member(row), bool(row["active"])) for row in rows]
 
     async def ensure_demo(self) -> Mapping[str, str]:
         """Create the demonstration's admin, officer and maintainer, apart, where there is nobody yet.

@@ -87,12 +87,16 @@ class Person(Row):
 
 
 class Identity(Row):
-    """A person's account on one platform. The name is what the platform showed last, which proves nothing."""
+    """A person's account on one platform. The name is what the platform showed last, which proves nothing.
+
+    ``chat_id`` is the private chat in which the person is reached, where they said so.
+    """
 
     adapter_id = fields.CharField(max_length=64)
     platform_id = fields.CharField(max_length=255)
     person_id = fields.BigIntField(db_index=True)
     name = fields.CharField(max_length=255, default="")
+    chat_id = fields.BigIntField(null=True)
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -116,7 +120,7 @@ class Staff(Row):
 
 
 class RoleGrant(Row):
-    """A role of a member of staff: officer, backup, commander, maintainer or admin."""
+    """A role of a member of staff: one of ``botkit.staff.ROLES``."""
 
     staff_id = fields.BigIntField()
     role = fields.CharField(max_length=16)

@@ -71,6 +71,10 @@ class UnitOfWork:
         """Queue a reply to a chat (row id) and return its outbox id. ``facts`` fill the texts' missing arguments."""
         return self.database.outgoing.queue(self, reply, chat, facts or {})
 
+    def thread(self, name: str, *, chat: int, title: str, on: str | None = None) -> None:
+        """Open a thread in a chat, once for its name, on the message said with ``once=on``; nothing without threads."""
+        self.database.outgoing.queue_thread(self, name, chat, title, on)
+
     def seen(self, *, chat: int, message: str) -> None:
         """Let the chat know that a human has seen the message with this platform id, where it can show that."""
         self.database.outgoing.queue_seen(self, chat, message)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass
 
-from botkit.adapter import Adapter, Batch, Capabilities, Refused
+from botkit.adapter import Adapter, Batch, Capabilities, Rank, Refused
 from botkit.messages import Attachment, Chat, Message, Outgoing, Sender
 
 FULL = Capabilities(
@@ -33,7 +33,8 @@ class FakeAdapter(Adapter):
 
     ``faults`` are raised by the next sends, one each; an ``Exception`` marked with ``after_effect`` is raised
     after the message has arrived, as a platform does whose answer is lost. ``reactions`` are (message, sign);
-    ``link`` is what opens a private chat, for platforms where the bot can't write first.
+    ``link`` is what opens a private chat, for platforms where the bot can't write first; ``ranks`` what people are
+    in a group, by chat and person.
     """
 
     def __init__(self, name: str = "fake", capabilities: Capabilities = FULL) -> None:
@@ -43,6 +44,8 @@ class FakeAdapter(Adapter):
         self.receipts: list[str] = []
         self.reactions: list[tuple[str, str]] = []
         self.link = ""
+        self.threads: dict[str, str] = {}
+        self.ranks: dict[tuple[str, str], Rank] = {}
         self.faults: list[Exception | None] = []
         self.after_effect = False
         self._waiting: list[Message] = []
@@ -82,6 +85,16 @@ class FakeAdapter(Adapter):
 
     async def seen(self, out: Outgoing) -> None:
         self.receipts.append(out.target or "")
+
+    async def delete(self, out: Outgoing) -> str | None:
+        self.sent = [sent for sent in self.sent if sent.id != out.target]
+        return out.target
+
+    async def open_thread(self, out: Outgoing) -> str:
+        return self.threads.setdefault(out.key, f"thread-{len(self.threads) + 1}")
+
+    async def rank(self, chat: Chat, sender: Sender) -> Rank:
+        return self.ranks.get((chat.id, sender.id), Rank.MEMBER)
 
     async def react(self, out: Outgoing) -> None:
         self.reactions.append((out.target or "", out.text))
