@@ -1,96 +1,111 @@
-"""The roster: who is on duty at a moment, when the next shift starts. Pure functions of a weekly pattern."""
+"""The roster: who is on duty at a moment, when the next duty starts. Pure functions of a pattern and its changes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta, tzinfo
-from enum import StrEnum
+from datetime import UTC, datetime, timedelta, tzinfo
 
+from botkit.plugins.handoff.changes import Change, Kind
+from botkit.plugins.handoff.shifts import Duty, Shift, Tier
+from botkit.plugins.handoff.timeline import Timeline
 
-class Tier(StrEnum):
-    """In which order people are asked."""
+__all__ = ["Change", "Duty", "Roster", "Shift", "Tier"]
 
-    PRIMARY = "primary"
-    BACKUP = "backup"
-    COMMANDER = "commander"
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """One weekly shift in the station's wall-clock time.
-
-    ``days`` are those on which it starts, Monday is 0. An ``end`` that is not after ``start`` is on the next
-    day; both at midnight mean the whole day. ``routine`` says whether routine cases are worked on, or wait.
-    ``titles`` are how residents hear of the person: a role by language, never a name.
-    """
-
-    tier: Tier
-    days: frozenset[int]
-    start: time
-    end: time
-    titles: Mapping[str, str] = field(hash=False)
-    routine: bool = True
-
-    def covers(self, local: datetime) -> bool:
-        """Whether the shift is running at this wall-clock time. The start belongs to it, the end doesn't."""
-        now = local.time()
-        if self.start < self.end:
-            return local.weekday() in self.days and self.start <= now < self.end
-        yesterday = (local.weekday() - 1) % 7
-        return (local.weekday() in self.days and now >= self.start) or (yesterday in self.days and now < self.end)
-
-    def title(self, language: str) -> str:
-        """How residents hear of whoever has this shift."""
-        return self.titles.get(language) or self.titles["zh"]
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A shift at a date: when it starts, in UTC."""
-
-    shift: Shift
-    start: datetime
+# A weekly pattern shows all it has within these days, absences and dated duties aside.
+_AHEAD = timedelta(days=9)
+_FURTHEST = timedelta(days=400)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A station's shifts. An empty roster is legal: then nobody is on duty, and the texts say so honestly."""
+    """A station's shifts and their changes. All moments are aware; ends are exclusive.
+
+    An empty roster is legal: then nobody is on duty, and the texts say so honestly. How changes work together
+    stands at ``Change``.
+    """
 
     shifts: tuple[Shift, ...]
     zone: tzinfo
+    changes: tuple[Change, ...] = ()
+    _timeline: Timeline = field(init=False, repr=False, compare=False)
 
-    def on_duty(self, moment: datetime, tier: Tier | None = None) -> Shift | None:
-        """The shift that is running at an aware moment: primary before backup before commander."""
-        local = moment.astimezone(self.zone)
-        running = [s for s in self.shifts if (tier is None or s.tier is tier) and s.covers(local)]
-        return min(running, key=lambda shift: list(Tier).index(shift.tier), default=None)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_timeline", Timeline(self.shifts, self.changes, self.zone))
 
-    def working(self, moment: datetime) -> Shift | None:
-        """Who works on routine cases at this moment; None while these wait."""
-        local = moment.astimezone(self.zone)
-        running = [shift for shift in self.shifts if shift.routine and shift.covers(local)]
-        return min(running, key=lambda shift: list(Tier).index(shift.tier), default=None)
+    def with_changes(self, changes: Iterable[Change]) -> Roster:
+        """The same shifts with these changes instead of the present ones."""
+        return Roster(self.shifts, self.zone, tuple(changes))
 
-    def next_start(self, moment: datetime) -> Turn | None:
-        """The next shift that works on routine cases, starting after this moment; None if there is none."""
-        local = moment.astimezone(self.zone)
-        turns = []
-        for ahead in range(9):
-            day = (local + timedelta(days=ahead)).date()
-            for shift in self.shifts:
-                if shift.routine and day.weekday() in shift.days:
-                    # The wall clock decides, so that a daylight-saving change moves no shift.
-                    start = datetime.combine(day, shift.start, self.zone).astimezone(UTC)
-                    if start > moment:
-                        turns.append(Turn(shift, start))
-            if turns:
-                return min(turns, key=lambda turn: (turn.start, list(Tier).index(turn.shift.tier)))
+    def at(self, moment: datetime) -> tuple[Duty, ...]:
+        """All duties that are running, primary first."""
+        day = moment.astimezone(self.zone).date()
+        now = moment.astimezone(UTC)
+        return tuple(duty for duty in self._timeline.day(day) if duty.start <= now < duty.end)
+
+    def on_duty(self, moment: datetime, tier: Tier | None = None, team: str = "") -> Duty | None:
+        """Who is asked at this moment: primary before backup before commander, or of one tier.
+
+        Of a tier's duties those of ``team`` come first, then those without a team. Another team is asked only where
+        nobody else is on duty.
+        """
+        running = [duty for duty in self.at(moment) if tier is None or duty.tier is tier]
+        return min(running, key=lambda duty: _preference(duty, team), default=None)
+
+    def working(self, moment: datetime) -> Duty | None:
+        """Who works on routine cases at this moment; None while these wait, as while the bot covers."""
+        return next((duty for duty in self.at(moment) if duty.routine), None)
+
+    def covered(self, moment: datetime) -> bool:
+        """Whether the bot stands in at this moment.
+
+        So it is within a change that says so, and while those on duty as primary or backup leave routine cases to
+        another shift. Where nobody is on duty at all, nobody said that the bot covers.
+        """
+        if any(change.kind is Kind.COVER and change.runs(moment) for change in self.changes):
+            return True
+        running = self.at(moment)
+        return not any(duty.routine for duty in running) and any(
+            duty.tier in (Tier.PRIMARY, Tier.BACKUP) for duty in running
+        )
+
+    def next_start(self, moment: datetime) -> Duty | None:
+        """The next duty that works on routine cases, starting after this moment; None if there is none.
+
+        It may be the rest of a duty: what follows an absence, or a span that the bot covers.
+        """
+        day = moment.astimezone(self.zone).date()
+        last = max((change.end.astimezone(self.zone).date() for change in self.changes), default=day)
+        last = min(max(last, day) + _AHEAD, day + _FURTHEST)
+        while day <= last:
+            ahead = [duty for duty in self._timeline.day(day) if duty.routine and duty.start > moment]
+            if ahead:
+                return min(ahead, key=lambda duty: (duty.start, duty.tier.rank))
+            day += _DAY
         return None
+
+    def between(self, start: datetime, end: datetime) -> list[Duty]:
+        """All duties that overlap a span, by start, then primary first."""
+        day, last = start.astimezone(self.zone).date(), end.astimezone(self.zone).date()
+        found: dict[Duty, None] = {}
+        while day <= last:
+            found.update((duty, None) for duty in self._timeline.day(day) if duty.start < end and start < duty.end)
+            day += _DAY
+        return sorted(found, key=lambda duty: (duty.start, duty.tier.rank, duty.source))
+
+    def duty_of(self, who: str, moment: datetime) -> Duty | None:
+        """What this person is on duty as at a moment."""
+        return next((duty for duty in self.at(moment) if who and duty.who == who), None)
 
     def translate(self, title: str, language: str) -> str:
         """A title of the roster in another language; any other title as it is."""
-        for shift in self.shifts:
-            if title in shift.titles.values():
-                return shift.title(language)
+        for titles in (*(shift.titles for shift in self.shifts), *(change.titles for change in self.changes)):
+            if title in titles.values():
+                return titles.get(language) or titles.get("zh", title)
         return title
+
+
+def _preference(duty: Duty, team: str) -> tuple[bool, int, int]:
+    rank = 0 if duty.team == team else 1 if not duty.team else 2
+    return (bool(team) and rank == 2, duty.tier.rank, rank)

@@ -14,7 +14,7 @@ from botkit.plugins.handoff.cases import Taken
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.models import Case, CaseClock
 from botkit.plugins.handoff.record import ref
-from botkit.plugins.handoff.roster import Roster, Shift, Tier
+from botkit.plugins.handoff.roster import Duty, Roster, Tier
 from botkit.plugins.handoff.states import Level, State
 
 
@@ -22,13 +22,13 @@ from botkit.plugins.handoff.states import Level, State
 class Promise:
     """Who has a case and by when to expect word. ``when``: now, later (next shift) or nobody (no roster)."""
 
-    shift: Shift | None
+    duty: Duty | None
     expect: datetime
     when: str
 
     def holder(self, language: str) -> str | Text:
         """How residents hear of whoever has it."""
-        return self.shift.title(language) if self.shift else tr("handoff.holder.station")
+        return (self.duty and self.duty.title(language)) or tr("handoff.holder.station")
 
 
 def promise(roster: Roster, moment: datetime, due: datetime, *, urgent: bool, commander: bool = False) -> Promise:
@@ -37,15 +37,15 @@ def promise(roster: Roster, moment: datetime, due: datetime, *, urgent: bool, co
     Routine work waits for the next shift that does it; urgent cases go to whoever is on duty, at any hour.
     """
     if commander:
-        shift = roster.on_duty(moment, Tier.COMMANDER)
-        return Promise(shift, due, "now" if shift else "nobody")
+        duty = roster.on_duty(moment, Tier.COMMANDER)
+        return Promise(duty, due, "now" if duty else "nobody")
     if urgent:
-        shift = roster.on_duty(moment)
-        return Promise(shift, due, "now" if shift else "nobody")
-    if shift := roster.working(moment):
-        return Promise(shift, due, "now")
-    if turn := roster.next_start(moment):
-        return Promise(turn.shift, turn.start, "later")
+        duty = roster.on_duty(moment)
+        return Promise(duty, due, "now" if duty else "nobody")
+    if duty := roster.working(moment):
+        return Promise(duty, due, "now")
+    if duty := roster.next_start(moment):
+        return Promise(duty, duty.start, "later")
     return Promise(None, due, "nobody")
 
 

@@ -49,10 +49,10 @@ def test_the_commander_is_always_there() -> None:
 def test_routine_waits_for_the_next_shift_that_works_on_it() -> None:
     assert DEMO.working(local(11, 23)) is None
     turn = DEMO.next_start(local(11, 23))
-    assert turn is not None and turn.start == local(12, 8, 30) and turn.shift.title("zh") == "社区民警"
+    assert turn is not None and turn.start == local(12, 8, 30) and turn.title("zh") == "社区民警"
     friday_night = DEMO.next_start(local(13, 23))
     assert friday_night is not None and friday_night.start == local(14, 8, 30)
-    assert friday_night.shift.title("zh") == "值班民警"
+    assert friday_night.title("zh") == "值班民警"
 
 
 def test_promises_are_honest() -> None:
@@ -61,9 +61,9 @@ def test_promises_are_honest() -> None:
     night = promise(DEMO, local(11, 23), due, urgent=False)
     assert (night.when, night.expect) == ("later", local(12, 8, 30))
     urgent = promise(DEMO, local(11, 23), due, urgent=True)
-    assert urgent.when == "now" and urgent.shift is not None and urgent.shift.title("zh") == "值班民警"
+    assert urgent.when == "now" and urgent.duty is not None and urgent.duty.title("zh") == "值班民警"
     nobody = promise(Roster((), SHANGHAI), local(11, 10), due, urgent=True)
-    assert (nobody.when, nobody.shift, nobody.expect) == ("nobody", None, due)
+    assert (nobody.when, nobody.duty, nobody.expect) == ("nobody", None, due)
 
 
 @given(st.datetimes(datetime(2025, 1, 1), datetime(2028, 12, 31)))
