@@ -55,6 +55,7 @@ class Activity:
         self._clock = clock
         self._chats = chats
         self._officers = officers
+        self._muted: dict[tuple[str, str, str, str], datetime] = {}
         self.awaiting: dict[tuple[str, str, str], datetime] = {}
         """By adapter, chat and person: whose next line is an ask, and until when."""
 
@@ -120,6 +121,21 @@ class Activity:
         """Whether an officer spoke in a chat that recently."""
         row = self._chats.find(chat)
         return row is not None and row.officer_at is not None and self._clock.now() - row.officer_at < within
+
+    # who was wrongly taken for in danger ------------------------------------------------------------------
+
+    def mute(self, chat: Chat, sender: str, kind: str, until: datetime) -> None:
+        """Say nothing in public about this kind of danger in this person's talk for a while: it was a false alarm."""
+        now = self._clock.now()
+        self._muted = {key: end for key, end in self._muted.items() if end > now}
+        self._muted[chat.adapter, chat.id, sender, kind] = until
+
+    def muted(self, message: Message, kind: str) -> bool:
+        """Whether that holds for a message."""
+        if not self._muted:
+            return False
+        until = self._muted.get((message.chat.adapter, message.chat.id, message.sender.id, kind))
+        return until is not None and self._clock.now() < until
 
     # somebody who called without saying what for ----------------------------------------------------------
 

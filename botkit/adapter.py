@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from botkit.services import Services
-    from botkit.storage import Write
+    from botkit.storage import UnitOfWork, Write
 
 
 class Rank(StrEnum):
@@ -178,6 +179,10 @@ class Adapter(ABC):
     async def fetch(self, attachment: Attachment) -> bytes:
         """The bytes of an attachment. Raises ``Refused`` where there are none."""
         raise Refused(f"{self.name} has no files")
+
+    async def erase(self, unit: UnitOfWork, chat: Chat, before: datetime) -> None:
+        """Forget the words that the adapter itself stored of a private chat before a moment, in this unit of work."""
+        return None
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Pages and endpoints of its own on the shared web server."""

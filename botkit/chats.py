@@ -21,6 +21,7 @@ INSERT_IDENTITY = insert("identity", "id station_id adapter_id platform_id perso
 KIND = Statement("UPDATE chat SET kind = ? WHERE id = ?")
 MOVED = Statement("UPDATE chat SET platform_id = ? WHERE id = ?")
 TITLE = Statement("UPDATE chat SET title = ? WHERE id = ?")
+PRIVATE = Statement("UPDATE identity SET chat_id = ? WHERE id = ?")
 LANGUAGE = Statement("UPDATE chat SET language = ? WHERE id = ?")
 """One row after the other: a chat may change its language twice in a group, and the last must win."""
 
@@ -31,7 +32,8 @@ class Ways:
 
     ``enabled`` False: nobody allowed it to speak yet. ``off``: an officer switched it off. ``muted`` are topics
     that it leaves alone. ``mentions_only``: only what the platform marks as said to the bot counts. ``dangers``
-    and ``scams``: whether it speaks up in plain talk. ``quiet`` are its own quiet hours, ``lines`` its lines an hour.
+    and ``scams``: whether it speaks up in plain talk. ``quiet`` are its own quiet hours, ``lines`` its lines an hour,
+    ``area`` the estate or block whose people it is of.
     """
 
     enabled: bool = True
@@ -42,6 +44,7 @@ class Ways:
     scams: bool = True
     quiet: tuple[time, time] | None = None
     lines: int | None = None
+    area: str = ""
 
 
 USUAL = Ways()
@@ -77,6 +80,7 @@ class Chats:
         self._chats: dict[tuple[str, str], ChatRow] = {}
         self._by_id: dict[int, ChatRow] = {}
         self._identities: dict[tuple[str, str], int] = {}
+        self._private: dict[int, int] = {}
 
     def new_id(self) -> int:
         """A fresh row id."""
@@ -93,8 +97,10 @@ class Chats:
                     row["language"],
                 )
             )
-        for row in await database.read("SELECT id, adapter_id, platform_id FROM identity"):
+        for row in await database.read("SELECT id, adapter_id, platform_id, chat_id FROM identity"):
             self._identities[row["adapter_id"], row["platform_id"]] = row["id"]
+            if row["chat_id"] is not None:
+                self._private[row["id"]] = row["chat_id"]
 
     def by_id(self, chat_id: int) -> ChatRow:
         """A chat by its row id. Raises ``KeyError`` for one that was never seen."""
@@ -130,6 +136,16 @@ class Chats:
             )
             self._identities[adapter, sender.id] = known
         return known
+
+    def private_of(self, identity_id: int) -> int | None:
+        """The private chat (row id) in which somebody has written to the bot."""
+        return self._private.get(identity_id)
+
+    def met(self, identity_id: int, chat_id: int, writes: list[Write]) -> None:
+        """Somebody wrote in private: that is where they can be reached."""
+        if self._private.get(identity_id) != chat_id:
+            self._private[identity_id] = chat_id
+            writes.append(Write(PRIVATE, (chat_id, identity_id)))
 
     def spoke(self, row: ChatRow, language: str, writes: list[Write]) -> None:
         """Remember the language of a chat."""
@@ -177,6 +193,8 @@ class Chats:
                 self._by_id.pop(write.row[0], None)
             elif write.statement is INSERT_IDENTITY:
                 self._identities.pop((write.row[2], write.row[3]), None)
+            elif write.statement is PRIVATE:
+                self._private.pop(write.row[1], None)
             elif write.statement is LANGUAGE and write.row[1] in self._by_id:
                 self._by_id[write.row[1]].language = None
 

@@ -107,6 +107,12 @@ class Files:
         await asyncio.to_thread(_write, cached, shown)
         return shown
 
+    def remove(self, file_id: str) -> None:
+        """Delete a file that nothing refers to any more, and what was made of it. Nothing where there is none."""
+        if ID.fullmatch(file_id):
+            self._path(file_id).unlink(missing_ok=True)
+            self._path(file_id, "display").with_suffix(".jpg").unlink(missing_ok=True)
+
     def mime(self, file_id: str) -> str:
         """The type of a stored file, from its id."""
         return MIMES[file_id.rpartition(".")[2]]

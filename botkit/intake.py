@@ -130,6 +130,8 @@ class Intake:
             if group and verdict.concern is Concern.ADDRESSED:
                 activity.asked(row, message, now)
             identity = chats.enter_identity(adapter.name, message.sender, writes)
+            if message.private:
+                chats.met(identity, row.id, writes)
             # A command's name says nothing about the language of who gives it, nor does what /start carries: a token.
             words = message.text
             if words.startswith("/"):

@@ -29,6 +29,10 @@ class Live:
                 queue.get_nowait()
                 queue.put_nowait(None)
 
+    def heard(self, topic: str) -> bool:
+        """Whether anybody listens to a topic now, in this process."""
+        return bool(self._listeners.get(topic))
+
     async def listen(self, topics: Iterable[str]) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
         """News of these topics until the caller stops; ends by itself when the listener was too slow."""
         queue: asyncio.Queue[tuple[str, Mapping[str, Any]] | None] = asyncio.Queue(QUEUE)

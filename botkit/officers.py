@@ -27,9 +27,7 @@ _POSTS = """
     SELECT chat.id FROM identity JOIN staff ON staff.person_id = identity.person_id
     JOIN chat ON chat.id = identity.chat_id WHERE staff.id = ? AND staff.active ORDER BY identity.id
 """
-_LINK = Statement(
-    "UPDATE identity SET person_id = (SELECT staff.person_id FROM staff WHERE staff.id = ?), chat_id = ? WHERE id = ?"
-)
+_LINK = Statement("UPDATE identity SET person_id = (SELECT staff.person_id FROM staff WHERE staff.id = ?) WHERE id = ?")
 
 
 class Officers:
@@ -60,12 +58,9 @@ class Officers:
         """The private chats (row ids) in which somebody of the station can be reached."""
         return [row["id"] for row in await self._database.read(_POSTS, staff_id)]
 
-    def link(self, unit: UnitOfWork, member: Member, identity: int, chat: int | None, *, actor: str) -> None:
-        """Make a stored account one of this person's, reached in this private chat (row id).
-
-        Whoever calls has made sure that it is theirs.
-        """
-        unit.write(_LINK, member.id, chat, identity)
+    def link(self, unit: UnitOfWork, member: Member, identity: int, *, actor: str) -> None:
+        """Make a stored account one of this person's. Whoever calls has made sure that it is theirs."""
+        unit.write(_LINK, member.id, identity)
         unit.audit("identity.enrolled", member.actor, actor=actor, identity=identity)
 
     async def enrol(self, member: Member, adapter: str, sender: Sender, *, actor: str = "system") -> None:
@@ -80,7 +75,7 @@ class Officers:
             raise
 
         async def job(unit: UnitOfWork) -> None:
-            self.link(unit, member, identity, None, actor=actor)
+            self.link(unit, member, identity, actor=actor)
 
         await self._database.unit(job)
         await self.load()

@@ -128,8 +128,10 @@ class Outgoing:
             payload: dict[str, Any] = {"text": part}
             if number == len(parts) - 1 and buttons:
                 payload["buttons"] = buttons
-            if reply.quote and message is not None and message.id and reply.to is None and number == 0:
-                payload["reply_to"] = reply.reply_to or message.id
+            if number == 0 and reply.reply_to:
+                payload["reply_to"] = reply.reply_to
+            elif number == 0 and reply.quote and message is not None and message.id and reply.to is None:
+                payload["reply_to"] = message.id
             if ask and reply.to is None:
                 payload["ask"] = ask
             if reply.silent:

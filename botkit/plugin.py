@@ -81,6 +81,7 @@ class StepHandler:
 
     handler: Handler
     on_timeout: Handler | None
+    staff: bool = False
 
 
 class Plugin:
@@ -174,17 +175,18 @@ class Plugin:
 
         return register
 
-    def step(self, *, on_timeout: Callable[..., Any] | None = None) -> Callable[[F], F]:
+    def step(self, *, on_timeout: Callable[..., Any] | None = None, staff: bool = False) -> Callable[[F], F]:
         """A conversation step, entered with ``ask(…, then=function)``; ``data`` holds what ``ask`` was given.
 
         It takes this person's next message here, and ends the conversation unless it asks again; a command ends
-        it too. A step that returns None leaves the message to the others, and goes on waiting for its time.
+        it too. A step that returns None leaves the message to the others, and goes on waiting for its time. A step
+        for ``staff`` gets the words before the safety stage: whoever is asked there works on danger, and is in none.
         """
 
         def register(function: F) -> F:
             name = f"{self.name}.{function.__name__}"
             late = compile_handler(self.name, on_timeout) if on_timeout else None
-            step = StepHandler(compile_handler(self.name, function), late)
+            step = StepHandler(compile_handler(self.name, function), late, staff)
             self._new(self.steps, name, step, "step")
             setattr(function, "step_name", name)  # noqa: B010 (mypy knows no attributes of functions)
             return function

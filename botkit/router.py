@@ -72,12 +72,13 @@ class Router:
             event = self._events.get(str(message.data.get("event", "")))
             noted = Decision(Disposition.SYSTEM, reason={"kind": message.kind.value})
             return noted if event is None else await event(context) or noted
-        decision = await self._stage(Stage.ROOM, context)
-        if decision is not None:
-            return decision
         if message.chat.kind.staffed:
             # Those who work there are no residents: what no command and no room handler takes is their own talk.
-            return await self._command(context) or silent(rule="room")
+            decision = None if message.kind in _NOTED or message.revision else await self._command(context)
+            return decision or await self._stage(Stage.ROOM, context) or silent(rule="room")
+        decision = await self._staff_step(context) or await self._stage(Stage.ROOM, context)
+        if decision is not None:
+            return decision
         if message.kind in _NOTED:
             return Decision(_NOTED[message.kind], reason={"kind": message.kind.value})
         decision = await self._stage(Stage.SAFETY, context)
@@ -148,16 +149,9 @@ class Router:
             number = int(stripped)
             if offers and 1 <= number <= len(offers[0]):
                 return await self._run_button(context, offers[0][number - 1][1])
-        step = self._conversation(context.chat_id, context.identity_id)
-        if step is not None:
-            name, data = step
-            known = self.steps.get(name)
-            if known is not None:
-                context.data = data
-                decision = await known.handler(context)
-                if decision is not None:
-                    context.stepped = True
-                    return decision
+        decision = await self._step(context)
+        if decision is not None:
+            return decision
         if self._texts:
             for handler, match in self._texts.find(text):
                 context.match = match
@@ -166,10 +160,28 @@ class Router:
                     return decision
         return None
 
+    async def _step(self, context: Context, *, staff: bool = False) -> Decision | None:
+        step = self._conversation(context.chat_id, context.identity_id)
+        known = self.steps.get(step[0]) if step is not None else None
+        if step is None or known is None or (staff and not known.staff):
+            return None
+        context.data = step[1]
+        decision = await known.handler(context)
+        context.stepped = decision is not None
+        return decision
+
+    async def _staff_step(self, context: Context) -> Decision | None:
+        """The step of somebody who works on cases: their words on danger raise no alarm."""
+        plain = context.message.kind is MessageKind.TEXT and not context.message.revision
+        if not plain or context.message.text.startswith("/"):
+            return None
+        return await self._step(context, staff=True)
+
     async def _press(self, context: Context, value: str) -> Decision | None:
         # A press is a claim by the client: only what was really offered in this chat counts.
         offers = await self._choices(context.chat_id)
-        if any(value == known for offer in offers for _, known in offer):
+        # In a staff room much is said after a card; who may press is asked of the person there, not of the message.
+        if context.message.chat.kind.staffed or any(value == known for offer in offers for _, known in offer):
             decision = await self._run_button(context, value)
             if decision is not None:
                 return decision

@@ -41,11 +41,12 @@ class Screen:
         """The verdict on a message. A hook that raises is skipped and logged: the others still protect."""
         if (message.sender.is_bot or message.data) and _nobody(message):
             return PLAIN
+        to_bot: object = message.addressed
         if message.chat.kind.staffed:
-            # Who works on danger talks of it all day: only what is said to the bot or in a case's thread is taken.
-            to_bot = message.addressed or message.reply_to or message.thread or message.kind in _SAID_TO_BOT
-            return ADDRESSED if to_bot or message.text.startswith(("/", "#", "＃")) else PLAIN
-        best = ADDRESSED if message.addressed or message.private or message.kind in _QUIET else PLAIN
+            # Those who work there talk among themselves too: what is no answer to the bot, in no case's thread and
+            # no order is theirs alone.
+            to_bot = to_bot or message.reply_to or message.thread or message.kind in _SAID_TO_BOT
+        best = ADDRESSED if to_bot or message.private or message.kind in _QUIET else PLAIN
         for hook in self._hooks:
             try:
                 verdict = hook(message)

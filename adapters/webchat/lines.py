@@ -26,6 +26,10 @@ SEEN = Statement(
     f"UPDATE webchat_line SET seen_at = ?, changed = {_NEXT}"
     " WHERE thread = ? AND ref = ? AND direction = 'in' AND seen_at IS NULL"
 )
+ERASE = Statement(
+    f"UPDATE webchat_line SET text = '', buttons = NULL, files = NULL, author = '', changed = {_NEXT}"
+    " WHERE thread = ? AND at < ?"
+)
 PAGE = 100
 """Lines that are read at once."""
 

@@ -8,9 +8,10 @@ queues as batched raw statements, domain models in a savepoint of their own for 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
@@ -90,6 +91,18 @@ class UnitOfWork:
     def publish(self, topic: str, data: Mapping[str, Any] | None = None) -> None:
         """Tell open pages, after the commit."""
         self.after_commit(lambda: self.database.live.publish(topic, data or {}))
+
+    @contextlib.asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """A part of this unit that is undone alone where it raises: its models, raw rows, audit and callbacks."""
+        marks = len(self._writes), len(self._audit), len(self._after)
+        try:
+            async with self.connection._in_transaction():
+                yield
+        # Whatever it was: nothing of the part may stay.
+        except BaseException:
+            del self._writes[marks[0] :], self._audit[marks[1] :], self._after[marks[2] :]
+            raise
 
     def after_commit(self, function: Callable[[], None]) -> None:
         """Run a quick function once the commit is done; not at all if it fails."""

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from botkit.messages import tr
+from botkit.plugins.handoff import labels, redaction
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import HandoffError, Incomplete, NeedsConfirmation, Stale, Taken
-from botkit.plugins.handoff.models import Case, CaseEvent
-from botkit.plugins.handoff.states import State
+from botkit.plugins.handoff.models import Case, CaseEvent, Report
+from botkit.plugins.handoff.states import HELD, State
 from botkit.staff import Member
-from botkit.storage.models import Staff
+from botkit.storage.models import Identity, Staff
 
 LONGEST = 2000
 """Characters of an officer's text at most."""
 
 NUMBERS = "numbers"
 PUBLIC = "public"
-"""What an officer confirms explicitly: unknown numbers in a text, a text that a whole group reads."""
+DETAILS = "details"
+"""What an officer confirms explicitly: unknown numbers in a text, a whole group that reads it, and what it would
+tell that group of persons."""
 
 STANDING = {
     State.QUEUED: "handoff.stale.queued",
     State.CLAIMED: "handoff.stale.claimed",
+    State.WAITING_RESIDENT: "handoff.stale.claimed",
+    State.WAITING_AGENCY: "handoff.stale.claimed",
     State.RESOLVED: "handoff.stale.resolved",
     State.CLOSED: "handoff.stale.closed",
     State.CANCELLED: "handoff.stale.cancelled",
+    State.MERGED: "handoff.stale.merged",
 }
 """What a page that is out of date is told."""
 
@@ -48,18 +56,30 @@ def plain(text: str) -> str:
     return words
 
 
-def check_text(desk: Desk, case: Case, text: str, confirmed: frozenset[str]) -> str:
-    """An officer's text, ready to be said.
+async def check_text(
+    desk: Desk, case: Case, text: str, confirmed: frozenset[str], chats: Iterable[int] | None = None
+) -> str:
+    """An officer's text, ready to be said in these chats; by default where the case was reported.
 
     Raises ``Incomplete`` for an empty or too long one, ``NeedsConfirmation`` for numbers that stand neither
-    in the directory nor on the emergency list, and for a group that reads along.
+    in the directory nor on the emergency list, for a group that reads along, and for what it would tell that group
+    of names, numbers, rooms and health.
     """
     words = plain(text)
     if NUMBERS not in confirmed and (unknown := desk.services.numbers.unknown(words)):
         raise NeedsConfirmation(tr("handoff.confirm.numbers", numbers="、".join(unknown)), NUMBERS)
-    if PUBLIC not in confirmed and not desk.private(case):
-        raise NeedsConfirmation(tr("handoff.confirm.public", chat=desk.place(case)), PUBLIC)
+    chosen = [case.chat_id] if chats is None else chats
+    groups = [chat for chat in chosen if not desk.alone(chat)]
+    if groups and DETAILS not in confirmed and (told := redaction.found(words, await _names(case))):
+        raise NeedsConfirmation(tr("handoff.confirm.details", what=labels.joined(told)), DETAILS)
+    if groups and PUBLIC not in confirmed:
+        raise NeedsConfirmation(tr("handoff.confirm.public", chat=desk.title(groups[0])), PUBLIC)
     return words
+
+
+async def _names(case: Case) -> list[str]:
+    people = await Report.filter(case_id=case.id).values_list("identity_id", flat=True)
+    return [name for name in await Identity.filter(id__in=list(set(people)) or [0]).values_list("name", flat=True)]
 
 
 async def refusal(case_id: int, officer: Member) -> HandoffError:
@@ -67,7 +87,7 @@ async def refusal(case_id: int, officer: Member) -> HandoffError:
     case = await Case.get(id=case_id)
     who = await Staff.get_or_none(id=case.holder_id) if case.holder_id else None
     name = f"{who.name} ({who.title})" if who and who.title else who.name if who else ""
-    if case.state == State.CLAIMED and case.holder_id != officer.id:
+    if case.state in HELD and case.holder_id != officer.id:
         return Taken(tr("handoff.error.taken", holder=name, at=case.claimed_at))
     at = case.ended_at or case.resolved_at or case.claimed_at or case.opened_at
     return Stale(tr(STANDING[State(case.state)], holder=name, at=at))

@@ -5,62 +5,128 @@ The plugin object is one for the process; a running bot is told by its database.
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from botkit.clock import Clock
-from botkit.messages import ChatKind
+from botkit.messages import ChatKind, Text, tr
+from botkit.language.estates import Estates
 from botkit.plugins.handoff import rosterfile
-from botkit.plugins.handoff.models import Case
-from botkit.plugins.handoff.roster import Roster
+from botkit.plugins.handoff.access import COMMANDER_ONLY
+from botkit.plugins.handoff.chain import Who
+from botkit.plugins.handoff.models import Case, Report, Room, RosterChange, ShiftStart
+from botkit.plugins.handoff.record import TOPIC
+from botkit.plugins.handoff.roster import Duty, Roster
+from botkit.plugins.handoff.routing import TOPICS, Team
 from botkit.plugins.handoff.settings import HandoffSettings
-from botkit.plugins.handoff.states import LIVE
+from botkit.plugins.handoff.states import LIVE, Level, State
+from botkit.plugins.handoff.stored import change_of
 from botkit.services import Services
 from botkit.storage import Database
+
+
+KEPT = timedelta(days=62)
+"""So long changes of the roster that are over stay at hand: for looking back."""
+
+WHO = {
+    Who.PRIMARY: "handoff.who.primary",
+    Who.BACKUP: "handoff.who.backup",
+    Who.COMMANDER: "handoff.who.commander",
+    Who.ANTI_FRAUD: "handoff.who.anti_fraud",
+    Who.EVERYBODY: "handoff.who.everybody",
+}
 
 
 class Desk:
     """One running bot's handoff.
 
-    ``chats`` counts the live cases of each chat, so that a message in a chat without one costs no look at the
-    database. It changes only after a commit.
+    ``chats`` are those with a live case, so that a message in any other costs no look at the database. ``rooms`` are the staff rooms by chat. Both change only after a commit.
     """
 
     def __init__(self, services: Services, roster: Roster, settings: HandoffSettings) -> None:
         self.services = services
         self.roster = roster
         self.settings = settings
-        self.chats: Counter[int] = Counter()
+        self.estates = Estates(settings.estates)
+        self.chats: set[int] = set()
+        self.rooms: dict[int, Room] = {}
+        self._absent: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def clock(self) -> Clock:
         return self.services.clock
 
     async def load(self) -> None:
-        """Count the live cases that are stored."""
-        self.chats = Counter()
-        for case in await Case.filter(state__in=list(LIVE)).only("chat_id"):
-            self.chats[case.chat_id] += 1
+        """Read which chats have live cases, the rooms and the roster's changes."""
+        live = await Case.filter(state__in=[*LIVE, State.MERGED]).values_list("id", "chat_id")
+        self.chats = {chat for _, chat in live}
+        elsewhere = {case for case, _ in live}
+        self.chats |= {chat for case, chat in await Report.all().values_list("case_id", "chat_id") if case in elsewhere}
+        self.rooms = {room.chat_id: room for room in await Room.all()}
+        await self.load_roster()
+
+    async def load_roster(self) -> None:
+        """Read the roster's changes, and who did not come to their shift."""
+        now = self.clock.now()
+        active = await RosterChange.filter(state="active", end__gt=now - KEPT).order_by("id")
+        missing = await ShiftStart.filter(state="missing", ends_at__gt=now)
+        self.roster = self.roster.with_changes(change_of(row) for row in active)
+        self._absent = frozenset((row.source, row.who) for row in missing)
+
+    def missing(self, duty: Duty) -> bool:
+        """Whether whoever has this duty did not say that they are there."""
+        return (duty.source, duty.who) in self._absent
+
+    def rooms_for(self, case: Case) -> list[int]:
+        """The staff rooms (chats) in which a case is worked on: none for what is the commander's alone."""
+        if case.topic in COMMANDER_ONLY:
+            return []
+        fraud = case.level == Level.FRAUD or case.topic in TOPICS[Team.ANTI_FRAUD]
+        kinds = ("officers", "anti_fraud") if fraud else ("officers",)
+        return [room.chat_id for room in self.rooms.values() if room.kind in kinds]
+
+    def keeps_quiet(self, now: datetime) -> bool:
+        """Whether routine work makes no sound: at night, and while the bot covers."""
+        return self.settings.silent(self.day(now).time()) or self.roster.covered(now)
+
+    def watched(self) -> bool:
+        """Whether somebody has the desk's pages open."""
+        return self.services.live.heard(TOPIC)
+
+    def whos(self, asked: list[str]) -> Text:
+        """Whom a page asks, in words."""
+        return tr(WHO[Who(asked[0])]) if len(asked) == 1 else tr("handoff.who.several", first=tr(WHO[Who(asked[0])]))
 
     def opened(self, chat_id: int) -> None:
         """A case of this chat was opened."""
-        self.chats[chat_id] += 1
+        self.chats.add(chat_id)
 
     def ended(self, chat_id: int) -> None:
-        """A case of this chat came to its end."""
-        self.chats[chat_id] -= 1
-        if self.chats[chat_id] <= 0:
-            del self.chats[chat_id]
+        """No case of this chat lives any more."""
+        self.chats.discard(chat_id)
 
     def private(self, case: Case) -> bool:
         """Whether only the resident reads the place of the report."""
-        return self.services.chats.by_id(case.chat_id).chat.kind is ChatKind.DM
+        return self.alone(case.chat_id)
+
+    def alone(self, chat_id: int) -> bool:
+        """Whether only one person and the bot are in a chat."""
+        return self.services.chats.by_id(chat_id).chat.kind is ChatKind.DM
 
     def place(self, case: Case) -> str:
         """The name of the place of the report, as the platform shows it."""
-        chat = self.services.chats.by_id(case.chat_id).chat
+        return self.title(case.chat_id)
+
+    def title(self, chat_id: int) -> str:
+        """What a chat is called."""
+        chat = self.services.chats.by_id(chat_id).chat
         return chat.title or chat.id
+
+    def where(self, chat_id: int) -> Text:
+        """A place in words: in private, or in which group."""
+        if self.alone(chat_id):
+            return tr("handoff.place.private")
+        return tr("handoff.place.group", title=self.title(chat_id))
 
     def day(self, moment: datetime) -> datetime:
         """A moment on the station's wall clock."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +27,178 @@ class Expired:
 
     case_id: int
     epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageDue:
+    """The next rung of a case's chain has come. ``rung`` counts through all rounds from ``began``."""
+
+    case_id: int
+    epoch: int
+    began: datetime
+    rung: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockDue:
+    """A promise of a round runs out soon (``step``), or now, at the moment ``due`` (seconds since 1970)."""
+
+    case_id: int
+    round: int
+    due: float
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseDue:
+    """A claim has gone without an action: its holder is asked, then (``asked``) the case goes back to the queue."""
+
+    case_id: int
+    epoch: int
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaitDue:
+    """Somebody was waited for long enough: a reminder, or the end of the wait."""
+
+    case_id: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDue:
+    """Whoever was asked to take a case over did not answer."""
+
+    case_id: int
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftDue:
+    """An officer's words were not taken back."""
+
+    draft_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Somebody wanted to be reminded of a case: one that they put off (``snoozed``), or look at again later."""
+
+    case_id: int
+    staff_id: int
+    snoozed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """A resident changed or deleted a message that belongs to cases."""
+
+    chat_id: int
+    platform_id: str
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Somebody of the station ordered something in chat. ``room`` is the chat (row id) that hears what became of it.
+
+    ``to`` is a colleague, ``other`` another case, ``chat`` the place that a reply goes to, ``draft`` words that were
+    held back until a second yes, which ``confirmed`` brings.
+    """
+
+    verb: str
+    officer_id: int
+    room: int
+    case_id: int = 0
+    text: str = ""
+    to: int = 0
+    other: int = 0
+    chat: int | None = None
+    until: datetime | None = None
+    result: str = ""
+    draft: int = 0
+    confirmed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Retracted:
+    """Somebody who may says that a line of the bot's in a group was wrong. ``text`` replaces it; empty: an apology."""
+
+    chat_id: int
+    platform_id: str
+    inbox_id: int
+    actor: str
+    text: str = ""
+    delete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Somebody gave a code: their account becomes a colleague's, or this group a room of staff."""
+
+    digest: str
+    chat_id: int
+    identity_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """A resident wants to be forgotten."""
+
+    identity_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SweepDue:
+    """Once a day: what was kept long enough is erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """The bot is switched off or on again: everywhere (``all``), or for a topic."""
+
+    name: str
+    off: bool
+    actor: str
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerDid:
+    """Somebody in a partner's room took what was given to them, or did it. ``photo``: what they wrote has pictures."""
+
+    case_id: int
+    done: bool
+    staff_id: int
+    inbox_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A message came in long after it was written: what became of it in public, its officer is told."""
+
+    case_level: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyDue:
+    """A shift begins (``tap`` False), or its person did not say that they are there (``tap`` True)."""
+
+    source: str
+    who: str
+    tap: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Somebody said that they are there for their shift."""
+
+    source: str
+    staff_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RosterDue:
+    """Once a day: the next days are looked through for gaps, and the next shifts are set to begin."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from botkit.messages import Text, tr
+from botkit.messages import MessageKind, Text, tr
+from botkit.plugins.handoff.routing import Team
+from botkit.plugins.handoff.shifts import Tier
 from botkit.plugins.handoff.states import Level, State
 
 LEVELS: dict[str, str] = {
@@ -15,10 +18,33 @@ LEVELS: dict[str, str] = {
 STATES: dict[str, str] = {
     State.QUEUED: "handoff.state.queued",
     State.CLAIMED: "handoff.state.claimed",
+    State.WAITING_RESIDENT: "handoff.state.waiting_resident",
+    State.WAITING_AGENCY: "handoff.state.waiting_agency",
     State.RESOLVED: "handoff.state.resolved",
     State.CLOSED: "handoff.state.closed",
     State.CANCELLED: "handoff.state.cancelled",
+    State.MERGED: "handoff.state.merged",
 }
+TEAMS: dict[str, str] = {
+    Team.NONE: "handoff.team.none",
+    Team.GENERAL: "handoff.team.general",
+    Team.SECURITY: "handoff.team.security",
+    Team.ANTI_FRAUD: "handoff.team.anti_fraud",
+    Team.COMMANDER: "handoff.team.commander",
+}
+TIERS: dict[str, str] = {
+    Tier.PRIMARY: "handoff.tier.primary",
+    Tier.BACKUP: "handoff.tier.backup",
+    Tier.COMMANDER: "handoff.tier.commander",
+    Tier.ANTI_FRAUD: "handoff.tier.anti_fraud",
+}
+KINDS: dict[MessageKind, str] = {
+    MessageKind.VOICE: "handoff.talk.voice",
+    MessageKind.VIDEO: "handoff.talk.video",
+    MessageKind.DOCUMENT: "handoff.talk.document",
+    MessageKind.BUTTON: "handoff.talk.button",
+}
+"""What messages without words are called."""
 CLOCKS: dict[str, str] = {
     "response": "handoff.clock.response",
     "feedback": "handoff.clock.feedback",
@@ -32,6 +58,13 @@ RESULTS: dict[str, str] = {
     "withdrawn": "handoff.result.withdrawn",
 }
 """Result codes that an officer chooses from, in this order."""
+
+OUTCOMES: dict[str, str] = {
+    **RESULTS,
+    "no_reply": "handoff.result.no_reply",
+    "false_alarm": "handoff.result.false_alarm",
+}
+"""All of them: these two come by themselves, when a resident does not answer, and when the bot was wrong."""
 
 TOPICS: dict[str, str] = {
     "officer_complaint": "handoff.topic.officer_complaint",
@@ -107,6 +140,19 @@ TOPICS: dict[str, str] = {
 def topic(slug: str) -> Text | str:
     """A topic for people: its name, or the slug with spaces."""
     return tr(TOPICS[slug]) if slug in TOPICS else slug.replace("_", " ")
+
+
+def kind(kind: MessageKind) -> Text:
+    """What a message without words is called."""
+    return tr(KINDS.get(kind, "handoff.talk.other"))
+
+
+def joined(parts: Sequence[Text | str]) -> Text | str:
+    """Several texts as one, with a space between."""
+    whole: Text | str = parts[0]
+    for part in parts[1:]:
+        whole = tr("handoff.joined", first=whole, then=part)
+    return whole
 
 
 def span(length: timedelta) -> Text:

@@ -19,6 +19,13 @@ class Case(Row):
     ``epoch`` counts who may act: each claim, release, resolution and reopening raises it, and an action made
     for an older epoch changes nothing. ``holder_title`` is how residents hear of the holder,
     ``spoke_at`` when a human last spoke to them.
+
+    ``place`` is a ``botkit.language.places.Place`` as JSON, as far as the reports tell it. ``team`` is who is asked
+    behind the officer of the area, ``at_risk`` says that nothing about it is ever said in public. ``merged_into``
+    is the case that this one became part of, ``beside`` one of the same kind that it shares a page with, ``handed``
+    how often it was handed on. ``wait_until`` is when waiting ends, ``nudges`` how often the resident was reminded;
+    ``offered_to`` whoever was asked to take it over. ``partner_chat`` is the partner's room that it was given to,
+    ``hold`` keeps its words from being erased; ``erased_at`` is when they were.
     """
 
     number = fields.CharField(max_length=16)
@@ -40,6 +47,19 @@ class Case(Row):
     resolved_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
     result = fields.CharField(max_length=32, null=True)
+    place = fields.TextField(default="")
+    team = fields.CharField(max_length=16, default="")
+    at_risk = fields.BooleanField(default=False)
+    merged_into = fields.BigIntField(null=True, db_index=True)
+    beside = fields.BigIntField(null=True)
+    handed = fields.IntField(default=0)
+    offered_to = fields.BigIntField(null=True)
+    wait_until = fields.DatetimeField(null=True)
+    nudges = fields.IntField(default=0)
+    partner_chat = fields.BigIntField(null=True, db_index=True)
+    partner_state = fields.CharField(max_length=8, default="")
+    hold = fields.BooleanField(default=False)
+    erased_at = fields.DatetimeField(null=True)
 
     class Meta:
         # Not "case", which is a word of SQL.
@@ -67,7 +87,10 @@ class CaseCounter(Model):
 
 
 class Report(Row):
-    """One message of a resident as part of a case. ``seen_at`` is when a human first saw it."""
+    """One message of a resident as part of a case. ``seen_at`` is when a human first saw it.
+
+    ``via`` is the merged case through which it came to this one: it goes back there when they are parted.
+    """
 
     case_id = fields.BigIntField(db_index=True)
     inbox_id = fields.BigIntField(unique=True)
@@ -76,10 +99,11 @@ class Report(Row):
     platform_id = fields.CharField(max_length=255)
     at = fields.DatetimeField()
     seen_at = fields.DatetimeField(null=True)
+    via = fields.BigIntField(null=True)
 
     class Meta:
         table = "report"
-        indexes = (Index(fields=("chat_id", "platform_id")),)
+        indexes = (Index(fields=("chat_id", "platform_id")), Index(fields=("identity_id", "chat_id")))
 
 
 class CaseEvent(Row):
@@ -120,3 +144,134 @@ class CaseClock(Row):
         table = "case_clock"
         unique_together = (("case_id", "name", "round"),)
         indexes = (Index(fields=("met_at", "due_at")),)
+
+
+class Draft(Row):
+    """An officer's words on their way to the resident: taken back until ``due_at``, or waiting for a second yes.
+
+    ``what`` is reply or resolve, ``facts`` (JSON) what else belongs to it. The row goes when the words do.
+    """
+
+    case_id = fields.BigIntField(db_index=True)
+    staff_id = fields.BigIntField()
+    epoch = fields.IntField()
+    what = fields.CharField(max_length=16)
+    text = fields.TextField()
+    facts = fields.TextField(default="{}")
+    room_id = fields.BigIntField(null=True)
+    due_at = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "case_draft"
+
+
+class Card(Row):
+    """A case as it stands in a staff room or in somebody's private chat: one message, edited in place.
+
+    ``once`` names its message, ``thread`` the thread opened on it.
+    """
+
+    case_id = fields.BigIntField(db_index=True)
+    chat_id = fields.BigIntField()
+    once = fields.CharField(max_length=96, unique=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "case_card"
+
+
+class Room(Row):
+    """A group that an enrolled person made a room of staff: ``kind`` is officers, anti_fraud or partner.
+
+    ``scope`` are the topics that a partner may be given, JSON.
+    """
+
+    chat_id = fields.BigIntField(unique=True)
+    kind = fields.CharField(max_length=16)
+    name = fields.CharField(max_length=64)
+    scope = fields.TextField(default="[]")
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "staff_room"
+
+
+class EnrolCode(Row):
+    """A one-use code that an admin hands over in person. Only its hash is kept.
+
+    It links an account to ``staff_id``, or makes a group a room of ``kind``, called ``name``.
+    """
+
+    digest = fields.CharField(max_length=64, unique=True)
+    staff_id = fields.BigIntField(null=True)
+    kind = fields.CharField(max_length=16, default="")
+    name = fields.CharField(max_length=64, default="")
+    made_by = fields.CharField(max_length=32)
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "enrol_code"
+
+
+class RosterChange(Row):
+    """A dated change of the roster: a duty, an absence, a swap or a band that the bot covers.
+
+    ``state`` is active, asked (a swap that the other has not accepted yet) or withdrawn; the rest is
+    ``botkit.plugins.handoff.changes.Change``.
+    """
+
+    kind = fields.CharField(max_length=16)
+    start = fields.DatetimeField()
+    end = fields.DatetimeField(db_index=True)
+    who = fields.CharField(max_length=64, default="")
+    other = fields.CharField(max_length=64, default="")
+    tier = fields.CharField(max_length=16, default="")
+    team = fields.CharField(max_length=16, default="")
+    titles = fields.TextField(default="{}")
+    routine = fields.BooleanField(default=True)
+    reason = fields.CharField(max_length=16, default="")
+    state = fields.CharField(max_length=16, default="active")
+    made_by = fields.CharField(max_length=32)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "roster_change"
+
+
+class ShiftStart(Row):
+    """The start of somebody's duty: when they said that they are there, or that they did not.
+
+    ``source`` is the duty's stable key. ``state`` is asked, there or missing.
+    """
+
+    source = fields.CharField(max_length=128)
+    who = fields.CharField(max_length=64)
+    starts_at = fields.DatetimeField()
+    ends_at = fields.DatetimeField(db_index=True)
+    state = fields.CharField(max_length=8)
+
+    class Meta:
+        table = "shift_start"
+        unique_together = (("source", "who"),)
+
+
+class CannedAnswer(Row):
+    """A reviewed answer of the station, with variables such as {case}. Nobody sends what is not approved.
+
+    ``state`` is draft, approved or retired; whoever approves is not whoever wrote it.
+    """
+
+    slug = fields.CharField(max_length=32)
+    zh = fields.TextField()
+    en = fields.TextField()
+    topics = fields.TextField(default="[]")
+    state = fields.CharField(max_length=16)
+    made_by = fields.CharField(max_length=32)
+    approved_by = fields.CharField(max_length=32, default="")
+    changed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "canned_answer"
+        unique_together = (("station_id", "slug"),)

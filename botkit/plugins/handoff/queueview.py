@@ -85,9 +85,7 @@ def _line(
 
 def place(desk: Desk, case: Case) -> Text:
     """Where a case was reported."""
-    if desk.private(case):
-        return tr("handoff.place.private")
-    return tr("handoff.place.group", title=desk.place(case))
+    return desk.where(case.chat_id)
 
 
 def left(clock: CaseClock, now: datetime) -> Text:

@@ -12,9 +12,12 @@ class State(StrEnum):
 
     QUEUED = "queued"
     CLAIMED = "claimed"
+    WAITING_RESIDENT = "waiting_resident"
+    WAITING_AGENCY = "waiting_agency"
     RESOLVED = "resolved"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+    MERGED = "merged"
 
 
 class Step(StrEnum):
@@ -22,10 +25,16 @@ class Step(StrEnum):
 
     CLAIM = "claim"
     RELEASE = "release"
+    HAND_OVER = "hand_over"
+    AWAIT_RESIDENT = "await_resident"
+    AWAIT_AGENCY = "await_agency"
+    RESUME = "resume"
     RESOLVE = "resolve"
     REOPEN = "reopen"
     CLOSE = "close"
     CANCEL = "cancel"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
 
 
 class Level(StrEnum):
@@ -41,22 +50,31 @@ class Level(StrEnum):
         return self is not Level.ROUTINE
 
 
+HELD = frozenset({State.CLAIMED, State.WAITING_RESIDENT, State.WAITING_AGENCY})
+"""Somebody has it."""
+OPEN = HELD | {State.QUEUED}
+"""A human still owes something."""
+LIVE = OPEN | {State.RESOLVED}
+"""A message of the resident may still belong to it."""
+ENDED = frozenset({State.CLOSED, State.CANCELLED, State.MERGED})
+"""Nothing more happens to it by itself; what comes later is a new case, or belongs to the survivor of a merger."""
+
 TABLE: dict[tuple[State, Step], State] = {
     (State.QUEUED, Step.CLAIM): State.CLAIMED,
     (State.QUEUED, Step.CANCEL): State.CANCELLED,
-    (State.CLAIMED, Step.RELEASE): State.QUEUED,
-    (State.CLAIMED, Step.RESOLVE): State.RESOLVED,
+    (State.CLAIMED, Step.AWAIT_RESIDENT): State.WAITING_RESIDENT,
+    (State.CLAIMED, Step.AWAIT_AGENCY): State.WAITING_AGENCY,
+    (State.WAITING_RESIDENT, Step.RESUME): State.CLAIMED,
+    (State.WAITING_AGENCY, Step.RESUME): State.CLAIMED,
+    **{(state, Step.RELEASE): State.QUEUED for state in sorted(HELD)},
+    **{(state, Step.HAND_OVER): State.CLAIMED for state in sorted(HELD)},
+    **{(state, Step.RESOLVE): State.RESOLVED for state in sorted(HELD)},
+    **{(state, Step.MERGE): State.MERGED for state in sorted(OPEN)},
+    (State.MERGED, Step.UNMERGE): State.QUEUED,
     (State.RESOLVED, Step.REOPEN): State.QUEUED,
     (State.RESOLVED, Step.CLOSE): State.CLOSED,
 }
 """All legal steps."""
-
-OPEN = frozenset({State.QUEUED, State.CLAIMED})
-"""A human still owes something."""
-LIVE = OPEN | {State.RESOLVED}
-"""A message of the resident may still belong to it."""
-ENDED = frozenset({State.CLOSED, State.CANCELLED})
-"""Nothing more happens to it; what comes later is a new case."""
 
 
 def after(state: State, step: Step) -> State:

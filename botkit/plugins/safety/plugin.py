@@ -12,7 +12,7 @@ from botkit.context import Context
 from botkit.decision import Concern, Decision, Disposition, Escalation, Manner, Verdict
 from botkit.errors import BotkitError
 from botkit.language.normalise import normalise
-from botkit.messages import ChatKind, Lane, Message, Reply, say, tr
+from botkit.messages import Lane, Message, Reply, say, tr
 from botkit.plugin import Plugin, Stage
 from botkit.plugins.safety import cli, events
 from botkit.plugins.safety.engine import SafetyRules
@@ -71,7 +71,7 @@ def numbers() -> frozenset[str]:
 @plugin.screen
 def screen(message: Message, services: Services) -> Verdict | None:
     """Whether a message tells of danger or fraud. Officers and other bots are not judged."""
-    if not message.text or message.chat.kind is ChatKind.OFFICERS or message.sender.is_bot:
+    if not message.text or message.chat.kind.staffed or message.sender.is_bot:
         return None
     found = rules().judge(message.text, plain=not (message.private or message.addressed), today=_today(services))
     return verdict_of(found, message) if found else None
@@ -93,7 +93,7 @@ async def decide(context: Context, verdict: Verdict | None, message: Message) ->
     if verdict.concern is Concern.ADDRESSED:
         # Addressed by a plugin of the screen ("民警同志,…"), not by the platform: it was read as plain talk,
         # and what is said to the bot itself is taken more seriously.
-        if message.private or message.addressed or not message.text or message.chat.kind is ChatKind.OFFICERS:
+        if message.private or message.addressed or not message.text:
             return None
         found = rules().judge(message.text, plain=False, today=_today(context.services))
         if found is None:
