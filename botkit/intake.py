@@ -16,7 +16,7 @@ from botkit.decision import Concern, Verdict
 from botkit.i18n import LANGUAGES
 from botkit.language.detect import detect
 from botkit.logs import where
-from botkit.messages import ChatKind, Lane, Message, Outgoing
+from botkit.messages import ChatKind, Lane, Message, MessageKind, Outgoing
 from botkit.screen import Screen
 from botkit.services import Services
 from botkit.sql import Statement, Write, insert
@@ -34,6 +34,8 @@ CURSOR = Statement(
     " ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor"
 )
 GROUP = ChatKind.GROUP
+SETTLING = frozenset({MessageKind.SYSTEM, MessageKind.DELETED, MessageKind.BUTTON})
+"""Kinds that are taken in groups where the bot is not enabled, as commands are: they may enable it."""
 COUNT = insert(
     "plain_count",
     "id station_id chat_id hour lines",
@@ -120,6 +122,11 @@ class Intake:
                 # The platform knows a group; to us it is a room of staff.
                 message = replace(message, chat=row.chat)
             group = message.chat.kind is GROUP
+            if group and not row.ways.enabled and message.kind not in SETTLING and not message.text.startswith("/"):
+                # Nobody has allowed the bot to listen here: not even danger is looked for.
+                counted[Concern.PLAIN] = counted.get(Concern.PLAIN, 0) + 1
+                plain[row.id] = plain.get(row.id, 0) + 1
+                continue
             if group:
                 spoke(row, message, now, writes)
             verdict = self._screen(message)
