@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from botkit.context import Context
-from botkit.decision import Decision, answer
+from botkit.decision import Decision
 from botkit.messages import Button, ChatKind, Reply, Text, say, tr
 from botkit.plugins.groups import choices, keeping, saying
 from botkit.plugins.groups.authority import Authority, authority
@@ -29,7 +29,7 @@ async def command(context: Context) -> Decision:
         return _switched(context, who, choices.plain(typed) in choices.OFF)
     choice = choices.parse(typed, row, keeping.settings_of(context.services))
     if choice is None:
-        return answer(tr("groups.settings.unknown", most=choices.MOST_LINES), rule="groups.unknown")
+        return saying.settled(tr("groups.settings.unknown", most=choices.MOST_LINES), rule="groups.unknown")
     effect = _settle(context, who, row, choice)
     line = tr("groups.settings.done", name=choices.name_of(choice.setting), value=choices.shown(choice.setting, row))
     return saying.settled(line, effects=(effect,), rule="groups.settings")
