@@ -176,9 +176,9 @@ class Intake:
         return items, writes
 
     def _settles(self, message: Message) -> bool:
-        """Whether it may be about enabling the bot: a command of ours, a button, what the platform itself tells."""
+        """Whether it may be about enabling the bot: a command of ours, a button, what the platform tells of the chat."""
         if message.kind in SETTLING:
-            return True
+            return not str(message.data.get("event", "")).startswith("member.")
         command = parse_command(message.text) if message.addressed else None
         return command is not None and command[0] in self._commands
 

@@ -11,7 +11,7 @@ from botkit.adapter import Rank
 from botkit.messages import MessageKind
 from botkit.storage.models import Inbox
 from botkit.testing.fake import FULL
-from tests.plugins.groups.station import G, WATER, audited, enabled, happens, officer, ranks, row, station, types
+from tests.plugins.groups.station import WATER, G, audited, enabled, happens, officer, ranks, row, station, types
 
 
 async def test_before_consent_nothing_is_read_kept_or_said(database_url: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from botkit.messages import Chat, ChatKind
 from botkit.plugins.groups.models import GroupSetting
 from botkit.storage.models import Timer
-from tests.plugins.groups.station import G, WATER, audited, enabled, happens, officer, row, station, types
+from tests.plugins.groups.station import WATER, G, audited, enabled, happens, officer, row, station, types
 
 
 async def test_added_it_says_who_it_is_and_no_more() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from botkit.plugins.handoff.models import Case
 from botkit.storage.models import Inbox
-from tests.plugins.groups.station import G, WATER, audited, cases, enabled, officer, row, station, types
+from tests.plugins.groups.station import WATER, G, audited, cases, enabled, officer, row, station, types
 
 SCAM = "刷单兼职，日入800，先垫付后返现，加我 http://example.com/x"
 

@@ -15,7 +15,7 @@ from botkit.testing import BotHarness
 from botkit.web.app import build
 from botkit.web.sessions import COOKIE
 from botkit.web.shell import SHELL
-from tests.plugins.groups.station import G, WATER, audited, enabled, happens, station
+from tests.plugins.groups.station import WATER, G, audited, enabled, happens, station
 
 
 class Visitor:

@@ -38,7 +38,8 @@ async def test_one_message_shows_and_changes_everything(database_url: str) -> No
             await bot.presses(label, group=G, who="wu")
         bot.kept_silent()
         assert shown.text.splitlines()[1:] == [
-            "只答 @ 我的：开", "险情提醒：关", "诈骗提醒：关", "安静时段：22:00–07:00", "语言：中文", "每小时最多：5 条",
+            "只答 @ 我的：开", "险情提醒：关", "诈骗提醒：关", "安静时段：22:00–07:00", "语言：中文",
+            "每小时最多：5 条",
         ]  # fmt: skip
         kept = await row()
         assert (kept.mentions_only, kept.dangers, kept.scams, kept.language, kept.lines) == (
