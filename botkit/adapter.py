@@ -168,6 +168,10 @@ class Adapter(ABC):
         """Set the sign ``out.text`` on message ``out.target``. Called only with the capability ``reactions``."""
         raise Refused(f"{self.name} has no reactions")
 
+    async def pin(self, out: Outgoing) -> str | None:
+        """Pin message ``out.target`` in its group. Called only with the capability ``pin``."""
+        raise Refused(f"{self.name} can't pin")
+
     async def private_chat(self, sender: Sender) -> Chat | None:
         """The private chat with somebody met in a group, if it can be written to. Asked only with ``can_start_dm``."""
         return None

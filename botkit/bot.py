@@ -225,7 +225,8 @@ class Bot:
     async def _choices(self, chat_id: int) -> list[list[tuple[str, str]]]:
         """The buttons of a chat's last messages, newest first; an empty list for a message without."""
         rows = await self.services.database.read(
-            "SELECT choices FROM outbox WHERE chat_id = ? AND kind NOT IN ('seen', 'react') ORDER BY id DESC LIMIT ?",
+            "SELECT choices FROM outbox WHERE chat_id = ? AND kind NOT IN ('seen', 'react', 'pin')"
+            " ORDER BY id DESC LIMIT ?",
             chat_id,
             OFFERS,
         )

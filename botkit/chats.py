@@ -77,6 +77,8 @@ class Chats:
         self._clock = clock
         self._ids = ids
         self.station_id = 0
+        self.newcomers = USUAL
+        """How the bot behaves in groups that nobody has settled anything for."""
         self._chats: dict[tuple[str, str], ChatRow] = {}
         self._by_id: dict[int, ChatRow] = {}
         self._identities: dict[tuple[str, str], int] = {}
@@ -110,11 +112,18 @@ class Chats:
         """A chat that was seen before."""
         return self._chats.get((chat.adapter, chat.id))
 
+    def ways(self, chat: Chat) -> Ways:
+        """How the bot behaves in a chat: one look-up, for the screen's hooks."""
+        row = self._chats.get((chat.adapter, chat.id))
+        return row.ways if row is not None else USUAL
+
     def enter(self, chat: Chat, writes: list[Write]) -> ChatRow:
         """The row of a chat; a new one is added to ``writes``."""
         row = self._chats.get((chat.adapter, chat.id))
         if row is None:
             row = ChatRow(self._ids(), chat)
+            if chat.kind is ChatKind.GROUP:
+                row.ways = self.newcomers
             now = self._clock.now()
             writes.append(
                 Write(
@@ -157,7 +166,13 @@ class Chats:
         """Make a group a room of staff, or a group again. It is one from the commit on."""
         row = self._by_id[chat_id]
         unit.write(KIND, kind.value, chat_id)
-        unit.after_commit(lambda: self._renew(row, replace(row.chat, kind=kind)))
+
+        def done() -> None:
+            self._renew(row, replace(row.chat, kind=kind))
+            if kind is ChatKind.GROUP and row.ways is USUAL:
+                row.ways = self.newcomers
+
+        unit.after_commit(done)
 
     def move(self, unit: UnitOfWork, chat_id: int, platform_id: str) -> None:
         """Give a chat another id of its platform: everything that is known of it goes along.

@@ -39,7 +39,7 @@ RETRY = Statement(
 DOUBTS = frozenset({"Ambiguous", "TimeoutError", "restart"})
 """Problems after which a message may have arrived."""
 
-REPEATABLE = frozenset({"seen", "react"})
+REPEATABLE = frozenset({"seen", "react", "pin"})
 """Kinds that say the same when they are sent twice."""
 
 WORKERS = 64
@@ -186,6 +186,9 @@ class Delivery:
             # What it would have replaced was never said.
             self._drop(key, row, "nothing to edit")
             return
+        if out.kind == "pin" and out.target is None:
+            self._drop(key, row, "nothing to pin")
+            return
         try:
             platform_id = await within(SEND_TIMEOUT, call(out))
         except RetryLater as wait:
@@ -228,6 +231,9 @@ class Delivery:
             call = adapter.seen
         elif kind == "react":
             call = adapter.react
+        elif kind == "pin":
+            target = await self._target(payload["edits"])
+            call = adapter.pin
         elif kind == "thread":
             target = await self._target(payload["edits"]) if "edits" in payload else None
             call = adapter.open_thread

@@ -13,10 +13,11 @@ import structlog
 from botkit.adapter import Adapter, Batch
 from botkit.codec import clean, dump, encode
 from botkit.decision import Concern, Verdict
+from botkit.handlers import parse_command
 from botkit.i18n import LANGUAGES
 from botkit.language.detect import detect
 from botkit.logs import where
-from botkit.messages import ChatKind, Lane, Message, Outgoing
+from botkit.messages import ChatKind, Lane, Message, MessageKind, Outgoing
 from botkit.screen import Screen
 from botkit.services import Services
 from botkit.sql import Statement, Write, insert
@@ -34,6 +35,10 @@ CURSOR = Statement(
     " ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor"
 )
 GROUP = ChatKind.GROUP
+SETTLING = frozenset({MessageKind.SYSTEM, MessageKind.DELETED, MessageKind.BUTTON})
+"""Kinds that are taken in groups where the bot is not enabled, as commands are."""
+WORDLESS = frozenset({"/start", "/settings", "/rules", "/card"})
+"""Commands that are followed by tokens and keywords, which are nobody's language."""
 COUNT = insert(
     "plain_count",
     "id station_id chat_id hour lines",
@@ -64,6 +69,7 @@ class Intake:
         self._screen = screen
         self._offer = offer
         self._advised: set[tuple[str, str, str]] = set()
+        self._commands = frozenset(name for plugin in services.plugins for name in plugin.commands)
 
     async def run(self, adapter: Adapter) -> None:
         """Receive from an adapter until it says that nothing more will come."""
@@ -120,6 +126,11 @@ class Intake:
                 # The platform knows a group; to us it is a room of staff.
                 message = replace(message, chat=row.chat)
             group = message.chat.kind is GROUP
+            if group and not row.ways.enabled and not self._settles(message):
+                # Nobody has allowed the bot to listen here: not even danger is looked for.
+                counted[Concern.PLAIN] = counted.get(Concern.PLAIN, 0) + 1
+                plain[row.id] = plain.get(row.id, 0) + 1
+                continue
             if group:
                 spoke(row, message, now, writes)
             verdict = self._screen(message)
@@ -132,11 +143,11 @@ class Intake:
             identity = chats.enter_identity(adapter.name, message.sender, writes)
             if message.private:
                 chats.met(identity, row.id, writes)
-            # A command's name says nothing about the language of who gives it, nor does what /start carries: a token.
+            # A command's name says nothing about the language of who gives it, nor do tokens and keywords after it.
             words = message.text
             if words.startswith("/"):
                 name, _, words = words.partition(" ")
-                words = "" if name == "/start" else words
+                words = "" if name.partition("@")[0] in WORDLESS else words
             given = message.language if message.language in LANGUAGES else None
             language = given or (detect(words) if any(map(str.isalpha, words)) else None)
             if row.language_set:
@@ -165,6 +176,13 @@ class Intake:
         for concern, number in counted.items():
             services.metrics.received.labels(adapter.name, concern.value).inc(number)
         return items, writes
+
+    def _settles(self, message: Message) -> bool:
+        """Whether it may be about enabling the bot: a command of ours, a button, what the platform tells of the chat."""
+        if message.kind in SETTLING:
+            return not str(message.data.get("event", "")).startswith("member.")
+        command = parse_command(message.text) if message.addressed else None
+        return command is not None and command[0] in self._commands
 
     async def _advise(self, adapter: Adapter, items: list[Item]) -> None:
         """Degraded mode: say the fixed advice on danger although nothing can be stored."""

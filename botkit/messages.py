@@ -212,9 +212,9 @@ class Outgoing:
 
     ``key`` is unique and stable over retries: the idempotency key where the platform has one. ``kind`` is
     ``text``, ``edit`` (``target`` is the platform's message id), ``delete`` (of ``target``), ``seen`` (``target``
-    was read by a human), ``react`` (``text`` is the sign to set on ``target``) or ``thread`` (``text`` is the title
-    of a thread to open, on ``target`` where threads grow from a message). ``thread`` is the platform's id of the
-    thread to write in.
+    was read by a human), ``react`` (``text`` is the sign to set on ``target``), ``pin`` (of ``target``) or ``thread``
+    (``text`` is the title of a thread to open, on ``target`` where threads grow from a message). ``thread`` is the
+    platform's id of the thread to write in.
     ``buttons`` are (label, value) pairs; a press comes back as a message of kind ``BUTTON`` with
     ``data={"value": value}``.
     """

@@ -200,6 +200,17 @@ class Outgoing:
             ],
         )  # fmt: skip
 
+    def queue_pin(self, unit: UnitOfWork, chat: int, once: str) -> None:
+        """Queue the pinning of what was said with this ``once`` key, where the platform can pin."""
+        row = self._chats.by_id(chat)
+        can = self._capabilities(row.chat.adapter)
+        if can is None or not can.pin:
+            return
+        now = self._clock.now()
+        payload = {"text": "", "edits": once}
+        adapter = row.chat.adapter
+        self.add(unit, [OutRow(self._ids(), adapter, chat, None, Lane.REPLY, "pin", None, payload, now, now)])
+
     def queue_thread(self, unit: UnitOfWork, name: str, chat: int, title: str, on: str | None) -> None:
         """Queue the opening of a thread, where the platform has threads."""
         row = self._chats.by_id(chat)

@@ -22,7 +22,9 @@ ADDRESSED = Verdict(Concern.ADDRESSED)
 PLAIN = Verdict(Concern.PLAIN)
 _ORDER = {Concern.EMERGENCY: 0, Concern.FRAUD: 1, Concern.ADDRESSED: 2, Concern.PLAIN: 3}
 _QUIET = frozenset({MessageKind.SYSTEM, MessageKind.DELETED})
-_SAID_TO_BOT = frozenset({MessageKind.BUTTON, MessageKind.REACTION, *_QUIET})
+_MEANT = frozenset({MessageKind.BUTTON, *_QUIET})
+"""Kinds that nobody can mean for somebody else, however a platform marks them: a press is of our own button."""
+_SAID_TO_BOT = frozenset({MessageKind.REACTION, *_MEANT})
 
 Hook = Callable[[Message], Verdict | None]
 
@@ -46,7 +48,7 @@ class Screen:
             # Those who work there talk among themselves too: what is no answer to the bot, in no case's thread and
             # no order is theirs alone.
             to_bot = to_bot or message.reply_to or message.thread or message.kind in _SAID_TO_BOT
-        best = ADDRESSED if to_bot or message.private or message.kind in _QUIET else PLAIN
+        best = ADDRESSED if to_bot or message.private or message.kind in _MEANT else PLAIN
         for hook in self._hooks:
             try:
                 verdict = hook(message)

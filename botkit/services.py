@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
+from botkit.adapter import Rank
 from botkit.errors import BotkitError
 from botkit.logs import where
 
@@ -119,6 +120,18 @@ class Services:
                 self.chats.forget(writes)
                 raise
         return row.id
+
+    async def rank(self, message: Message) -> Rank:
+        """What the sender is in the message's group, as the platform says now; a member where it can't tell."""
+        adapter = self.adapters.get(message.chat.adapter)
+        if adapter is None:
+            return Rank.MEMBER
+        try:
+            return await adapter.rank(message.chat, message.sender)
+        # The platform's border: whatever its library raises, nobody is more than a member then.
+        except Exception as problem:
+            log.error("rank.failed", adapter=adapter.name, problem=type(problem).__name__, where=where(problem))
+            return Rank.MEMBER
 
     async def drain(self) -> None:
         """Wait until everything received has its disposition and everything said is sent."""

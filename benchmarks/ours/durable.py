@@ -28,6 +28,7 @@ from benchmarks.updates import Sample, samples
 from botkit import logs
 from botkit.assembly import discover, read_settings
 from botkit.bot import Bot
+from botkit.chats import USUAL
 from botkit.messages import Message
 from botkit.settings import Settings
 
@@ -96,6 +97,7 @@ async def run(kind: str, folder: Path, messages: int) -> dict[str, Any]:
     given = list(islice(source, WARM_UP + messages))
     logs.configure(json=False, level="warning")
     async with Bot(settings, data=folder, plugins=plugins, adapters=[platform]) as bot:
+        bot.services.chats.newcomers = USUAL  # groups as they are once their owner has enabled the bot
         result = await feed(bot, platform, [decode(sample.raw) for sample in given])
         await check(bot, given, sent, answers=kind == "directory")
     return {**result, "database": str(folder / "botkit.sqlite3")}

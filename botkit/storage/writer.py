@@ -80,6 +80,10 @@ class UnitOfWork:
         """Let the chat know that a human has seen the message with this platform id, where it can show that."""
         self.database.outgoing.queue_seen(self, chat, message)
 
+    def pin(self, *, chat: int, once: str) -> None:
+        """Pin what was said in a chat with this ``once`` key, earlier or just now; nothing without pins."""
+        self.database.outgoing.queue_pin(self, chat, once)
+
     def audit(self, event: str, subject: str = "", *, actor: str = "system", **facts: Any) -> None:
         """Append to the audit log: a dotted past-tense event, ids and facts, never message texts."""
         self._audit.append(self.database.audit.entry(event, subject, actor, facts))

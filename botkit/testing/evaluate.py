@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from botkit.assembly import discover, read_settings
+from botkit.chats import USUAL
 from botkit.decision import Disposition
 from botkit.messages import Message
 from botkit.testing.harness import BotHarness
@@ -47,6 +48,7 @@ async def routes(config: Path, file: Path) -> Result:
     result = Result()
     async with BotHarness(discover(settings.plugins.enabled), settings=settings, background=True) as bot:
         await bot.ready()
+        bot.services.chats.newcomers = USUAL  # groups as they are once their owner has enabled the bot
         for start in range(0, len(rows), CHUNK):
             chunk = rows[start : start + CHUNK]
             messages = [message_of(bot, row, start + number) for number, row in enumerate(chunk)]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from botkit.assembly import discover, read_settings
+from botkit.chats import USUAL
 from botkit.language import detect, split, stance
 from botkit.messages import Message
 from botkit.testing.evaluate import message_of, route_of
@@ -21,6 +22,7 @@ async def explain(config: Path, text: str, context: str) -> list[str]:
     settings = read_settings(config, {})
     async with BotHarness(discover(settings.plugins.enabled), settings=settings, background=True) as bot:
         await bot.ready()
+        bot.services.chats.newcomers = USUAL  # groups as they are once their owner has enabled the bot
         message = message_of(bot, {"text": text, "context": context}, 0)
         await bot.deliver(message)
         rows = await bot.services.database.read(

@@ -11,7 +11,7 @@ from botkit.messages import Attachment, Chat, Message, Outgoing, Sender
 
 FULL = Capabilities(
     groups=True, sees_plain_group=True, can_start_dm=True, officers_room=True, buttons=True, max_buttons=8,
-    threads=True, reactions=True, edit=True, delete=True, typing=True, read_receipts=True, silent_send=True,
+    threads=True, reactions=True, edit=True, delete=True, pin=True, typing=True, read_receipts=True, silent_send=True,
     media_in=True, media_out=True, idempotent_send=True,
 )  # fmt: skip
 
@@ -33,6 +33,7 @@ class FakeAdapter(Adapter):
 
     ``faults`` are raised by the next sends, one each; an ``Exception`` marked with ``after_effect`` is raised
     after the message has arrived, as a platform does whose answer is lost. ``reactions`` are (message, sign);
+    ``pinned`` the messages that were pinned;
     ``link`` is what opens a private chat, for platforms where the bot can't write first; ``ranks`` what people are
     in a group, by chat and person.
     """
@@ -43,6 +44,7 @@ class FakeAdapter(Adapter):
         self.sent: list[Sent] = []
         self.receipts: list[str] = []
         self.reactions: list[tuple[str, str]] = []
+        self.pinned: list[str] = []
         self.link = ""
         self.threads: dict[str, str] = {}
         self.ranks: dict[tuple[str, str], Rank] = {}
@@ -98,6 +100,10 @@ class FakeAdapter(Adapter):
 
     async def react(self, out: Outgoing) -> None:
         self.reactions.append((out.target or "", out.text))
+
+    async def pin(self, out: Outgoing) -> str | None:
+        self.pinned.append(out.target or "")
+        return out.target
 
     async def private_chat(self, sender: Sender) -> Chat | None:
         return Chat(self.name, f"dm-{sender.id}")

@@ -18,6 +18,14 @@ from botkit.storage import UnitOfWork
 
 HELLO = "hello"
 """The token of a link that opens the chat and nothing more."""
+START = "start"
+"""The token of the link on a group's card, by which somebody new comes."""
+CARD = tuple(tr(f"etiquette.start.{line}") for line in ("answers", "passes", "danger"))
+"""What somebody reads who opens the private chat: what the bot answers, what it passes on, whom to call in danger."""
+CARD_BUTTONS = (
+    Button(tr("etiquette.start.what"), "etiquette.what"),
+    Button(tr("etiquette.abuse.person"), "etiquette.person"),
+)
 KEEP = insert("etiquette_detail", "id station_id token identity_id payload expires_at")
 SWEEP = Statement("DELETE FROM etiquette_detail WHERE expires_at < ?")
 _ENDS = "。！？；.!?;\n"
@@ -126,7 +134,9 @@ async def opened(context: Context) -> Decision | None:
     """``/start``: somebody opened the private chat, by themselves or through a link in a group."""
     if not context.message.private:
         return silent(rule="start")
-    if context.args in ("", HELLO):
+    if context.args in ("", START):
+        return Decision(Disposition.SMALLTALK, (say(*CARD, buttons=CARD_BUTTONS),), reason={"rule": "start"})
+    if context.args == HELLO:
         return Decision(Disposition.SMALLTALK, (say(tr("etiquette.greeting")),), reason={"rule": "start"})
     rows = await context.services.database.read(
         "SELECT identity_id, payload, expires_at FROM etiquette_detail WHERE token = ?", context.args[:32]

@@ -31,6 +31,9 @@ def hear(message: Message, services: Services) -> Verdict | None:
             return HERE if activity.awaits(message, _settings(services).wait) else STILL_HERE
         activity.awaited(message)
         return None
+    ways = services.chats.ways(message.chat)
+    if ways.mentions_only or ways.off:
+        return None
     for_others = bool(message.mentions) or message.text.startswith(("@", "＠"))
     if for_others or "@" in message.text or "＠" in message.text:
         if _means_desk(message, services):

@@ -27,6 +27,9 @@ async def mind(context: Context, call_next: Callable[[Context], Awaitable[Decisi
         return decision
     if not details.here(decision) and not decision.effects:
         return decision
+    if decision.manner is not None:
+        # Whoever decided has minded it: the group's own settings, shown to its owner, are no answer to be rationed.
+        return decision
     return await _in_group(context, decision)
 
 
@@ -34,18 +37,19 @@ async def _in_group(context: Context, decision: Decision) -> Decision:
     services, now = context.services, context.clock.now()
     settings: EtiquetteSettings = services.plugin_settings("etiquette")
     zone = services.settings.station.zone
-    by = services.activity.answered(services.chats.by_id(context.chat_id), context.message.id)
+    chat = services.chats.by_id(context.chat_id)
+    by = services.activity.answered(chat, context.message.id)
     if by:
         return _answered(decision, by)
-    lines = await recent.lines(context, 2 * settings.group_lines + 2 * settings.flood_asks)
-    free = budget.left(lines, now, settings)
+    lines = await recent.lines(context, 2 * budget.most(settings, chat.ways) + 2 * settings.flood_asks)
+    free = budget.left(lines, now, settings, chat.ways)
     flood = floods.throttle(decision, lines, context.identity_id, now, settings)
     if flood is not None:
         decision = flood if free else replace(flood, replies=())
     else:
         decision = await _answer(context, decision, lines, free, settings)
     manner = decision.manner or Manner()
-    if night.is_night(now, zone, settings):
+    if night.is_night(now, zone, settings, chat.ways):
         expects = tr("etiquette.night") if _escalates(decision) else None
         manner = replace(manner, silent=True, expects=expects)
     return replace(decision, manner=replace(manner, unless_answered=context.message.kind is not MessageKind.BUTTON))

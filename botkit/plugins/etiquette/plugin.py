@@ -87,10 +87,16 @@ def chat(context: Context, message: Message, verdict: Verdict | None, segment: s
 
 @plugin.button("person")
 def person() -> Decision:
-    """The button under the line that answers abuse: a person it is."""
+    """The button that offers a person: a person it is."""
     return Decision(
-        Disposition.ESCALATED, (), (Escalation("human_request", reason="abuse"),), reason={"rule": "person"}
+        Disposition.ESCALATED, (), (Escalation("human_request", reason="button"),), reason={"rule": "person"}
     )
+
+
+@plugin.button("what")
+def what(context: Context) -> Decision:
+    """The button under the first lines in private: what the bot is."""
+    return _said(context, "what")
 
 
 def _said(context: Context, kind: str) -> Decision:

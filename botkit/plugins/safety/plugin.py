@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from botkit.chats import Ways
 from botkit.context import Context
 from botkit.decision import Concern, Decision, Disposition, Escalation, Manner, Verdict
 from botkit.errors import BotkitError
@@ -73,8 +74,16 @@ def screen(message: Message, services: Services) -> Verdict | None:
     """Whether a message tells of danger or fraud. Officers and other bots are not judged."""
     if not message.text or message.chat.kind.staffed or message.sender.is_bot:
         return None
-    found = rules().judge(message.text, plain=not (message.private or message.addressed), today=_today(services))
-    return verdict_of(found, message) if found else None
+    plain = not (message.private or message.addressed)
+    found = rules().judge(message.text, plain=plain, today=_today(services))
+    if found is None or (plain and not speaks_up(services.chats.ways(message.chat), found.concern)):
+        return None
+    return verdict_of(found, message)
+
+
+def speaks_up(ways: Ways, concern: Concern) -> bool:
+    """Whether a group wants to hear of danger or fraud in its talk. A group switched off still hears of danger."""
+    return ways.dangers if concern is Concern.EMERGENCY else ways.scams and not ways.off
 
 
 def verdict_of(found: Finding, message: Message) -> Verdict:

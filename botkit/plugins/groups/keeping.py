@@ -1,0 +1,114 @@
+"""Keeping: what was settled for a group, in its row and, from the commit on, in how the bot behaves there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import time
+from typing import Any
+
+from botkit.chats import Ways
+from botkit.plugins.groups.models import GroupSetting
+from botkit.plugins.groups.settings import GroupsSettings
+from botkit.services import Services
+from botkit.storage import UnitOfWork
+
+
+def settings_of(services: Services) -> GroupsSettings:
+    """The plugin's settings."""
+    settings: GroupsSettings = services.plugin_settings("groups")
+    return settings
+
+
+def usual(services: Services) -> Ways:
+    """How the bot behaves in a group for which nothing was settled."""
+    return Ways(enabled=not settings_of(services).consent)
+
+
+def ways_of(services: Services, row: GroupSetting) -> Ways:
+    """What a group's row means."""
+    enabled = not settings_of(services).consent if row.enabled is None else row.enabled
+    quiet = (
+        (time.fromisoformat(row.quiet_from), time.fromisoformat(row.quiet_until))
+        if row.quiet_from and row.quiet_until
+        else None
+    )
+    return Ways(
+        enabled=enabled and row.removed_at is None,
+        off=row.off,
+        muted=frozenset(row.muted.split()),
+        mentions_only=row.mentions_only,
+        dangers=row.dangers,
+        scams=row.scams,
+        quiet=quiet,
+        lines=row.lines,
+        area=row.area,
+    )
+
+
+async def start(services: Services) -> None:
+    """Let the bot behave in every group as was settled."""
+    chats = services.chats
+    chats.newcomers = usual(services)
+    for chat in chats.groups():
+        chat.ways = chats.newcomers
+    for row in await GroupSetting.all():
+        _take_effect(services, row)
+
+
+async def stored(chat_id: int) -> GroupSetting:
+    """What was settled for a group, or a row with nothing settled, which is not written."""
+    return await GroupSetting.get_or_none(chat_id=chat_id) or GroupSetting(id=0, station_id=0, chat_id=chat_id)
+
+
+async def settle(services: Services, unit: UnitOfWork, chat_id: int, changes: Mapping[str, Any]) -> GroupSetting:
+    """Write a group's changes inside a unit of work. They take effect with its commit."""
+    row = await GroupSetting.get_or_none(chat_id=chat_id)
+    known = row is not None
+    if row is None:
+        row = GroupSetting(id=unit.new_id(), station_id=unit.database.station_id, chat_id=chat_id)
+    row.update_from_dict(dict(changes))
+    await row.save(force_create=not known)
+    unit.after_commit(lambda: _take_effect(services, row))
+    return row
+
+
+async def move(services: Services, unit: UnitOfWork, chat_id: int, platform_id: str) -> None:
+    """Let a group's settings follow it to its new id of the platform.
+
+    Where something came in under that id before, it is a chat of its own: it gets the settings, unless it was
+    given its own already.
+    """
+    chats = services.chats
+    there = chats.find(replace(chats.by_id(chat_id).chat, id=platform_id))
+    if there is None:
+        chats.move(unit, chat_id, platform_id)
+        return
+    row, other = await GroupSetting.get_or_none(chat_id=chat_id), await GroupSetting.get_or_none(chat_id=there.id)
+    if row is None or there.id == chat_id or (other is not None and other.enabled is not None):
+        return
+    if other is not None:
+        await other.delete()
+    row.chat_id = there.id
+    await row.save()
+    unit.after_commit(lambda: _take_effect(services, row))
+
+
+async def forget(services: Services, unit: UnitOfWork, chat_id: int) -> bool:
+    """Drop the settings of a group that the bot left. False where it came back meanwhile."""
+    row = await GroupSetting.get_or_none(chat_id=chat_id, removed_at__isnull=False)
+    if row is None:
+        return False
+    await row.delete()
+    chat = services.chats.by_id(chat_id)
+
+    def done() -> None:
+        chat.ways, chat.language_set = usual(services), None
+
+    unit.after_commit(done)
+    return True
+
+
+def _take_effect(services: Services, row: GroupSetting) -> None:
+    chat = services.chats.by_id(row.chat_id)
+    chat.ways, chat.language_set = ways_of(services, row), row.language

@@ -1,0 +1,90 @@
+"""The panel: /settings shows how the bot behaves in a group, with buttons that change it in place (G2)."""
+
+from __future__ import annotations
+
+from botkit.context import Context
+from botkit.decision import Decision
+from botkit.messages import Button, ChatKind, Reply, Text, say, tr
+from botkit.plugins.groups import choices, keeping, saying
+from botkit.plugins.groups.authority import Authority, authority
+from botkit.plugins.groups.effects import Settled
+from botkit.plugins.groups.models import GroupSetting
+
+SHOWN = ("mentions", "dangers", "scams", "quiet", "language", "lines")
+"""What the panel shows and its buttons change, in this order."""
+
+
+async def command(context: Context) -> Decision:
+    """``/settings``: the panel; with words after it, what they choose."""
+    if context.chat.kind is not ChatKind.GROUP:
+        return saying.only_in_group()
+    who = await authority(context)
+    if not who.settles:
+        return saying.refused("groups.refused.settle")
+    row, typed = await keeping.stored(context.chat_id), context.args
+    if not typed:
+        name = _name(context.inbox_id)
+        return saying.replied(panel(row, context.inbox_id, once=name), rule="groups.settings")
+    if choices.plain(typed) in choices.ON | choices.OFF:
+        return _switched(context, who, choices.plain(typed) in choices.OFF)
+    choice = choices.parse(typed, row, keeping.settings_of(context.services))
+    if choice is None:
+        return saying.settled(tr("groups.settings.unknown", most=choices.MOST_LINES), rule="groups.unknown")
+    effect = _settle(context, who, row, choice)
+    line = tr("groups.settings.done", name=choices.name_of(choice.setting), value=choices.shown(choice.setting, row))
+    return saying.settled(line, effects=(effect,), rule="groups.settings")
+
+
+async def pressed(context: Context, payload: str) -> Decision | None:
+    """A button of the panel. Who may press it is asked now, not when it was shown."""
+    setting, _, rest = payload.partition(" ")
+    value, _, anchor = rest.partition(" ")
+    row = await keeping.stored(context.chat_id)
+    choice = choices.parse(f"{setting} {value}", row, keeping.settings_of(context.services))
+    if choice is None or not anchor.isdecimal():
+        return None
+    who = await authority(context)
+    if not who.settles:
+        return saying.refused("groups.refused.settle")
+    effect = _settle(context, who, row, choice)
+    return saying.replied(panel(row, int(anchor), edits=_name(int(anchor))), effects=(effect,), rule="groups.settings")
+
+
+def panel(row: GroupSetting, anchor: int, *, once: str | None = None, edits: str | None = None) -> Reply:
+    """How everything stands in a group. ``anchor`` is the command that asked for it first."""
+    lines: list[Text | str] = [tr("groups.panel")]
+    lines += [tr("groups.panel.line", name=choices.name_of(s), value=choices.shown(s, row)) for s in SHOWN]
+    if row.muted:
+        lines.append(tr("groups.panel.line", name=choices.name_of("mute"), value=choices.shown("mute", row)))
+    if row.off:
+        lines.append(tr("groups.panel.off"))
+    if row.blind:
+        lines.append(tr("groups.blind"))
+    buttons = tuple(_button(setting, row, anchor) for setting in SHOWN)
+    return say(*lines, buttons=buttons, once=once, edits=edits, quote=edits is None)
+
+
+def _button(setting: str, row: GroupSetting, anchor: int) -> Button:
+    word, told = choices.following(setting, row)
+    label = tr("groups.panel.button", name=choices.name_of(setting), value=told)
+    return Button(label, "groups.set", f"{setting} {word} {anchor}")
+
+
+def _settle(context: Context, who: Authority, row: GroupSetting, choice: choices.Choice) -> Settled:
+    """The effect of a choice; ``row`` shows it already, and is written by nobody."""
+    row.update_from_dict(dict(choice.changes))
+    return Settled(context.chat_id, "group.changed", who.actor, choice.changes, {"setting": choice.setting})
+
+
+def _switched(context: Context, who: Authority, off: bool) -> Decision:
+    """``/settings off`` and ``on``: the officers' switch, which also a group's owner can't undo."""
+    if not who.officer:
+        return saying.refused("groups.refused.officer")
+    event = "group.switched_off" if off else "group.switched_on"
+    effect = Settled(context.chat_id, event, who.actor, {"off": off})
+    return saying.settled(tr("groups.off" if off else "groups.on"), effects=(effect,), rule=event)
+
+
+def _name(anchor: int) -> str:
+    """The name under which the panel was said, so that it can be edited."""
+    return f"groups.panel.{anchor}"

@@ -1,0 +1,47 @@
+"""The plugin object: everything that groups registers with the framework, on one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from botkit.plugin import Plugin
+from botkit.plugins.groups import appliers, card, consent, effects, events, keeping, panel, rules
+from botkit.plugins.groups.gate import gate
+from botkit.plugins.groups.settings import GroupsSettings
+from botkit.plugins.groups.web import ROLES, routes
+
+plugin = Plugin(
+    "groups",
+    models=("botkit.plugins.groups.models",),
+    migrations="botkit.plugins.groups.migrations",
+    settings=GroupsSettings,
+    folder=Path(__file__).parent,
+)
+
+plugin.on_start(keeping.start)
+plugin.middleware(gate)
+
+plugin.applies(effects.Settled)(appliers.settled)
+plugin.applies(effects.Moved)(appliers.moved)
+plugin.applies(effects.Renamed)(appliers.renamed)
+plugin.applies(effects.Forgotten)(appliers.forgotten)
+plugin.applies(effects.Posted)(appliers.posted)
+
+plugin.command("enable", "启用")(consent.enable)
+plugin.command("disable", "停用")(consent.disable)
+plugin.command("settings", "设置")(panel.command)
+plugin.command("rules", "群公约")(rules.command)
+plugin.command("card", "名片")(card.command)
+plugin.command("area", "片区")(card.area)
+plugin.button("set")(panel.pressed)
+
+plugin.event("bot.added")(events.added)
+plugin.event("bot.removed")(events.removed)
+plugin.event("bot.blinded")(events.blinded)
+plugin.event("bot.sighted")(events.sighted)
+plugin.event("chat.moved")(events.moved)
+plugin.event("chat.renamed")(events.renamed)
+plugin.timer(events.FORGET)(events.forget)
+
+plugin.routes(routes)
+plugin.staff_page("groups.page", "/desk/groups/", ROLES, order=40)

@@ -1,0 +1,41 @@
+"""Rules: a group's own rules, 群公约, shown to whoever asks (G4). They are its owner's words."""
+
+from __future__ import annotations
+
+from botkit.context import Context
+from botkit.decision import Decision, Disposition, answer
+from botkit.messages import ChatKind, say, tr
+from botkit.plugins.groups import keeping, saying
+from botkit.plugins.groups.authority import authority
+from botkit.plugins.groups.effects import Settled
+
+LONGEST = 1000
+_SET = frozenset({"set", "设置", "设为"})
+
+
+async def command(context: Context) -> Decision:
+    """``/rules`` shows them; ``/rules set …`` changes them, with nothing after it back to the usual ones."""
+    if context.chat.kind is not ChatKind.GROUP:
+        return answer(tr("groups.rules.usual"), rule="groups.rules")
+    word, *rest = context.args.split(None, 1) or [""]
+    if word.lower() in _SET:
+        return await _set(context, rest[0] if rest else "")
+    row = await keeping.stored(context.chat_id)
+    if row.rules is None:
+        return answer(tr("groups.rules.usual"), rule="groups.rules")
+    said = say(tr("groups.rules.title"), row.rules, officer=True)
+    return Decision(Disposition.ANSWERED, (said,), reason={"rule": "groups.rules"})
+
+
+async def _set(context: Context, text: str) -> Decision:
+    who = await authority(context)
+    if not who.owns:
+        return saying.refused("groups.refused.own")
+    if len(text) > LONGEST:
+        return answer(tr("groups.rules.long", most=LONGEST), rule="groups.rules.long")
+    if context.services.numbers.unknown(text):
+        # The bot repeats them to everybody who asks, for as long as they stand.
+        return answer(tr("groups.rules.number"), rule="groups.rules.number")
+    effect = Settled(context.chat_id, "group.rules_set", who.actor, {"rules": text or None}, {"length": len(text)})
+    line = tr("groups.rules.set" if text else "groups.rules.reset")
+    return saying.settled(line, effects=(effect,), rule="groups.rules.set")

@@ -1,0 +1,99 @@
+"""The desk's page of groups: how each stands, the officers' switch and the area. Every change checks role and token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from botkit.chats import ChatRow
+from botkit.plugins.groups import keeping
+from botkit.plugins.groups.appliers import noted
+from botkit.plugins.groups.card import LONGEST, tidy
+from botkit.plugins.groups.models import GroupSetting
+from botkit.services import Services
+from botkit.storage import UnitOfWork
+from botkit.web.layout import render
+from botkit.web.sessions import member, staff
+from botkit.web.shell import services_of
+
+ROLES = frozenset({"officer", "commander"})
+SHOWN = 200
+"""Groups on one page; a station has about a hundred, a district is searched."""
+DONE = {"off": "groups.page.done.off", "on": "groups.page.done.on", "area": "groups.page.done.area"}
+GROUP = r"/desk/groups/{chat:\d{1,19}}"
+
+desk_only = staff(*sorted(ROLES))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A group as the page shows it. ``blind``: nothing is seen there but what is said to the bot."""
+
+    id: int
+    title: str
+    platform: str
+    enabled: bool
+    off: bool
+    blind: bool
+    gone: bool
+    area: str
+    spoke_at: datetime | None
+
+
+def routes(services: Services) -> Iterable[web.RouteDef]:
+    """The plugin's routes."""
+    return (web.get("/desk/groups/", show), web.post(f"{GROUP}/{{action:{'|'.join(DONE)}}}", act))
+
+
+@desk_only
+async def show(request: web.Request) -> web.Response:
+    """All groups, or those whose name or area holds ``q``."""
+    services, wanted = services_of(request), request.query.get("q", "").strip()[:LONGEST]
+    settled = {row.chat_id: row for row in await GroupSetting.all()}
+    lines = [_line(services, chat, settled.get(chat.id)) for chat in services.chats.groups()]
+    found = [line for line in lines if wanted.casefold() in f"{line.title} {line.area}".casefold()]
+    found.sort(key=lambda line: (line.gone, line.title.casefold(), line.id))
+    return render(
+        request, "groups/groups.html", lines=found[:SHOWN], count=len(found), shown=SHOWN, wanted=wanted,
+        notice=DONE.get(request.query.get("done", "")), longest=LONGEST,
+    )  # fmt: skip
+
+
+@desk_only
+async def act(request: web.Request) -> web.StreamResponse:
+    """Switch a group off or on, or say which area it belongs to; then back to the page."""
+    services, officer = services_of(request), member(request)
+    chat_id, action = int(request.match_info["chat"]), request.match_info["action"]
+    if chat_id not in {chat.id for chat in services.chats.groups()}:
+        raise web.HTTPNotFound
+    typed = (await request.post()).get("area", "")
+    area = tidy(typed if isinstance(typed, str) else "")[:LONGEST].strip()
+    changes: dict[str, Mapping[str, Any]] = {"off": {"off": True}, "on": {"off": False}, "area": {"area": area}}
+    events = {"off": "group.switched_off", "on": "group.switched_on", "area": "group.area_set"}
+
+    async def job(unit: UnitOfWork) -> None:
+        await keeping.settle(services, unit, chat_id, changes[action])
+        noted(unit, events[action], chat_id, officer.actor)
+
+    await services.unit(job)
+    return web.Response(status=303, headers={"Location": f"/desk/groups/?done={action}"})
+
+
+def _line(services: Services, chat: ChatRow, row: GroupSetting | None) -> Line:
+    adapter = services.adapters.get(chat.chat.adapter)
+    hidden = adapter is not None and not adapter.capabilities.sees_plain_group
+    return Line(
+        chat.id,
+        chat.chat.title or chat.chat.id,
+        chat.chat.adapter,
+        chat.ways.enabled,
+        chat.ways.off,
+        hidden or (row is not None and row.blind),
+        row is not None and row.removed_at is not None,
+        chat.ways.area,
+        chat.human_at,
+    )
