@@ -24,7 +24,7 @@ LISTED = 200
 
 _INBOX = """
     SELECT inbox.id, inbox.payload, inbox.verdict, inbox.received_at, inbox.disposition, inbox.reason, inbox.done_at,
-           chat.kind, chat.title
+           chat.kind, chat.title, chat.platform_id
     FROM inbox LEFT JOIN chat ON chat.id = inbox.chat_id
     WHERE inbox.station_id = ? AND inbox.received_at >= ? AND inbox.received_at < ? AND inbox.id > ?
     ORDER BY inbox.id LIMIT ?
@@ -33,7 +33,7 @@ _PLAIN = "SELECT sum(lines) AS lines FROM plain_count WHERE station_id = ? AND h
 _LOST = "station_id = ? AND status IN ('dead', 'unknown') AND created_at >= ? AND created_at < ?"
 _LOST_COUNT = f"SELECT count(*) AS number FROM outbox WHERE {_LOST}"
 _LOST_LIST = f"""
-    SELECT lost.id, lost.created_at, lost.status, chat.kind, chat.title
+    SELECT lost.id, lost.created_at, lost.status, chat.kind, chat.title, chat.platform_id
     FROM (SELECT * FROM outbox WHERE {_LOST} ORDER BY id LIMIT ?) AS lost LEFT JOIN chat ON chat.id = lost.chat_id
     ORDER BY lost.id
 """
@@ -66,7 +66,7 @@ async def count(services: Services, day: date) -> Figures:
     number = Counter(part for _, part in shares)
     rules = Counter(row.rule for row, part in shares if part is Share.IGNORED)
     unsettled = tuple(
-        Unsettled(row.id, place(row.chat_kind, row.chat_title), row.at, row.disposition or "", row.rule)
+        Unsettled(row.id, row.place, row.at, row.disposition or "", row.rule)
         for row, part in shares
         if part is Share.UNSETTLED
     )
@@ -91,8 +91,7 @@ async def count(services: Services, day: date) -> Figures:
         plain=int(plain[0]["lines"] or 0),
         undelivered_count=lost[0]["number"],
         undelivered=tuple(
-            Undelivered(row["id"], place(row["kind"], row["title"]), moment(row["created_at"]), row["status"])
-            for row in listed
+            Undelivered(row["id"], place(row), moment(row["created_at"]), row["status"]) for row in listed
         ),
         breaches=tuple(
             Broken(breach.subject, breach.what, breach.due_at, breach.met_at)
@@ -102,11 +101,11 @@ async def count(services: Services, day: date) -> Figures:
     ).check()
 
 
-def place(kind: str | None, title: str | None) -> Place:
-    """A chat as a report may name it: what a private chat is called may be its owner's name, and is left out."""
-    if kind is None:
+def place(row: Mapping[str, Any]) -> Place:
+    """A row's chat as a report may name it: what a private chat is called may be its owner's name, and is left out."""
+    if row["kind"] is None:
         return Place("unknown")
-    return Place(kind, "" if kind == ChatKind.DM else title or "")
+    return Place(row["kind"], "" if row["kind"] == ChatKind.DM else row["title"] or row["platform_id"])
 
 
 async def _received(services: Services, begins: datetime, ends: datetime) -> list[Received]:
@@ -127,7 +126,7 @@ def _row(row: Mapping[str, Any]) -> Received:
         # What can't be read is no reason to pass it over: it counts, and as serious.
         payload, verdict = _Payload(MessageKind.UNKNOWN.value), _Verdict(urgent=True)
     return Received(
-        row["id"], row["kind"] or "unknown", row["title"] or "", moment(row["received_at"]), payload.kind,
+        row["id"], place(row), moment(row["received_at"]), payload.kind,
         payload.addressed, verdict.urgent, row["disposition"], rule_of(row["reason"], row["disposition"]),
         row["done_at"] is not None,
     )  # fmt: skip

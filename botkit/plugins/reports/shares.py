@@ -13,6 +13,7 @@ import msgspec
 
 from botkit.decision import Disposition
 from botkit.messages import ChatKind, MessageKind
+from botkit.plugins.reports.figures import Place
 
 PATIENCE = timedelta(minutes=10)
 """So long a message may wait for its disposition before it counts as lost."""
@@ -46,8 +47,7 @@ class Received:
     """A row of the inbox without its words."""
 
     id: int
-    chat_kind: str
-    chat_title: str
+    place: Place
     at: datetime
     kind: str
     addressed: bool
@@ -63,7 +63,7 @@ def share(row: Received, taken: AbstractSet[int], now: datetime) -> Share:
         return Share.EVENT
     if not row.done:
         return Share.UNSETTLED if now - row.at > PATIENCE else Share.WAITING
-    if row.chat_kind in ROOMS and row.disposition not in CLAIMS:
+    if row.place.kind in ROOMS and row.disposition not in CLAIMS:
         return Share.ROOM
     if row.disposition in SPOKEN:
         return Share.ANSWERED
@@ -79,7 +79,7 @@ def share(row: Received, taken: AbstractSet[int], now: datetime) -> Share:
 
 def _warned_only(row: Received) -> bool:
     """Whether a line of warning was all that a scam called for: posted among neighbours, nothing at stake yet."""
-    return row.chat_kind == ChatKind.GROUP and not row.addressed and not row.urgent
+    return row.place.kind == ChatKind.GROUP and not row.addressed and not row.urgent
 
 
 def rule_of(reason: str | None, disposition: str | None) -> str:

@@ -17,6 +17,7 @@ from botkit.plugin import Plugin, Stage
 from botkit.plugins.handoff.models import CaseClock, Report
 from botkit.plugins.reports import book, days
 from botkit.plugins.reports.counting import count
+from botkit.plugins.reports.figures import Place
 from botkit.plugins.reports.shares import CLAIMS, Received, Share, rule_of, share
 from botkit.storage.models import Inbox, Outbox
 from botkit.testing import FakeClock
@@ -48,7 +49,7 @@ async def test_what_nobody_has_is_listed(database_url: str) -> None:
         assert (made.addressed, made.cases, made.difference) == (6, 1, 1)
         [row] = made.unsettled
         assert (row.inbox, row.disposition, row.rule) == (lost.inbox_id, "escalated", "nobody_else")
-        assert row.place.kind == "group" and row.at == bot.clock.now()
+        assert row.place == Place("group", "3号楼") and row.at == bot.clock.now()
 
 
 async def test_waiting_becomes_a_difference_after_ten_minutes(database_url: str) -> None:
@@ -149,34 +150,36 @@ def test_what_is_no_day(text: str) -> None:
     assert days.parse(text) is None
 
 
-def row(disposition: str | None, **other: object) -> Received:
-    fields = {"chat_kind": "dm", "kind": "text", "addressed": False, "urgent": False, "done": disposition is not None}
-    return Received(1, rule="", chat_title="", at=at(11, 2), disposition=disposition, **{**fields, **other})  # type: ignore[arg-type]
+def row(
+    disposition: Disposition | None, chat_kind: str = "dm", *, addressed: bool = False, urgent: bool = False
+) -> Received:
+    done = disposition is not None
+    return Received(1, Place(chat_kind), at(11, 2), "text", addressed, urgent, disposition, "", done)
 
 
 @pytest.mark.parametrize("disposition", list(Disposition))
 @pytest.mark.parametrize("chat_kind", ["dm", "group", "officers", "partner", "unknown"])
 def test_whoever_claims_a_human_must_stand_in_a_ledger(disposition: Disposition, chat_kind: str) -> None:
     now = at(11, 3)
-    found = share(row(disposition, chat_kind=chat_kind, urgent=True), frozenset(), now)
+    found = share(row(disposition, chat_kind, urgent=True), frozenset(), now)
     if disposition in CLAIMS:
         assert found is Share.UNSETTLED
-        assert share(row(disposition, chat_kind=chat_kind), frozenset({1}), now) is Share.CASE
+        assert share(row(disposition, chat_kind), frozenset({1}), now) is Share.CASE
     elif disposition is Disposition.SYSTEM and chat_kind not in ("officers", "partner"):
         assert found is Share.UNSETTLED, "words are no event, whatever a plugin calls them"
 
 
 def test_a_warning_is_all_that_a_posted_scam_calls_for() -> None:
     now = at(11, 3)
-    assert share(row("fraud", chat_kind="group"), frozenset(), now) is Share.ANSWERED
-    assert share(row("fraud", chat_kind="group", urgent=True), frozenset(), now) is Share.UNSETTLED
-    assert share(row("fraud", chat_kind="group", addressed=True), frozenset(), now) is Share.UNSETTLED
-    assert share(row("fraud"), frozenset(), now) is Share.UNSETTLED
+    assert share(row(Disposition.FRAUD, "group"), frozenset(), now) is Share.ANSWERED
+    assert share(row(Disposition.FRAUD, "group", urgent=True), frozenset(), now) is Share.UNSETTLED
+    assert share(row(Disposition.FRAUD, "group", addressed=True), frozenset(), now) is Share.UNSETTLED
+    assert share(row(Disposition.FRAUD), frozenset(), now) is Share.UNSETTLED
 
 
 def test_silence_does_not_hide_what_a_human_has() -> None:
-    assert share(row("throttled"), frozenset({1}), at(11, 3)) is Share.CASE
-    assert share(row("silent"), frozenset(), at(11, 3)) is Share.IGNORED
+    assert share(row(Disposition.THROTTLED), frozenset({1}), at(11, 3)) is Share.CASE
+    assert share(row(Disposition.SILENT), frozenset(), at(11, 3)) is Share.IGNORED
 
 
 @pytest.mark.parametrize(
