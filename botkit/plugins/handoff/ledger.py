@@ -35,10 +35,12 @@ async def account(services: Services, start: datetime, end: datetime) -> Ledger:
     station = services.database.station_id
     taken = {row["id"] for row in await services.database.read(_TAKEN, station, start, end)}
     taken |= await _reopenings(services, start, end)
-    counts = {"handoff.count.opened": await Case.filter(opened_at__gte=start, opened_at__lt=end).count()}
+    counts = {
+        "handoff.count.opened": await Case.filter(station_id=station, opened_at__gte=start, opened_at__lt=end).count()
+    }
     for what, key in COUNTED.items():
-        counts[key] = await CaseEvent.filter(what=what, at__gte=start, at__lt=end).count()
-    return Ledger(frozenset(taken), await _breaches(start, min(end, services.clock.now())), counts)
+        counts[key] = await CaseEvent.filter(station_id=station, what=what, at__gte=start, at__lt=end).count()
+    return Ledger(frozenset(taken), await _breaches(station, start, min(end, services.clock.now())), counts)
 
 
 async def _reopenings(services: Services, start: datetime, end: datetime) -> set[int]:
@@ -54,8 +56,8 @@ async def _reopenings(services: Services, start: datetime, end: datetime) -> set
     return found
 
 
-async def _breaches(start: datetime, end: datetime) -> tuple[Breach, ...]:
-    clocks = await CaseClock.filter(due_at__gte=start, due_at__lt=end).order_by("due_at", "id")
+async def _breaches(station: int, start: datetime, end: datetime) -> tuple[Breach, ...]:
+    clocks = await CaseClock.filter(station_id=station, due_at__gte=start, due_at__lt=end).order_by("due_at", "id")
     late = [clock for clock in clocks if clock.met_at is None or clock.met_at > clock.due_at]
     cases = {case.id: case for case in await Case.filter(id__in=list({clock.case_id for clock in late}))}
     return tuple(

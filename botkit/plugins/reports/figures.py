@@ -57,6 +57,8 @@ class Figures:
     platform, reactions, deletions), words said in staff ``rooms``, and what was ``addressed`` to the bot. Of that each
     is ``answered``, with a human (``cases``), ``ignored`` by one of the ``rules``, ``waiting``, or ``unsettled``.
     ``plain`` talk is counted only. ``undelivered`` is cut to the first ones, ``undelivered_count`` is not.
+
+    Reports are kept for good: a field that is added later needs a default, so that older ones can still be read.
     """
 
     day: date
