@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from botkit.testing import FakeClock
+from botkit.storage.models import Inbox
+from botkit.testing import BotHarness, FakeClock
 from tests.plugins.reports.station import DAY, a_day, at, reported, shown, station
 
 
-async def due(bot: object) -> list[str]:
+async def due(bot: BotHarness) -> list[str]:
     """When the next report is due, in UTC."""
-    rows = await bot.services.database.read("SELECT due_at FROM timer WHERE plugin = 'reports'")  # type: ignore[attr-defined]
+    rows = await bot.services.database.read("SELECT due_at FROM timer WHERE plugin = 'reports'")
     return [f"{datetime.fromisoformat(str(row['due_at'])):%m-%d %H:%M}" for row in rows]
 
 
@@ -62,8 +63,6 @@ async def test_what_was_left_over_is_decided_before_a_missed_day_is_reported(tmp
     clock = FakeClock()
     async with station(clock=clock, folder=tmp_path) as bot:
         message = await bot.says("几点开门")
-        from botkit.storage.models import Inbox
-
         undone = Inbox.filter(platform_id=message.id)
         await bot.services.unit(lambda unit: undone.update(disposition=None, reason=None, done_at=None))
     clock.step(timedelta(days=1))
