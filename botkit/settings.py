@@ -86,7 +86,7 @@ class LogSettings(Table):
 class PluginChoice(Table):
     """Which plugins run, in this order; by default the ones of this package."""
 
-    enabled: tuple[str, ...] = ("safety", "etiquette", "groups", "handoff", "directory")
+    enabled: tuple[str, ...] = ("safety", "etiquette", "groups", "handoff", "reports", "directory")
 
 
 class Settings(Table):

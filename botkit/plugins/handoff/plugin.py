@@ -6,7 +6,7 @@ from pathlib import Path
 
 from botkit.decision import Escalation
 from botkit.plugin import Plugin, Stage
-from botkit.plugins.handoff import appliers, desk, effects, resident, stages, words
+from botkit.plugins.handoff import appliers, desk, effects, ledger, resident, stages, words
 from botkit.plugins.handoff.access import ROLES
 from botkit.plugins.handoff.settings import HandoffSettings
 from botkit.plugins.handoff.web import routes
@@ -41,6 +41,7 @@ plugin.button("human")(resident.human)
 plugin.button("helped")(resident.helped)
 plugin.button("unsolved")(resident.unsolved)
 plugin.timer("close")(resident.close)
+plugin.ledger(ledger.account)
 
 plugin.routes(routes)
 plugin.staff_page("handoff.page.queue", "/desk/handoff/", ROLES, order=10)
