@@ -95,6 +95,15 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupOff:
+    """An effect: automatic answers in a group (row id) are off, or on again. Applied by who keeps groups' settings."""
+
+    chat_id: int
+    off: bool
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Where a conversation stands: the next step that takes this person's next message in this chat.
 

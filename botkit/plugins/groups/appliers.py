@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from botkit.decision import GroupOff
 from botkit.errors import BotkitError
 from botkit.plugins.groups import keeping
 from botkit.plugins.groups.effects import Forgotten, Moved, Posted, Renamed, Settled
@@ -16,6 +17,12 @@ async def settled(effect: Settled, unit: UnitOfWork) -> None:
     """Write what was settled, and who did."""
     await keeping.settle(_services(unit), unit, effect.chat_id, effect.changes)
     noted(unit, effect.event, effect.chat_id, effect.actor, **effect.facts)
+
+
+async def switched(effect: GroupOff, unit: UnitOfWork) -> None:
+    """Switch automatic answers off in a group, or on again."""
+    await keeping.settle(_services(unit), unit, effect.chat_id, {"off": effect.off})
+    noted(unit, "group.switched_off" if effect.off else "group.switched_on", effect.chat_id, effect.actor)
 
 
 async def moved(effect: Moved, unit: UnitOfWork) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from botkit.decision import GroupOff
 from botkit.plugin import Plugin
 from botkit.plugins.groups import appliers, card, consent, effects, events, keeping, panel, rules
 from botkit.plugins.groups.gate import gate
@@ -22,6 +23,7 @@ plugin.on_start(keeping.start)
 plugin.middleware(gate)
 
 plugin.applies(effects.Settled)(appliers.settled)
+plugin.applies(GroupOff)(appliers.switched)
 plugin.applies(effects.Moved)(appliers.moved)
 plugin.applies(effects.Renamed)(appliers.renamed)
 plugin.applies(effects.Forgotten)(appliers.forgotten)

@@ -77,9 +77,7 @@ async def retract(context: Context, text: str = "", *, delete: bool = False) -> 
     if officer is None and (text or await context.services.rank(context.message) is Rank.MEMBER):
         return silent(rule="retract", why="member")
     actor = officer.actor if officer is not None else f"identity:{context.identity_id}"
-    effect = Retracted(
-        context.chat_id, context.message.reply_to or "", rows[0]["inbox_id"] or 0, actor, text, delete
-    )
+    effect = Retracted(context.chat_id, context.message.reply_to or "", rows[0]["inbox_id"] or 0, actor, text, delete)
     return Decision(Disposition.SYSTEM, (), (effect,), reason={"rule": "retract"})
 
 
@@ -110,5 +108,3 @@ async def apply(effect: Retracted, unit: UnitOfWork) -> None:
         desk = desk_of(unit.database)
         await record.happened(unit, case, "alarm.disputed", effect.actor, at=desk.clock.now())
         await cards.tell(unit, case, tr("handoff.alarm.disputed", case=record.ref(case)))
-
-

@@ -8,11 +8,23 @@ from botkit.context import Context
 from botkit.decision import Escalation
 from botkit.errors import BotkitError
 from botkit.messages import tr
-from botkit.plugins.handoff import cases, record, told
+from botkit.plugins.handoff import cards, cases, clocks, handing, paging, record, speaking, timers, told
 from botkit.plugins.handoff.desk import desk_of
-from botkit.plugins.handoff.effects import Expired, Outcome, Withdrawn
-from botkit.plugins.handoff.models import Case
-from botkit.plugins.handoff.states import State
+from botkit.plugins.handoff.effects import (
+    ClockDue,
+    DraftDue,
+    Expired,
+    LeaseDue,
+    OfferDue,
+    Outcome,
+    PageDue,
+    Reminder,
+    Revised,
+    WaitDue,
+    Withdrawn,
+)
+from botkit.plugins.handoff.models import Case, Report
+from botkit.plugins.handoff.states import HELD, State
 from botkit.storage import UnitOfWork
 
 TAKEOVER = "takeover"
@@ -54,6 +66,54 @@ async def expire(effect: Expired, unit: UnitOfWork) -> None:
     """Close a resolved case that nobody reopened."""
     case = await Case.get(id=effect.case_id)
     await cases.close(desk_of(unit.database), unit, case, effect.epoch)
+
+
+async def revised(effect: Revised, unit: UnitOfWork) -> None:
+    """Show on the cards what a resident changed or deleted."""
+    desk, now = desk_of(unit.database), unit.database.clock.now()
+    told = await Report.filter(chat_id=effect.chat_id, platform_id=effect.platform_id).values_list("case_id", flat=True)
+    what = "report.deleted" if effect.deleted else "report.revised"
+    for case in await Case.filter(id__in=list(set(told))):
+        await record.happened(unit, case, what, "resident", at=now)
+        await cards.refresh(desk, unit, case, now)
+        if case.state in HELD:
+            key = "handoff.relay.deleted" if effect.deleted else "handoff.relay.revised"
+            await cards.tell(unit, case, tr(key, case=record.ref(case)))
+
+
+async def page(effect: PageDue, unit: UnitOfWork) -> None:
+    """The next rung of a chain."""
+    await paging.apply(desk_of(unit.database), unit, effect)
+
+
+async def clock(effect: ClockDue, unit: UnitOfWork) -> None:
+    """A promise runs out."""
+    await clocks.apply(desk_of(unit.database), unit, effect)
+
+
+async def lease(effect: LeaseDue, unit: UnitOfWork) -> None:
+    """A claim without an action."""
+    await timers.apply_lease(desk_of(unit.database), unit, effect)
+
+
+async def wait(effect: WaitDue, unit: UnitOfWork) -> None:
+    """The end of a wait."""
+    await timers.apply_wait(desk_of(unit.database), unit, effect)
+
+
+async def offered(effect: OfferDue, unit: UnitOfWork) -> None:
+    """A hand-over that nobody accepted."""
+    await handing.overdue(desk_of(unit.database), unit, effect.case_id, effect.to)
+
+
+async def draft(effect: DraftDue, unit: UnitOfWork) -> None:
+    """A reply that was not taken back."""
+    await speaking.send(desk_of(unit.database), unit, effect.draft_id)
+
+
+async def reminder(effect: Reminder, unit: UnitOfWork) -> None:
+    """A reminder that somebody wanted."""
+    await timers.apply_reminder(desk_of(unit.database), unit, effect)
 
 
 def _context(unit: UnitOfWork) -> Context:

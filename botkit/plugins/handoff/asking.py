@@ -9,7 +9,7 @@ from typing import Any
 from botkit.context import Context
 from botkit.decision import Decision, Disposition, State
 from botkit.messages import Button, Text, say, tr
-from botkit.plugins.handoff import labels, orders, record
+from botkit.plugins.handoff import orders, record
 from botkit.plugins.handoff.access import ROLES, may_see
 from botkit.plugins.handoff.context import by_number
 from botkit.plugins.handoff.desk import desk_of
@@ -31,9 +31,7 @@ async def colleague(context: Context, order: Ordered, case: Case) -> Decision:
     chosen = [each for each in people if name and name.lower() in (each.login, each.name.lower(), str(each.id))]
     if len(chosen) != 1:
         line = tr("handoff.ask.colleague" if not name else "handoff.ask.colleague.unknown", name=name)
-        buttons = tuple(
-            Button(each.name, f"handoff.{order.verb}", f"{case.ref}~{each.id}") for each in people[:SHOWN]
-        )
+        buttons = tuple(Button(each.name, f"handoff.{order.verb}", f"{case.ref}~{each.id}") for each in people[:SHOWN])
         return _asked(line, buttons)
     order = replace(order, to=chosen[0].id, text=rest.strip())
     if order.text or order.verb == "assign":
@@ -65,7 +63,9 @@ async def date(context: Context, order: Ordered, case: Case, zone: tzinfo) -> De
 async def other(context: Context, order: Ordered, case: Case) -> Decision:
     """The case to become part of; or whose messages to part from this one: the reporter's number on the card."""
     if order.verb == "split":
-        people = list(dict.fromkeys(await Report.filter(case_id=case.id).order_by("id").values_list("identity_id", flat=True)))
+        people = list(
+            dict.fromkeys(await Report.filter(case_id=case.id).order_by("id").values_list("identity_id", flat=True))
+        )
         if order.text.isdecimal() and 1 <= int(order.text) <= len(people):
             return done(replace(order, other=people[int(order.text) - 1]))
         return _asked(tr("handoff.ask.split", case=record.ref(case), count=len(people)))
@@ -84,10 +84,10 @@ async def partner(context: Context, order: Ordered, case: Case) -> Decision:
     name, _, rest = order.text.partition(" ")
     chosen = [room for room in rooms if name and name in (room.name, str(room.chat_id))]
     if len(chosen) != 1:
-        buttons = tuple(
-            Button(room.name, "handoff.partner", f"{case.ref}~{room.chat_id}") for room in rooms[:SHOWN]
+        buttons = tuple(Button(room.name, "handoff.partner", f"{case.ref}~{room.chat_id}") for room in rooms[:SHOWN])
+        return _asked(
+            tr("handoff.ask.partner" if rooms else "handoff.ask.partner.none", case=record.ref(case)), buttons
         )
-        return _asked(tr("handoff.ask.partner" if rooms else "handoff.ask.partner.none", case=record.ref(case)), buttons)
     order = replace(order, chat=chosen[0].chat_id, text=rest.strip())
     return done(order) if order.text else words(context, order, "handoff.ask.partner.words", case)
 
@@ -128,5 +128,3 @@ def _load(data: Any) -> Ordered:
     if "until" in kept:
         kept["until"] = datetime.fromisoformat(kept["until"])
     return Ordered(**kept)
-
-

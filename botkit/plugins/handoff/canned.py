@@ -10,7 +10,8 @@ from botkit.messages import Text, tr
 from botkit.plugins.handoff import told
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Incomplete
-from botkit.plugins.handoff.models import CannedAnswer, Case
+from botkit.plugins.handoff.models import Case
+from botkit.plugins.handoff.staffing import CannedAnswer
 from botkit.staff import Member
 from botkit.storage import UnitOfWork
 

@@ -44,9 +44,7 @@ async def show(
     )
     lines, buttons = await face(desk, case, now)
     lane = Lane.URGENT if Level(case.level).urgent else Lane.REPLY
-    unit.say(
-        Reply(lines, buttons, lane=lane, silent=silent, quote=False, once=once, officer=True), chat=chat
-    )
+    unit.say(Reply(lines, buttons, lane=lane, silent=silent, quote=False, once=once, officer=True), chat=chat)
     return [once]
 
 

@@ -150,9 +150,7 @@ async def _create(
     return case
 
 
-async def _heard(
-    desk: Desk, unit: UnitOfWork, case: Case, context: Context, place: str, now: datetime
-) -> str:
+async def _heard(desk: Desk, unit: UnitOfWork, case: Case, context: Context, place: str, now: datetime) -> str:
     """More was told of a case: whoever holds it reads it, and somebody who was waited for has answered."""
     if place and (not case.place or places.meets(case.place, place)):
         case.place = places.more(case.place, place)
@@ -195,7 +193,9 @@ async def _report(unit: UnitOfWork, case: Case, context: Context, now: datetime,
 
 async def _through(case: Case, context: Context) -> int | None:
     """The merged case of this person and chat through which a message reaches its survivor."""
-    told = await Report.filter(identity_id=context.identity_id, chat_id=context.chat_id).values_list("case_id", flat=True)
+    told = await Report.filter(identity_id=context.identity_id, chat_id=context.chat_id).values_list(
+        "case_id", flat=True
+    )
     for merged in await Case.filter(id__in=list(set(told)), state=State.MERGED.value).order_by("-id"):
         if (await survivor_of(merged)).id == case.id:
             return merged.id

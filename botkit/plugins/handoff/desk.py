@@ -9,21 +9,21 @@ from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from botkit.clock import Clock
-from botkit.messages import ChatKind, Text, tr
 from botkit.language.estates import Estates
+from botkit.messages import ChatKind, Text, tr
 from botkit.plugins.handoff import rosterfile
 from botkit.plugins.handoff.access import COMMANDER_ONLY
 from botkit.plugins.handoff.chain import Who
-from botkit.plugins.handoff.models import Case, Report, Room, RosterChange, ShiftStart
+from botkit.plugins.handoff.models import Case, Report
 from botkit.plugins.handoff.record import TOPIC
 from botkit.plugins.handoff.roster import Duty, Roster
 from botkit.plugins.handoff.routing import TOPICS, Team
 from botkit.plugins.handoff.settings import HandoffSettings
+from botkit.plugins.handoff.staffing import Room, RosterChange, ShiftStart, Switch
 from botkit.plugins.handoff.states import LIVE, Level, State
 from botkit.plugins.handoff.stored import change_of
 from botkit.services import Services
 from botkit.storage import Database
-
 
 KEPT = timedelta(days=62)
 """So long changes of the roster that are over stay at hand: for looking back."""
@@ -40,7 +40,7 @@ WHO = {
 class Desk:
     """One running bot's handoff.
 
-    ``chats`` are those with a live case, so that a message in any other costs no look at the database. ``rooms`` are the staff rooms by chat. Both change only after a commit.
+    ``chats`` are those with a live case, so that a message in any other costs no look at the database. ``rooms`` are the staff rooms by chat, ``switches`` what is switched off. They change only after a commit.
     """
 
     def __init__(self, services: Services, roster: Roster, settings: HandoffSettings) -> None:
@@ -50,6 +50,7 @@ class Desk:
         self.estates = Estates(settings.estates)
         self.chats: set[int] = set()
         self.rooms: dict[int, Room] = {}
+        self.switches: set[str] = set()
         self._absent: frozenset[tuple[str, str]] = frozenset()
 
     @property
@@ -63,15 +64,27 @@ class Desk:
         elsewhere = {case for case, _ in live}
         self.chats |= {chat for case, chat in await Report.all().values_list("case_id", "chat_id") if case in elsewhere}
         self.rooms = {room.chat_id: room for room in await Room.all()}
+        self.switches = set(await Switch.all().values_list("name", flat=True))
         await self.load_roster()
 
     async def load_roster(self) -> None:
         """Read the roster's changes, and who did not come to their shift."""
-        now = self.clock.now()
-        active = await RosterChange.filter(state="active", end__gt=now - KEPT).order_by("id")
-        missing = await ShiftStart.filter(state="missing", ends_at__gt=now)
-        self.roster = self.roster.with_changes(change_of(row) for row in active)
+        missing = await ShiftStart.filter(state="missing", ends_at__gt=self.clock.now())
+        self.roster = await self.roster_now()
         self._absent = frozenset((row.source, row.who) for row in missing)
+
+    async def roster_now(self) -> Roster:
+        """The roster with the changes that are stored now; inside a unit of work with its own."""
+        active = await RosterChange.filter(state="active", end__gt=self.clock.now() - KEPT).order_by("id")
+        return self.roster.with_changes(change_of(row) for row in active)
+
+    def came(self, source: str, who: str) -> None:
+        """Somebody said that they are there for their shift."""
+        self._absent -= {(source, who)}
+
+    def stayed_away(self, source: str, who: str) -> None:
+        """Somebody did not come to their shift."""
+        self._absent |= {(source, who)}
 
     def missing(self, duty: Duty) -> bool:
         """Whether whoever has this duty did not say that they are there."""

@@ -177,9 +177,9 @@ class PartnerDid:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A message came in long after it was written: what became of it in public, its officer is told."""
+    """A message came in long after it was written, at ``at``: the officers hear that there was a gap."""
 
-    case_level: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +202,34 @@ class Arrived:
 @dataclass(frozen=True, slots=True)
 class RosterDue:
     """Once a day: the next days are looked through for gaps, and the next shifts are set to begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class RotaChange:
+    """Somebody changes the rota: an absence, a swap that ``other`` is asked for, a span that the bot covers."""
+
+    kind: str
+    start: datetime
+    end: datetime
+    who: str
+    reason: str
+    other: str
+    staff_id: int
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
+class SwapAnswer:
+    """Whoever was asked for a swap said yes or no."""
+
+    change_id: int
+    staff_id: int
+    accepted: bool
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
+class AwayDue:
+    """An absence begins."""
+
+    change_id: int

@@ -11,7 +11,7 @@ from botkit.decision import Decision, Disposition, answer, silent
 from botkit.messages import ChatKind, say, tr
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.effects import Linked
-from botkit.plugins.handoff.models import EnrolCode, Room
+from botkit.plugins.handoff.staffing import EnrolCode, Room
 from botkit.staff import CASE_ROLES, Member
 from botkit.storage import UnitOfWork
 from botkit.storage.models import Identity
@@ -124,5 +124,3 @@ async def verify(context: Context) -> Decision:
             title = desk_of(context.services.database).roster.translate(member.title, context.language)
             return answer(tr("handoff.verify.yes", title=title or tr("handoff.holder.station")), rule="verify")
     return answer(tr("handoff.verify.no"), rule="verify")
-
-

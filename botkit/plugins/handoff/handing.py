@@ -111,3 +111,20 @@ async def assign(desk: Desk, unit: UnitOfWork, action: Action, to: Member | None
     line = tr("handoff.assigned", case=record.ref(case), officer=action.officer.name)
     await paging.tell_person(desk, unit, case, to.id, line, now)
     return case
+
+
+async def pass_on(desk: Desk, unit: UnitOfWork, case: Case, gone: Member, to: Member) -> None:
+    """Hand a case on without being asked: its holder is off duty now, and somebody else is there."""
+    now = desk.clock.now()
+    done = await Case.filter(id=case.id, epoch=case.epoch, holder_id=gone.id).update(
+        **work.held_by(desk, case, to, now)
+    )
+    if not done:
+        return
+    await case.refresh_from_db()
+    await record.happened(unit, case, "case.handed_over", "system", at=now, before=gone.id)
+    await work.taken_over(desk, unit, case, now)
+    line = tr("handoff.passed_on", case=record.ref(case), before=gone.name, colleague=to.name)
+    await cards.tell(unit, case, line)
+    for member in (gone, to):
+        await paging.tell_person(desk, unit, case, member.id, line, now)

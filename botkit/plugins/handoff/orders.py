@@ -50,7 +50,9 @@ _VERB = re.compile(
         for name in sorted(_NAMES, key=len, reverse=True)
     )
 )
-_DATE = re.compile(r"(?:(\d{4})[-/年.])?(\d{1,2})[-/月.](\d{1,2})[日号]?(?:\s+(\d{1,2})[:：点](\d{2})?)?")
+_DATE = re.compile(r"(?:(\d{4})[-/年.])?(\d{1,2})[-/月.](\d{1,2})(?!\d)[日号]?")
+_CLOCK = re.compile(r"(\d{1,2})(?:[:：](\d{2})|点)(?!\d)")
+_DAYS = (("今天", 0), ("明天", 1), ("后天", 2), ("today", 0), ("tomorrow", 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,30 +91,47 @@ def parse(text: str, *, loose: bool = False) -> Order | None:
     return Order(name, number, rest) if number or loose or slash else None
 
 
-def moment(text: str, now: datetime, zone: tzinfo) -> tuple[datetime | None, str]:
-    """The date that a text begins with, at 9:00 unless it tells the time, and the rest of the text.
+def when(text: str, now: datetime, zone: tzinfo) -> tuple[date, time | None, str] | None:
+    """The day that a text begins with, its time of the day where it tells one, and the rest; None for no day.
 
-    Dates without a year are the next such; 明天 and 后天, tomorrow, and a number of days (3天, 3d) are known too.
+    Days without a year are the next such; 今天, 明天 and 后天, today, tomorrow, and a number of days (3天, 3d) are known.
     """
-    local = now.astimezone(zone)
-    for word, days in (("明天", 1), ("后天", 2), ("tomorrow", 1)):
-        if text.lower().startswith(word):
-            return _at(local.date() + timedelta(days=days), None, zone), text[len(word) :].strip(" ,，")
-    if found := re.match(r"(\d{1,3})\s?(?:天|日后|days?|d)\b?", text):
-        return _at(local.date() + timedelta(days=int(found[1])), None, zone), text[found.end() :].strip(" ,，")
-    found = _DATE.match(text)
+    local, words = now.astimezone(zone), text.strip()
+    for word, days in _DAYS:
+        if words.lower().startswith(word):
+            return _timed(local.date() + timedelta(days=days), words[len(word) :])
+    if found := re.match(r"(\d{1,3})\s?(?:天后?|日后|days?|d)(?![a-z])", words):
+        return _timed(local.date() + timedelta(days=int(found[1])), words[found.end() :])
+    found = _DATE.match(words)
     if found is None:
-        return None, text
+        return None
     year, month, day = found[1], int(found[2]), int(found[3])
     try:
         told = date(int(year) if year else local.year, month, day)
         if not year and told < local.date():
             told = told.replace(year=local.year + 1)
-        clock = time(int(found[4]), int(found[5] or 0)) if found[4] else None
     except ValueError:
+        return None
+    return _timed(told, words[found.end() :])
+
+
+def clock(text: str) -> tuple[time | None, str]:
+    """The time of the day that a text begins with, and the rest. 24:00 is none: it is the end of the day."""
+    words = text.strip(" ,，")
+    found = _CLOCK.match(words)
+    if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
+        return None, words
+    return time(int(found[1]), int(found[2] or 0)), words[found.end() :].strip(" ,，")
+
+
+def moment(text: str, now: datetime, zone: tzinfo) -> tuple[datetime | None, str]:
+    """The moment that a text begins with, at 9:00 unless it tells the time, and the rest of the text."""
+    found = when(text, now, zone)
+    if found is None:
         return None, text
-    return _at(told, clock, zone), text[found.end() :].strip(" ,，")
+    return datetime.combine(found[0], found[1] or time(9), zone), found[2]
 
 
-def _at(day: date, clock: time | None, zone: tzinfo) -> datetime:
-    return datetime.combine(day, clock or time(9), zone)
+def _timed(day: date, rest: str) -> tuple[date, time | None, str]:
+    told, rest = clock(rest)
+    return day, told, rest

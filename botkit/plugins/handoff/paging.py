@@ -89,9 +89,7 @@ def _whos(rungs: list[Rung]) -> list[str]:
     return list(dict.fromkeys(who.value for rung in rungs for who in rung.who))
 
 
-async def _page(
-    desk: Desk, unit: UnitOfWork, case: Case, rungs: list[Rung], now: datetime, *, first: bool
-) -> str:
+async def _page(desk: Desk, unit: UnitOfWork, case: Case, rungs: list[Rung], now: datetime, *, first: bool) -> str:
     """Put the case before those people; returns the ``once`` of the first message, empty for nobody."""
     quiet = silent(desk, case, now)
     went: list[str] = []

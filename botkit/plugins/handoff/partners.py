@@ -16,9 +16,10 @@ from botkit.plugins.handoff.context import by_number, by_ref
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.effects import PartnerDid
 from botkit.plugins.handoff.errors import Incomplete
-from botkit.plugins.handoff.models import Case, Room
+from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.orders import NUMBER
 from botkit.plugins.handoff.routing import PARTNER_TOPICS
+from botkit.plugins.handoff.staffing import Room
 from botkit.plugins.handoff.states import HELD, OPEN, Level
 from botkit.plugins.handoff.work import Action
 from botkit.staff import Member
@@ -129,7 +130,14 @@ async def apply(effect: PartnerDid, unit: UnitOfWork) -> None:
         return
     actor = f"staff:{effect.staff_id}"
     await record.happened(
-        unit, case, f"partner.{state}", actor, at=now, text=effect.text or None, inbox=effect.inbox_id, room=room.chat_id
+        unit,
+        case,
+        f"partner.{state}",
+        actor,
+        at=now,
+        text=effect.text or None,
+        inbox=effect.inbox_id,
+        room=room.chat_id,
     )
     await cards.tell(unit, case, tr(f"handoff.partner.told.{state}", case=record.ref(case), name=room.name))
     unit.say(say(tr(f"handoff.partner.thanks.{state}", case=record.ref(case)), officer=True), chat=room.chat_id)

@@ -83,7 +83,9 @@ async def apply(effect: Erased, unit: UnitOfWork) -> dict[str, Any]:
     unit.audit("resident.erased", f"identity:{effect.identity_id}", actor=f"identity:{effect.identity_id}",
                kept=len(kept))  # fmt: skip
     lines = [tr("handoff.delete.done")]
-    lines += [tr("handoff.delete.stays", case=record.ref(case), why=tr(f"handoff.delete.why.{_why(case)}")) for case in kept]
+    lines += [
+        tr("handoff.delete.stays", case=record.ref(case), why=tr(f"handoff.delete.why.{_why(case)}")) for case in kept
+    ]
     return {"lines": tuple(lines)}
 
 
@@ -198,5 +200,3 @@ async def _erase_elsewhere(desk: Desk, unit: UnitOfWork, chat: int, before: date
     adapter = desk.services.adapters.get(place.adapter)
     if adapter is not None:
         await adapter.erase(unit, place, before)
-
-

@@ -15,7 +15,7 @@ from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Incomplete, Stale
 from botkit.plugins.handoff.labels import RESULTS
 from botkit.plugins.handoff.models import Case, CaseClock, Draft, Report
-from botkit.plugins.handoff.states import HELD, Level
+from botkit.plugins.handoff.states import Level
 from botkit.plugins.handoff.work import Action
 from botkit.staff import Member
 from botkit.storage import UnitOfWork

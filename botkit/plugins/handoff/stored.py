@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from botkit.plugins.handoff.changes import Change, Kind
-from botkit.plugins.handoff.models import RosterChange
 from botkit.plugins.handoff.shifts import Tier
+from botkit.plugins.handoff.staffing import RosterChange
 
 
 def change_of(row: RosterChange) -> Change:

@@ -58,11 +58,12 @@ async def apply_lease(desk: Desk, unit: UnitOfWork, effect: LeaseDue) -> None:
         due.put(unit, case, due.LEASE, case.lease_until)
         return
     if effect.asked:
-        await work.lapse(desk, unit, case, now)
+        holder = case.holder_id
+        await work.put_back(desk, unit, case, "system", "case.lapsed")
         line = tr("handoff.lapsed", case=record.ref(case))
         await cards.tell(unit, case, line)
-        if case.holder_id is not None:
-            await paging.tell_person(desk, unit, case, case.holder_id, line, now)
+        if holder is not None:
+            await paging.tell_person(desk, unit, case, holder, line, now)
         return
     due.put(unit, case, due.LEASE, now + desk.settings.prompt, asked=True)
     line = tr("handoff.lease.ask", case=record.ref(case), minutes=desk.settings.prompt_minutes)

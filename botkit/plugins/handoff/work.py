@@ -91,9 +91,7 @@ async def release(desk: Desk, unit: UnitOfWork, action: Action, why: str = "") -
     if not await mine.update(**_queued(case, handed=text is not None)):
         raise await refusal(case.id, action.officer)
     await case.refresh_from_db()
-    await record.happened(
-        unit, case, "case.released", action.officer.actor, at=now, text=text, key=action.key or None
-    )
+    await record.happened(unit, case, "case.released", action.officer.actor, at=now, text=text, key=action.key or None)
     await _queue_again(desk, unit, case, now)
     tell(desk, unit, case, "handoff.released")
     return case
@@ -116,12 +114,13 @@ async def _queue_again(desk: Desk, unit: UnitOfWork, case: Case, now: datetime) 
     await cards.refresh(desk, unit, case, now)
 
 
-async def lapse(desk: Desk, unit: UnitOfWork, case: Case, now: datetime) -> None:
-    """The holder's time ran out without a word: back into the queue, for everybody."""
-    done = await Case.filter(id=case.id, epoch=case.epoch, state=State.CLAIMED).update(**_queued(case))
-    if done:
+async def put_back(desk: Desk, unit: UnitOfWork, case: Case, actor: str, what: str) -> None:
+    """Put a held case back into the queue, for everybody: its holder's time ran out, or they are no longer there."""
+    held = [state.value for state in HELD]
+    if await Case.filter(id=case.id, epoch=case.epoch, state__in=held).update(**_queued(case)):
+        now = desk.clock.now()
         await case.refresh_from_db()
-        await record.happened(unit, case, "case.lapsed", "system", at=now)
+        await record.happened(unit, case, what, actor, at=now)
         await _queue_again(desk, unit, case, now)
 
 
@@ -133,9 +132,9 @@ async def keep(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
             raise await refusal(case.id, action.officer)
         await cards.refresh(desk, unit, case, now)
         return case
-    done = await Case.filter(
-        id=case.id, epoch=action.epoch, state=State.CLAIMED, holder_id=action.officer.id
-    ).update(lease_until=now + lease(desk, case))
+    done = await Case.filter(id=case.id, epoch=action.epoch, state=State.CLAIMED, holder_id=action.officer.id).update(
+        lease_until=now + lease(desk, case)
+    )
     if not done:
         raise await refusal(case.id, action.officer)
     await case.refresh_from_db()
