@@ -178,7 +178,7 @@ class Intake:
         return items, writes
 
     def _settles(self, message: Message) -> bool:
-        """Whether it may be about enabling the bot: a command of ours, a button, what the platform tells of the chat."""
+        """Whether it may be about enabling the bot: a command of ours, a button, what is told of the chat itself."""
         if message.kind in SETTLING:
             return not str(message.data.get("event", "")).startswith("member.")
         command = parse_command(message.text) if message.addressed else None

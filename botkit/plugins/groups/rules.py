@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from botkit.context import Context
 from botkit.decision import Decision, Disposition, answer
 from botkit.messages import ChatKind, say, tr
@@ -10,6 +12,8 @@ from botkit.plugins.groups.authority import authority
 from botkit.plugins.groups.effects import Settled
 
 LONGEST = 1000
+_EVERYBODY = re.compile(r"[@＠]\s*(?:all|everyone|everybody|here|room|channel|所有人|全体|大家)", re.IGNORECASE)
+"""What some platforms take for a call to the whole group: the bot never calls it, in nobody's name (E19)."""
 _SET = frozenset({"set", "设置", "设为"})
 
 
@@ -33,6 +37,8 @@ async def _set(context: Context, text: str) -> Decision:
         return saying.refused("groups.refused.own")
     if len(text) > LONGEST:
         return answer(tr("groups.rules.long", most=LONGEST), rule="groups.rules.long")
+    if _EVERYBODY.search(text):
+        return answer(tr("groups.rules.everybody"), rule="groups.rules.everybody")
     if context.services.numbers.unknown(text):
         # The bot repeats them to everybody who asks, for as long as they stand.
         return answer(tr("groups.rules.number"), rule="groups.rules.number")

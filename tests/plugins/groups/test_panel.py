@@ -113,6 +113,19 @@ async def test_where_nothing_can_be_edited_a_new_message_says_it() -> None:
         bot.replied("险情提醒：关")
 
 
+async def test_where_there_are_no_buttons_their_number_is_typed() -> None:
+    async with station(replace(FULL, buttons=False, edit=False)) as bot:
+        await enabled(bot)
+        await types(bot, "/settings")
+        bot.replied("2. 险情提醒 → 关")
+        await types(bot, "2", who="li")
+        bot.replied("抱歉")
+        await types(bot, "/settings")
+        bot.news()
+        await types(bot, "2")
+        bot.replied("险情提醒：关")
+
+
 async def test_an_officer_types_in_english() -> None:
     async with station(language="en") as bot:
         await officer(bot)

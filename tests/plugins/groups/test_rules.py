@@ -55,6 +55,9 @@ async def test_no_number_that_nobody_vouches_for_and_no_endless_text() -> None:
         bot.replied("核实不了")
         await types(bot, f"/rules set {'不' * 1001}")
         bot.replied("1000")
+        for everybody in ("@所有人 不发广告", "No ads, ＠ALL", "@room be kind"):
+            await types(bot, f"/rules set {everybody}")
+            bot.news()
         assert (await row()).rules is None
         await types(bot, "/rules set 有危险打 110。")
         bot.replied("已更新")
