@@ -61,8 +61,16 @@ def day_of(cell: Cell) -> date:
     raise Wrong("no_year" if _SHORT_DAY.fullmatch(said) else "day", said)
 
 
-def clock_of(cell: Cell) -> Clock:
-    """A time of day, 24:00 included. Raises ``Wrong``."""
+def start_of(cell: Cell) -> Clock:
+    """The time of day at which a duty starts. Raises ``Wrong``."""
+    clock = end_of(cell)
+    if clock[0] == _WHOLE_DAY:
+        raise Wrong("time", _said(cell))
+    return clock
+
+
+def end_of(cell: Cell) -> Clock:
+    """The time of day at which a duty ends, 24:00 included. Raises ``Wrong``."""
     if isinstance(cell, datetime):
         # A spreadsheet gives 24:00 so: midnight of the day after the one that it counts from.
         cell = cell.time() if cell.year > 1900 or cell.time() != time() else _WHOLE_DAY

@@ -8,7 +8,17 @@ from datetime import tzinfo
 from botkit.messages import Text, tr
 from botkit.plugins.handoff.changes import Change, Kind
 from botkit.plugins.handoff.imports import Imported, Names, Problem, Wrong, login_of, plain
-from botkit.plugins.handoff.rostercells import Cell, clock_of, day_of, routine_of, span_of, team_of, text_of, tier_of
+from botkit.plugins.handoff.rostercells import (
+    Cell,
+    day_of,
+    end_of,
+    routine_of,
+    span_of,
+    start_of,
+    team_of,
+    text_of,
+    tier_of,
+)
 from botkit.plugins.handoff.tables import Table, tables_of
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -72,9 +82,9 @@ class _Reader:
         try:
             day = day_of(cells["date"])
             column = "start"
-            begins = clock_of(cells["start"])
+            begins = start_of(cells["start"])
             column = "end"
-            ends = clock_of(cells["end"])
+            ends = end_of(cells["end"])
             column = "last" if text_of(cells.get("last")) else "end"
             since, until = span_of(day, begins, ends, cells.get("last"), self._zone)
             column = "tier"

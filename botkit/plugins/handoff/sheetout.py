@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from botkit.messages import Text, tr
 from botkit.plugins.handoff.imports import NOBODY
@@ -84,7 +84,7 @@ def _rows(duties: Iterable[Duty], zone: tzinfo, say: Say, names: Mapping[str, st
 def _clock(local: datetime, zone: tzinfo) -> str:
     """A time of day, with its offset from UTC where the reading comes twice and the second time is meant."""
     shown = local.time().isoformat("auto" if local.second or local.microsecond else "minutes")
-    if instant(local.replace(tzinfo=None), zone) == local:
+    if instant(local.replace(tzinfo=None), zone) == local.astimezone(UTC):
         return shown
     return f"{shown}{local.isoformat()[-6:]}"
 
