@@ -5,9 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from botkit.messages import Text, tr
-from botkit.plugins.handoff.changes import Change
+from botkit.plugins.handoff.changes import Change, Kind
+from botkit.plugins.handoff.shifts import Tier
 
 LARGEST = 2 << 20
 """Bytes of a file. A year of duties is a tenth of it."""
@@ -44,6 +46,47 @@ class Wrong(Exception):
         super().__init__(subject)
         self.what = tr(f"handoff.roster.import.wrong.{subject}", value=str(value)[:40])
         self.fix = tr(f"handoff.roster.import.fix.{subject}")
+
+
+class Collected:
+    """The changes and problems of a file, while it is read."""
+
+    def __init__(self) -> None:
+        self._changes: list[Change] = []
+        self._problems: list[Problem] = []
+
+    def add(
+        self, start: datetime, end: datetime, who: str, *, tier: Tier, team: str, routine: bool, note: str = ""
+    ) -> None:
+        """A duty. Raises ``Wrong`` where it would silently replace an earlier one of the same tier and team."""
+        if len(self._changes) >= MOST_CHANGES:
+            raise Wrong("too_large")
+        if any((c.tier, c.team) == (tier, team) and c.start < end and start < c.end for c in self._changes):
+            raise Wrong("overlap")
+        number = len(self._changes) + 1
+        self._changes.append(
+            Change(number, Kind.DUTY, start, end, who, tier=tier, team=team, routine=routine, reason=note)
+        )
+
+    def problem(self, where: Text, wrong: Wrong) -> None:
+        """Something that can't be used, and its place."""
+        self._problems.append(Problem(where, wrong.what, wrong.fix))
+
+    def imported(self) -> Imported:
+        """All of it."""
+        return Imported(tuple(self._changes), tuple(self._problems))
+
+
+def decoded(content: bytes) -> str:
+    """The text of a file in UTF-8, with or without a mark, or GB 18030. Raises ``Wrong``."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise Wrong("no_text")
 
 
 def plain(text: str) -> str:

@@ -13,7 +13,7 @@ from botkit.plugins.handoff.wallclock import instant
 Cell = str | int | float | bool | date | time | timedelta | None
 """What a sheet gives. ``datetime`` is a ``date`` too."""
 
-Clock = tuple[timedelta, timedelta | None]
+TimeOfDay = tuple[timedelta, timedelta | None]
 """The span since midnight, up to 24 h, and the offset from UTC where one is written."""
 
 TIERS = {
@@ -61,7 +61,7 @@ def day_of(cell: Cell) -> date:
     raise Wrong("no_year" if _SHORT_DAY.fullmatch(said) else "day", said)
 
 
-def start_of(cell: Cell) -> Clock:
+def start_of(cell: Cell) -> TimeOfDay:
     """The time of day at which a duty starts. Raises ``Wrong``."""
     clock = end_of(cell)
     if clock[0] == _WHOLE_DAY:
@@ -69,7 +69,7 @@ def start_of(cell: Cell) -> Clock:
     return clock
 
 
-def end_of(cell: Cell) -> Clock:
+def end_of(cell: Cell) -> TimeOfDay:
     """The time of day at which a duty ends, 24:00 included. Raises ``Wrong``."""
     if isinstance(cell, datetime):
         # A spreadsheet gives 24:00 so: midnight of the day after the one that it counts from.
@@ -97,7 +97,7 @@ def end_of(cell: Cell) -> Clock:
     raise Wrong("time", said)
 
 
-def span_of(day: date, begins: Clock, ends: Clock, last: Cell, zone: tzinfo) -> tuple[datetime, datetime]:
+def span_of(day: date, begins: TimeOfDay, ends: TimeOfDay, last: Cell, zone: tzinfo) -> tuple[datetime, datetime]:
     """The instants of a duty. Where no last day is given, an end that is not after the start is on the next day.
 
     Raises ``Wrong``, also where nothing is left of it.

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 
 from botkit.messages import Text, tr
-from botkit.plugins.handoff.changes import Change, Kind
-from botkit.plugins.handoff.imports import Imported, Names, Problem, Wrong, login_of, plain
+from botkit.plugins.handoff.imports import Collected, Imported, Names, Wrong, login_of, plain
 from botkit.plugins.handoff.rostercells import (
     Cell,
     day_of,
@@ -46,31 +45,32 @@ def read(name: str, content: bytes, zone: tzinfo, names: Names) -> Imported:
     raises for the content. A row that overlaps an earlier one of the same tier and team is a problem, because it
     would silently replace it. Titles are left to the roster.
     """
+    collected = Collected()
     try:
         heads = [(table, head) for table in tables_of(name, content) if (head := _head(table))]
         if not heads:
             raise Wrong("no_headings")
     except Wrong as wrong:
-        return Imported((), (Problem(tr("handoff.roster.place.file", name=name), wrong.what, wrong.fix),))
-    reader = _Reader(zone, names)
+        collected.problem(tr("handoff.roster.place.file", name=name), wrong)
+        return collected.imported()
+    reader = _Reader(zone, names, collected)
     for table, (at, columns) in heads:
         reader.table(table, at, columns)
-    return Imported(tuple(reader.changes), tuple(reader.problems))
+    return collected.imported()
 
 
 class _Reader:
-    """Collects the changes and problems of a file, sheet after sheet."""
+    """A file's sheets on their way to changes."""
 
-    def __init__(self, zone: tzinfo, names: Names) -> None:
-        self.changes: list[Change] = []
-        self.problems: list[Problem] = []
+    def __init__(self, zone: tzinfo, names: Names, collected: Collected) -> None:
         self._zone = zone
         self._names = names
+        self._collected = collected
 
     def table(self, table: Table, at: int, columns: Mapping[str, int]) -> None:
         missing = next((column for column in NEEDED if column not in columns), None)
         if missing is not None:
-            self._problem(_spot(table, at, missing), Wrong("no_column"))
+            self._collected.problem(_spot(table, at, missing), Wrong("no_column"))
             return
         for number, row in enumerate(table.rows[at:], at + 1):
             cells = {column: row[place] if place < len(row) else None for column, place in columns.items()}
@@ -96,23 +96,10 @@ class _Reader:
             column = "routine"
             routine = routine_of(cells.get("routine"), tier)
             column = "date"
-            if any(
-                (change.tier, change.team) == (tier, team) and change.start < until and since < change.end
-                for change in self.changes
-            ):
-                raise Wrong("overlap")
+            note = text_of(cells.get("note"))[:_LONGEST_NOTE]
+            self._collected.add(since, until, who, tier=tier, team=team, routine=routine, note=note)
         except Wrong as wrong:
-            self._problem(_spot(table, number, column), wrong)
-            return
-        note = text_of(cells.get("note"))[:_LONGEST_NOTE]
-        self.changes.append(
-            Change(
-                len(self.changes) + 1, Kind.DUTY, since, until, who, tier=tier, team=team, routine=routine, reason=note
-            )
-        )
-
-    def _problem(self, where: Text, wrong: Wrong) -> None:
-        self.problems.append(Problem(where, wrong.what, wrong.fix))
+            self._collected.problem(_spot(table, number, column), wrong)
 
 
 def _spot(table: Table, row: int, column: str) -> Text:

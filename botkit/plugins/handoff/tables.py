@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
-from botkit.plugins.handoff.imports import LARGEST, MOST_CHANGES, Wrong
+from botkit.plugins.handoff.imports import LARGEST, MOST_CHANGES, Wrong, decoded
 from botkit.plugins.handoff.rostercells import Cell
 
 Row = Sequence[Cell]
@@ -46,16 +46,7 @@ def tables_of(name: str, content: bytes) -> list[Table]:
 
 
 def _csv(content: bytes) -> Iterator[Row]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise Wrong("no_text")
-    if "\0" in text:
-        raise Wrong("no_text")
+    text = decoded(content)
     delimiter = max(",\t;", key=text.lstrip().partition("\n")[0].count)
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
