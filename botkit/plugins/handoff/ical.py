@@ -22,7 +22,7 @@ _DAY = timedelta(days=1)
 _WORDS = sorted(((word, tier) for tier, words in TIERS.items() for word in words), key=lambda pair: -len(pair[0]))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Event:
     """An event that could be read: its first start and end, on the clock of the start."""
 

@@ -13,6 +13,23 @@ from botkit.plugins.handoff.imports import LARGEST, Wrong, decoded
 
 # Years beyond these are no dates that anybody means, and time zones can't count them all.
 _YEARS = range(1970, 2200)
+# Properties of an event that are read. Others may be broken: programs write much that only they understand.
+_READ = frozenset(
+    [
+        "DTSTART",
+        "DTEND",
+        "DURATION",
+        "RRULE",
+        "EXDATE",
+        "RDATE",
+        "RECURRENCE-ID",
+        "SUMMARY",
+        "ATTENDEE",
+        "CATEGORIES",
+        "STATUS",
+        "SEQUENCE",
+    ]
+)
 # The library remembers what a file says of a time zone for the next file: it gets the names as something else.
 _TZID = "X-TZID"
 _TIMES = re.compile(r"((?:DTSTART|DTEND|EXDATE|RDATE|RECURRENCE-ID)\b[^:]*?);TZID=", re.IGNORECASE)
@@ -80,8 +97,9 @@ def event_of(block: Block) -> Any:
     # What the library raises where a value is not what its property wants.
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError):
         raise Wrong("event") from None
-    if event.errors:
-        raise Wrong("event_line", event.errors[0][0] or "?")
+    for name, _ in event.errors:
+        if name is None or name.upper() in _READ:
+            raise Wrong("event_line", name or "?")
     return event
 
 

@@ -31,6 +31,8 @@ _SHORT_DAY = re.compile(r"\d{1,2}\s*[-/.月]\s*\d{1,2}(?:\s*日)?")
 _EITHER_WAY = re.compile(r"\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*(\d{4}|\d{2})")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d{1,6})?))?\s*(?:([+-])(\d{2}):(\d{2}))?")
 _SPOKEN = re.compile(r"(\d{1,2})[点時时](?:(半)|整|(\d{1,2})分?)?")
+# Years beyond these are no dates that anybody means, and time zones can't count them all.
+_YEARS = range(1970, 2200)
 # Days as Excel counts them, from 1954 to 2119: a smaller or larger number is no date that anybody means.
 _EXCEL_DAYS = range(20_000, 80_001)
 _EXCEL_BEGIN = date(1899, 12, 30)
@@ -40,25 +42,10 @@ _WHOLE_DAY = timedelta(days=1)
 
 def day_of(cell: Cell) -> date:
     """A day. Raises ``Wrong``, also where day and month may be either way round."""
-    if isinstance(cell, datetime):
-        if cell.time() != time():
-            raise Wrong("day", cell)
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and cell in _EXCEL_DAYS:
-        return _EXCEL_BEGIN + timedelta(days=int(cell))
-    said = _said(cell)
-    if not said:
-        raise Wrong("no_day")
-    try:
-        if found := _DAY.fullmatch(said):
-            return date(int(found[1]), int(found[2]), int(found[3]))
-    except ValueError:
-        raise Wrong("day", said) from None  # such as 2026-02-30
-    if _EITHER_WAY.fullmatch(said):
-        raise Wrong("ambiguous_day", said)
-    raise Wrong("no_year" if _SHORT_DAY.fullmatch(said) else "day", said)
+    day = _day(cell)
+    if day.year not in _YEARS:
+        raise Wrong("day", day)
+    return day
 
 
 def start_of(cell: Cell) -> TimeOfDay:
@@ -84,9 +71,14 @@ def end_of(cell: Cell) -> TimeOfDay:
     if not said:
         raise Wrong("no_time")
     if found := _CLOCK.fullmatch(said):
-        seconds = timedelta(seconds=int(float(found[3] or 0)), microseconds=_micro(found[3] or ""))
-        offset = timedelta(hours=int(found[5]), minutes=int(found[6])) if found[4] else None
+        whole, _, parts = (found[3] or "0").partition(".")
+        if int(whole) > 59:
+            raise Wrong("time", said)
+        seconds = timedelta(seconds=int(whole), microseconds=int(parts.ljust(6, "0")))
         clock = _within(_time(int(found[1]), int(found[2]), said) + seconds, said)
+        offset = _time(int(found[5]), int(found[6]), said) if found[4] else None
+        if offset == _WHOLE_DAY:
+            raise Wrong("time", said)
         return clock, -offset if offset and found[4] == "-" else offset
     if found := _SPOKEN.fullmatch(said):
         return _time(int(found[1]), 30 if found[2] else int(found[3] or 0), said), None
@@ -142,6 +134,28 @@ def text_of(cell: Cell) -> str:
     return "" if cell is None else str(cell).strip()
 
 
+def _day(cell: Cell) -> date:
+    if isinstance(cell, datetime):
+        if cell.time() != time():
+            raise Wrong("day", cell)
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and cell in _EXCEL_DAYS:
+        return _EXCEL_BEGIN + timedelta(days=int(cell))
+    said = _said(cell)
+    if not said:
+        raise Wrong("no_day")
+    try:
+        if found := _DAY.fullmatch(said):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        raise Wrong("day", said) from None  # such as 2026-02-30
+    if _EITHER_WAY.fullmatch(said):
+        raise Wrong("ambiguous_day", said)
+    raise Wrong("no_year" if _SHORT_DAY.fullmatch(said) else "day", said)
+
+
 def _said(cell: Cell) -> str:
     return unicodedata.normalize("NFKC", text_of(cell)).strip()
 
@@ -156,10 +170,6 @@ def _within(span: timedelta, said: object) -> timedelta:
     if not _MIDNIGHT <= span <= _WHOLE_DAY:
         raise Wrong("time", said)
     return span
-
-
-def _micro(seconds: str) -> int:
-    return int(seconds.partition(".")[2].ljust(6, "0"))
 
 
 def _at(day: date, clock: timedelta, offset: timedelta | None, zone: tzinfo) -> datetime:

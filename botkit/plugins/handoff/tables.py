@@ -18,7 +18,8 @@ Row = Sequence[Cell]
 _MOST_COLUMNS = 50
 # Titles and empty rows besides what is imported.
 _MOST_ROWS = MOST_CHANGES + 20
-_UNPACKED = 32 << 20
+_MOST_SHEETS = 20
+_UNPACKED = 8 << 20
 _NOT_A_WORKBOOK = (
     zipfile.BadZipFile, zlib.error, ElementTree.ParseError, NotImplementedError, RuntimeError, EOFError, OSError,
     ValueError, KeyError, TypeError, AttributeError, IndexError,
@@ -66,20 +67,19 @@ def _workbook(content: bytes) -> list[Table]:
                 raise Wrong("too_large")
         book: Any = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         return [
-            Table(
-                sheet.title,
-                _bounded(sheet.iter_rows(max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS, values_only=True)),
-            )
-            for sheet in book.worksheets
+            Table(sheet.title, _bounded(sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True)))
+            for sheet in book.worksheets[:_MOST_SHEETS]
         ]
     except _NOT_A_WORKBOOK:
         raise Wrong("unreadable") from None
 
 
 def _bounded(rows: Iterable[Row]) -> list[Row]:
+    """The rows, as far as there may be any. Empty ones below don't count: formatting goes down far in many sheets."""
     found: list[Row] = []
     for row in rows:
-        if len(found) >= _MOST_ROWS:
+        if len(found) < _MOST_ROWS:
+            found.append(row[:_MOST_COLUMNS])
+        elif any(cell not in (None, "") for cell in row):
             raise Wrong("too_large")
-        found.append(row[:_MOST_COLUMNS])
     return found

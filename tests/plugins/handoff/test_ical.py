@@ -139,6 +139,10 @@ def test_who_and_which_tier(summary: str, more: tuple[str, ...], told_as: str) -
     assert lines(read(event(*DAY, *more, summary=summary))) == [f"{told_as} 01 08:30-17:30"]
 
 
+def test_what_only_other_programs_understand_may_be_broken() -> None:
+    assert lines(read(event(*DAY, "GEO:nowhere", "LAST-MODIFIED:x"))) == ["primary zhang 01 08:30-17:30"]
+
+
 def test_of_versions_of_an_event_the_newest_counts_and_cancelled_ones_do_not() -> None:
     old, new = event(*DAY, "SEQUENCE:1", summary="主班：李四"), event(*DAY, "SEQUENCE:2")
     assert lines(read(new, old)) == ["primary zhang 01 08:30-17:30"]

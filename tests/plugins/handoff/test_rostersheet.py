@@ -96,7 +96,10 @@ def test_times_of_every_kind(clock: Any) -> None:
         ("12/1/2026,08:30,17:30,主班,张三,", "日期", "分不清哪个是月"),
         ("12月1日,08:30,17:30,主班,张三,", "日期", "没有年份"),
         ("2026-02-30,08:30,17:30,主班,张三,", "日期", "不是日期"),
+        ("9999-12-31,17:30,08:30,主班,张三,", "日期", "不是日期"),
         (",08:30,17:30,主班,张三,", "日期", "没有日期"),
+        ("2026-12-01,08:30:75,17:30,主班,张三,", "开始", "不是时间"),
+        ("2026-12-01,08:30+99:00,17:30,主班,张三,", "开始", "不是时间"),
         ("2026-12-01,,17:30,主班,张三,", "开始", "没有时间"),
         ("2026-12-01,24:00,17:30,主班,张三,", "开始", "不是时间"),
         ("2026-12-01,08:30,25:00,主班,张三,", "结束", "不是时间"),
@@ -159,6 +162,11 @@ def test_a_file_that_is_no_duty_sheet(content: bytes, says: str) -> None:
     imported = read("x.csv", content, SHANGHAI, NAMES)
     [problem] = problems(imported)
     assert says in problem and imported.changes == ()
+
+
+def test_a_sheet_formatted_far_down_is_not_too_large() -> None:
+    empty = [[None] * 6 for _ in range(5000)]
+    assert lines(xlsx([date(2026, 12, 1), "8:30", "9:30", "主班", "张三"], *empty)) == ["primary zhang 01 08:30-09:30"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
