@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from botkit.plugins.handoff.changes import Change, Kind
+from botkit.plugins.handoff.changes import Change
 from botkit.plugins.handoff.shifts import Duty, Shift, Tier
 from botkit.plugins.handoff.timeline import Timeline
 
@@ -63,7 +63,7 @@ class Roster:
         So it is within a change that says so, and while those on duty as primary or backup leave routine cases to
         another shift. Where nobody is on duty at all, nobody said that the bot covers.
         """
-        if any(change.kind is Kind.COVER and change.runs(moment) for change in self.changes):
+        if self._timeline.covered(moment):
             return True
         running = self.at(moment)
         return not any(duty.routine for duty in running) and any(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import time, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
 from botkit.errors import SettingsError
 from botkit.plugins.handoff.roster import Roster, Shift, Tier
+from botkit.plugins.handoff.shifts import FIRST_WEEK, TEAMS
 from botkit.settings import line_of, read_toml
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-KEYS = ("tier", "days", "hours", "title", "routine")
+KEYS = ("tier", "days", "hours", "title", "routine", "who", "team")
 _HOURS = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 _EXAMPLE = 'hours = "08:30-17:30"; a shift past midnight is "22:00-08:30", a whole day "00:00-24:00"'
 
@@ -22,13 +23,30 @@ def load(path: Path, zone: tzinfo) -> Roster:
     """The roster of a file; an empty file means that nobody is on duty. Raises ``SettingsError``."""
     raw, text = read_toml(path)
     for key in raw:
-        if key != "shift":
+        if key not in ("shift", "first_week"):
             where = f"{path}:{line_of(text, (key,))}"
-            raise SettingsError(f"{where}: unknown setting {key!r}", "shifts are written as [[shift]] tables")
+            fix = "shifts are written as [[shift]] tables, with first_week above them"
+            raise SettingsError(f"{where}: unknown setting {key!r}", fix)
+    first_week = _first_week(path, text, raw.get("first_week", FIRST_WEEK))
     tables = raw.get("shift", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise SettingsError(f"{path}:{line_of(text, ('shift',))}: shift is no list of tables", "write [[shift]]")
-    return Roster(tuple(_Reader(path, text, n, table).shift() for n, table in enumerate(tables)), zone)
+    return Roster(tuple(_Reader(path, text, n, table).shift(first_week) for n, table in enumerate(tables)), zone)
+
+
+def logins(roster: Roster) -> set[str]:
+    """All logins that shifts and changes name; whether there are such people, others know."""
+    named = {who for shift in roster.shifts for who in shift.who}
+    named.update(who for change in roster.changes for who in (change.who, change.other) if who)
+    return named
+
+
+def _first_week(path: Path, text: str, told: Any) -> date:
+    """The Monday of the week that a file counts from."""
+    if not isinstance(told, date) or isinstance(told, datetime):
+        where = f"{path}:{line_of(text, ('first_week',))}"
+        raise SettingsError(f"{where}: first_week is no date", "write a day of that week: first_week = 2026-11-30")
+    return told - timedelta(days=told.weekday())
 
 
 class _Reader:
@@ -40,12 +58,22 @@ class _Reader:
         self._number = number
         self._table = table
 
-    def shift(self) -> Shift:
+    def shift(self, first_week: date) -> Shift:
         for key in self._table:
             if key not in KEYS:
                 raise self._error(key, f"unknown setting {key!r}", f"a shift has {', '.join(KEYS)}")
         start, end = self._hours()
-        return Shift(self._tier(), self._days(), start, end, self._titles(), self._routine())
+        return Shift(
+            self._tier(),
+            self._days(),
+            start,
+            end,
+            self._titles(),
+            self._routine(),
+            self._who(),
+            self._team(),
+            first_week,
+        )
 
     def _tier(self) -> Tier:
         try:
@@ -88,6 +116,24 @@ class _Reader:
             fix = "routine = false means that routine cases wait for another shift"
             raise self._error("routine", "routine is neither true nor false", fix)
         return routine
+
+    def _who(self) -> tuple[str, ...]:
+        who = self._table.get("who", [])
+        if isinstance(who, str):
+            who = [who]
+        if not isinstance(who, list) or not all(
+            isinstance(login, str) and login.strip() == login != "" for login in who
+        ):
+            fix = 'who = "zhang", or those who take turns by week: who = ["zhang", "li"]'
+            raise self._error("who", "who is no list of logins", fix)
+        return tuple(who)
+
+    def _team(self) -> str:
+        team = self._table.get("team", "")
+        if team not in TEAMS:
+            fix = f"use {' or '.join(name for name in TEAMS if name)}, or leave it out"
+            raise self._error("team", "team is unknown", fix)
+        return str(team)
 
     def _error(self, key: str, what: str, fix: str) -> SettingsError:
         line = line_of(self._text, ("shift", self._number, key))

@@ -32,6 +32,7 @@ class Timeline:
         self._absences = [change for change in ordered if change.kind is Kind.ABSENCE]
         self._covers = [change for change in ordered if change.kind is Kind.COVER]
         self._days: dict[date, tuple[Duty, ...]] = {}
+        self._starting: dict[date, list[tuple[Order, Duty]]] = {}
         self._dated = [(order, duty) for change in self._duties for order, duty in self._of_change(change)]
 
     def day(self, day: date) -> tuple[Duty, ...]:
@@ -40,6 +41,7 @@ class Timeline:
         if found is None:
             if len(self._days) >= _MOST_DAYS:
                 self._days.clear()
+                self._starting.clear()
             found = self._days[day] = self._worked_out(day)
         return found
 
@@ -58,12 +60,21 @@ class Timeline:
         ]
         return tuple(sorted(duties, key=_precedence))
 
-    def _of_pattern(self, day: date) -> Iterator[tuple[Order, Duty]]:
+    def covered(self, moment: datetime) -> bool:
+        """Whether a change says that the bot covers at this moment."""
+        return any(change.runs(moment) for change in self._covers)
+
+    def _of_pattern(self, day: date) -> list[tuple[Order, Duty]]:
         """What the pattern has starting on this day, without what dated duties replace, swapped."""
-        for number, shift in enumerate(self._shifts):
-            if duty := shift.duty(number, day, self._zone):
-                for part in _without(duty, _replacing(duty, self._duties)):
-                    yield (1, number), self._swapped(part)
+        found = self._starting.get(day)
+        if found is None:
+            found = self._starting[day] = [
+                ((1, number), self._swapped(part))
+                for number, shift in enumerate(self._shifts)
+                if (duty := shift.duty(number, day, self._zone))
+                for part in _without(duty, _replacing(duty, self._duties))
+            ]
+        return found
 
     def _of_change(self, change: Change) -> Iterator[tuple[Order, Duty]]:
         """A dated duty, without what later ones replace, swapped."""

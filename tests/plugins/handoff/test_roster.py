@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from botkit.errors import SettingsError
+from botkit.plugins.handoff.changes import Change, Kind
 from botkit.plugins.handoff.roster import Roster, Tier
-from botkit.plugins.handoff.rosterfile import load
+from botkit.plugins.handoff.rosterfile import load, logins
 from botkit.plugins.handoff.told import promise
 from tests.plugins.handoff.station import CONFIG
 
@@ -104,6 +105,29 @@ def test_titles_in_the_residents_language() -> None:
     assert DEMO.translate("巡特警", "en") == "巡特警"
 
 
+def test_those_named_take_turns_by_week_whenever_it_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "roster.toml"
+    path.write_text(f'first_week = 2026-12-02\n{GOOD}who = ["zhang", "li"]\nteam = "general"\n', "utf-8")
+    roster = load(path, SHANGHAI)
+    assert logins(roster) == {"zhang", "li"}
+    # The 30th of November is a Monday; first_week may be any day of its week.
+    for day, who in ((-7, "li"), (0, "zhang"), (6, "zhang"), (7, "li"), (13, "li"), (14, "zhang")):
+        duty = roster.working(datetime(2026, 11, 30, 12, tzinfo=SHANGHAI) + timedelta(days=day))
+        assert duty is not None and (duty.who, duty.team) == (who, "general")
+
+
+def test_without_a_first_week_turns_are_counted_from_1970(tmp_path: Path) -> None:
+    path = tmp_path / "roster.toml"
+    path.write_text(f'{GOOD}who = ["zhang", "li", "wang"]\n', "utf-8")
+    duty = load(path, SHANGHAI).working(datetime(1970, 1, 12, 12, tzinfo=SHANGHAI))
+    assert duty is not None and duty.who == "li"
+
+
+def test_logins_of_changes_count_too() -> None:
+    swap = Change(1, Kind.SWAP, local(11, 8), local(11, 18), "zhang", "li")
+    assert logins(DEMO) == set() and logins(DEMO.with_changes([swap])) == {"zhang", "li"}
+
+
 def shift(*lines: str) -> str:
     """A roster whose second shift, from line 6 on, has these lines."""
     return GOOD + "\n".join(("[[shift]]", *lines)) + "\n"
@@ -123,6 +147,11 @@ GOOD = '[[shift]]\ntier = "primary"\nhours = "08:30-17:30"\ntitle = "社区民�
         (shift('tier = "backup"', 'hours = "08:00-09:00"', 'title = { en = "x" }'), 9, "zh"),
         (shift('tier = "backup"', 'hours = "08:00-09:00"', 'title = "x"', "routine = 1"), 10, "routine"),
         (shift('tier = "backup"', 'hour = "08:00-09:00"', 'title = "x"'), 8, "unknown setting 'hour'"),
+        (shift('tier = "backup"', 'hours = "08:00-09:00"', 'title = "x"', "who = 7"), 10, 'who = ["zhang", "li"]'),
+        (shift('tier = "backup"', 'hours = "08:00-09:00"', 'title = "x"', 'who = [""]'), 10, "no list of logins"),
+        (shift('tier = "backup"', 'hours = "08:00-09:00"', 'title = "x"', 'team = "x"'), 10, "general or security"),
+        (f'first_week = "2026-W49"\n{GOOD}', 1, "first_week = 2026-11-30"),
+        (f"first_week = 2026-11-30T08:00:00\n{GOOD}", 1, "no date"),
         ('[[shifts]]\ntier = "backup"\n', 1, "unknown setting 'shifts'"),
         ("shift = 3\n", 1, "[[shift]]"),
         ("[[shift]\n", 1, "TOML"),
