@@ -176,7 +176,7 @@ def test_at_and_between_agree_and_every_duty_has_a_length(case: Case) -> None:
     roster, start, end = case
     duties = roster.between(start, end)
     assert all(duty.start < duty.end and duty.start.tzinfo is UTC for duty in duties)
-    assert duties == sorted(duties, key=lambda duty: (duty.start, duty.tier.rank, duty.source))
+    assert duties == sorted(duties, key=lambda duty: (duty.start, duty.tier.rank, duty.team, duty.who))
     for moment in borders(duties):
         if start <= moment < end:
             running = [duty for duty in duties if duty.start <= moment < duty.end]
