@@ -194,9 +194,8 @@ def test_a_swap_turned_around_takes_it_back(case: Case, data: st.DataObject) -> 
         return
     swap = replace(data.draw(st.sampled_from(swaps)), id=100)
     back = replace(swap, id=101, who=swap.other, other=swap.who)
-    once = roster.with_changes([*roster.changes, replace(swap, start=end, end=end + timedelta(days=1))])
     undone = roster.with_changes([*roster.changes, swap, back])
-    assert undone.between(start, end) == once.between(start, end)
+    assert undone.between(start, end) == roster.between(start, end)
 
 
 @settings(max_examples=60)
