@@ -15,21 +15,9 @@ from botkit.plugins.handoff.imports import LARGEST, Wrong, decoded
 _YEARS = range(1970, 2200)
 # Properties of an event that are read. Others may be broken: programs write much that only they understand.
 _READ = frozenset(
-    [
-        "DTSTART",
-        "DTEND",
-        "DURATION",
-        "RRULE",
-        "EXDATE",
-        "RDATE",
-        "RECURRENCE-ID",
-        "SUMMARY",
-        "ATTENDEE",
-        "CATEGORIES",
-        "STATUS",
-        "SEQUENCE",
-    ]
-)
+    ("DTSTART", "DTEND", "DURATION", "RRULE", "EXDATE", "RDATE", "RECURRENCE-ID", "SUMMARY", "ATTENDEE", "CATEGORIES",
+     "STATUS", "SEQUENCE")
+)  # fmt: skip
 # The library remembers what a file says of a time zone for the next file: it gets the names as something else.
 _TZID = "X-TZID"
 _TIMES = re.compile(r"((?:DTSTART|DTEND|EXDATE|RDATE|RECURRENCE-ID)\b[^:]*?);TZID=", re.IGNORECASE)

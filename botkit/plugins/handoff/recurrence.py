@@ -12,20 +12,9 @@ from botkit.plugins.handoff.imports import Wrong
 _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 # Without those that make several times of one day, as BYHOUR does: no duty comes so.
 _PARTS = frozenset(
-    {
-        "FREQ",
-        "INTERVAL",
-        "COUNT",
-        "UNTIL",
-        "WKST",
-        "BYDAY",
-        "BYMONTH",
-        "BYMONTHDAY",
-        "BYYEARDAY",
-        "BYWEEKNO",
-        "BYSETPOS",
-    }
-)
+    ("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO",
+     "BYSETPOS")
+)  # fmt: skip
 # A rule that never comes true is searched up to the year 9999. The calendar is the same every 400 years, so rules are
 # followed late in it, where that is near.
 _LATER = 19 * 400
@@ -68,9 +57,9 @@ def _ruled(rules: Any, first: Reading, until: datetime, budget: Budget) -> Itera
 
     parts = {name.upper(): values for name, values in rules.items()}
     shown = rules.to_ical().decode()
-    if str(parts.get("FREQ", [""])[0]).upper() not in _FREQUENCIES or not parts.keys() <= _PARTS:
+    if str(parts.get("FREQ", [""])[0]).upper() not in _FREQUENCIES:
         raise Wrong("too_often")
-    if parts.get("INTERVAL", [1])[0] < 1:
+    if not parts.keys() <= _PARTS or parts.get("INTERVAL", [1])[0] < 1:
         raise Wrong("rule", shown)
     count = int(parts.pop("COUNT", [0])[0])
     for end in parts.pop("UNTIL", []):

@@ -86,13 +86,13 @@ class Roster:
         return None
 
     def between(self, start: datetime, end: datetime) -> list[Duty]:
-        """All duties that overlap a span, by start, then primary first."""
+        """All duties that overlap a span, by start, then primary first, then by team and login."""
         day, last = start.astimezone(self.zone).date(), end.astimezone(self.zone).date()
         found: dict[Duty, None] = {}
         while day <= last:
             found.update((duty, None) for duty in self._timeline.day(day) if duty.start < end and start < duty.end)
             day += _DAY
-        return sorted(found, key=lambda duty: (duty.start, duty.tier.rank, duty.source))
+        return sorted(found, key=lambda duty: (duty.start, duty.tier.rank, duty.team, duty.who, duty.source))
 
     def duty_of(self, who: str, moment: datetime) -> Duty | None:
         """What this person is on duty as at a moment."""

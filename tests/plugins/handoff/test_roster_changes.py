@@ -176,7 +176,7 @@ def test_at_and_between_agree_and_every_duty_has_a_length(case: Case) -> None:
     roster, start, end = case
     duties = roster.between(start, end)
     assert all(duty.start < duty.end and duty.start.tzinfo is UTC for duty in duties)
-    assert duties == sorted(duties, key=lambda duty: (duty.start, duty.tier.rank, duty.source))
+    assert duties == sorted(duties, key=lambda duty: (duty.start, duty.tier.rank, duty.team, duty.who))
     for moment in borders(duties):
         if start <= moment < end:
             running = [duty for duty in duties if duty.start <= moment < duty.end]
@@ -194,9 +194,8 @@ def test_a_swap_turned_around_takes_it_back(case: Case, data: st.DataObject) -> 
         return
     swap = replace(data.draw(st.sampled_from(swaps)), id=100)
     back = replace(swap, id=101, who=swap.other, other=swap.who)
-    once = roster.with_changes([*roster.changes, replace(swap, start=end, end=end + timedelta(days=1))])
     undone = roster.with_changes([*roster.changes, swap, back])
-    assert undone.between(start, end) == once.between(start, end)
+    assert undone.between(start, end) == roster.between(start, end)
 
 
 @settings(max_examples=60)
