@@ -11,6 +11,7 @@ from botkit.language.normalise import normalise
 from botkit.messages import ChatKind, Reply, tr
 from botkit.plugins.handoff import cards, outcome, record, work
 from botkit.plugins.handoff.checks import refusal
+from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.effects import Retracted
 from botkit.plugins.handoff.errors import Incomplete
@@ -52,7 +53,7 @@ async def false(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
 
 async def _spoken(case: Case) -> list[Outbox]:
     """The lines that the bot said in groups about a case's reports."""
-    reports = await Report.filter(case_id=case.id).values_list("inbox_id", flat=True)
+    reports = await column(Report.filter(case_id=case.id), "inbox_id")
     said = Outbox.filter(inbox_id__in=list(reports), kind="text", platform_id__not_isnull=True)
     return [line for line in await said.order_by("id") if line.lane == "urgent"]
 

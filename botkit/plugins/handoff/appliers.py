@@ -9,6 +9,7 @@ from botkit.decision import Escalation
 from botkit.errors import BotkitError
 from botkit.messages import tr
 from botkit.plugins.handoff import cards, cases, clocks, handing, paging, record, speaking, timers, told
+from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import desk_of
 from botkit.plugins.handoff.effects import (
     ClockDue,
@@ -71,9 +72,9 @@ async def expire(effect: Expired, unit: UnitOfWork) -> None:
 async def revised(effect: Revised, unit: UnitOfWork) -> None:
     """Show on the cards what a resident changed or deleted."""
     desk, now = desk_of(unit.database), unit.database.clock.now()
-    told = await Report.filter(chat_id=effect.chat_id, platform_id=effect.platform_id).values_list("case_id", flat=True)
+    told = await column(Report.filter(chat_id=effect.chat_id, platform_id=effect.platform_id), "case_id")
     what = "report.deleted" if effect.deleted else "report.revised"
-    for case in await Case.filter(id__in=list(set(told))):
+    for case in await Case.filter(id__in=told or [0]):
         await record.happened(unit, case, what, "resident", at=now)
         await cards.refresh(desk, unit, case, now)
         if case.state in HELD:

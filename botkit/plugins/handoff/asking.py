@@ -11,6 +11,7 @@ from botkit.decision import Decision, Disposition, State
 from botkit.messages import Button, Text, say, tr
 from botkit.plugins.handoff import orders, record
 from botkit.plugins.handoff.access import ROLES, may_see
+from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.context import by_number
 from botkit.plugins.handoff.desk import desk_of
 from botkit.plugins.handoff.effects import Ordered
@@ -63,9 +64,7 @@ async def date(context: Context, order: Ordered, case: Case, zone: tzinfo) -> De
 async def other(context: Context, order: Ordered, case: Case) -> Decision:
     """The case to become part of; or whose messages to part from this one: the reporter's number on the card."""
     if order.verb == "split":
-        people = list(
-            dict.fromkeys(await Report.filter(case_id=case.id).order_by("id").values_list("identity_id", flat=True))
-        )
+        people = list(dict.fromkeys(await column(Report.filter(case_id=case.id).order_by("id"), "identity_id")))
         if order.text.isdecimal() and 1 <= int(order.text) <= len(people):
             return done(replace(order, other=people[int(order.text) - 1]))
         return _asked(tr("handoff.ask.split", case=record.ref(case), count=len(people)))

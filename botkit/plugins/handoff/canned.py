@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
+from typing import Any
 
 from botkit.messages import Text, tr
 from botkit.plugins.handoff import told
@@ -29,7 +30,7 @@ async def filled(desk: Desk, case: Case, slug: str) -> str | None:
         return None
     language, render = case.language, desk.services.catalogues.render
     holder = await told.holder_of(desk, case, language)
-    values = {
+    values: dict[str, Any] = {
         "case": f"#{case.number}",
         "holder": holder if isinstance(holder, str) else render(holder, language),
         "station": desk.services.settings.station.name[language],
@@ -58,7 +59,7 @@ async def propose(
     """Write an answer, or a new version of one; somebody else approves it. Raises ``Incomplete`` with what is wrong."""
     _check(desk, slug, zh, en)
     now = desk.clock.now()
-    values = {
+    values: dict[str, Any] = {
         "zh": zh.strip(), "en": en.strip(), "topics": json.dumps(topics), "state": "draft", "made_by": author.actor,
         "approved_by": "", "changed_at": now,
     }  # fmt: skip

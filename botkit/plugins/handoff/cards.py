@@ -10,6 +10,7 @@ from botkit import codec
 from botkit.messages import Button, Lane, MessageKind, Reply, Text, tr
 from botkit.plugins.handoff import labels, places, queueview, record
 from botkit.plugins.handoff.access import visible
+from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.models import Card, Case, Report
 from botkit.plugins.handoff.states import HELD, OPEN, Level, State
@@ -157,7 +158,7 @@ async def _said(reports: list[Report]) -> list[Text | str]:
 
 async def _before(case: Case) -> Text:
     identity = await Identity.get_or_none(id=case.identity_id)
-    ids = await Identity.filter(person_id=identity.person_id).values_list("id", flat=True) if identity else []
+    ids = await column(Identity.filter(person_id=identity.person_id), "id") if identity else []
     mine = Case.filter(visible(ROOM), identity_id__in=list(ids) or [0], id__lt=case.id)
     earlier = await mine.order_by("-id").limit(3)
     if not earlier:

@@ -11,6 +11,7 @@ from botkit.decision import Escalation
 from botkit.messages import tr
 from botkit.plugins.handoff import cards, clocks, due, paging, places, record, words
 from botkit.plugins.handoff.access import COMMANDER_ONLY
+from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Stale
 from botkit.plugins.handoff.models import Case, Report
@@ -45,8 +46,8 @@ async def of_resident(chat_id: int, identity_id: int) -> list[Case]:
 
     Of a case that was merged it is the one that it became part of.
     """
-    told = await Report.filter(identity_id=identity_id, chat_id=chat_id).values_list("case_id", flat=True)
-    found = {case.id: case for case in await Case.filter(id__in=list(set(told)), state__in=[*LIVE, State.MERGED])}
+    told = await column(Report.filter(identity_id=identity_id, chat_id=chat_id), "case_id")
+    found = {case.id: case for case in await Case.filter(id__in=told or [0], state__in=[*LIVE, State.MERGED])}
     for case in [case for case in found.values() if case.state == State.MERGED]:
         del found[case.id]
         survivor = await survivor_of(case)
@@ -193,12 +194,10 @@ async def _report(unit: UnitOfWork, case: Case, context: Context, now: datetime,
 
 async def _through(case: Case, context: Context) -> int | None:
     """The merged case of this person and chat through which a message reaches its survivor."""
-    told = await Report.filter(identity_id=context.identity_id, chat_id=context.chat_id).values_list(
-        "case_id", flat=True
-    )
-    for merged in await Case.filter(id__in=list(set(told)), state=State.MERGED.value).order_by("-id"):
+    told = await column(Report.filter(identity_id=context.identity_id, chat_id=context.chat_id), "case_id")
+    for merged in await Case.filter(id__in=told or [0], state=State.MERGED.value).order_by("-id"):
         if (await survivor_of(merged)).id == case.id:
-            return merged.id
+            return int(merged.id)
     return None
 
 
@@ -263,10 +262,10 @@ async def close(desk: Desk, unit: UnitOfWork, case: Case, epoch: int) -> bool:
 
 async def quiet_again(desk: Desk, unit: UnitOfWork, case: Case) -> None:
     """After a case has ended: its chats need no look at the database any more, unless another case lives there."""
-    parts = [case.id, *await Case.filter(merged_into=case.id).values_list("id", flat=True)]
-    chats = set(await Report.filter(case_id__in=parts).values_list("chat_id", flat=True)) | {case.chat_id}
+    parts = [case.id, *await column(Case.filter(merged_into=case.id), "id")]
+    chats = set(await column(Report.filter(case_id__in=parts), "chat_id")) | {case.chat_id}
     for chat in chats:
-        there = await Report.filter(chat_id=chat).exclude(case_id__in=parts).values_list("case_id", flat=True)
+        there = await column(Report.filter(chat_id=chat).exclude(case_id__in=parts), "case_id")
         if not await Case.filter(id__in=list(set(there)), state__in=[*LIVE, State.MERGED]).exists():
             unit.after_commit(partial(desk.ended, chat))
 

@@ -12,8 +12,9 @@ from typing import Any
 from botkit import codec
 from botkit.files import ID as FILE_ID
 from botkit.messages import Message, MessageKind, Text, tr
-from botkit.plugins.handoff import labels, queueview
-from botkit.plugins.handoff.access import hidden_topics
+from botkit.plugins.handoff import labels, places, queueview
+from botkit.plugins.handoff.access import may_see, visible
+from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.models import Case, CaseClock, CaseEvent, Report
 from botkit.plugins.handoff.record import CLOCKS
@@ -46,7 +47,32 @@ EVENTS = {
     "case.cancelled": "handoff.event.cancelled",
     "case.closed": "handoff.event.closed",
     "outcome.confirmed": "handoff.event.confirmed",
+    "case.paged": "handoff.event.paged",
+    "case.lapsed": "handoff.event.lapsed",
+    "case.offered": "handoff.event.offered",
+    "case.handed_over": "handoff.event.handed_over",
+    "case.declined": "handoff.event.declined",
+    "case.assigned": "handoff.event.assigned",
+    "case.awaits_resident": "handoff.event.awaits_resident",
+    "case.awaits_agency": "handoff.event.awaits_agency",
+    "case.resumed": "handoff.event.resumed",
+    "resident.reminded": "handoff.event.reminded",
+    "case.raised": "handoff.event.raised",
+    "case.merged": "handoff.event.merged",
+    "case.absorbed": "handoff.event.absorbed",
+    "case.parted": "handoff.event.parted",
+    "clock.breached": "handoff.event.breached",
+    "partner.asked": "handoff.event.partner_asked",
+    "partner.taken": "handoff.event.partner_taken",
+    "partner.done": "handoff.event.partner_done",
+    "alarm.false": "handoff.event.false_alarm",
+    "alarm.disputed": "handoff.event.disputed",
+    "reply.dropped": "handoff.event.dropped",
+    "reply.taken_back": "handoff.event.taken_back",
+    "report.deleted": "handoff.event.report_deleted",
 }
+SPOKEN = frozenset({"officer.spoke", "case.resolved"})
+"""Events whose text the resident reads; any other text is for colleagues."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +108,9 @@ class CasePage:
     clocks: tuple[Text, ...]
     entries: tuple[Entry, ...]
     earlier: tuple[tuple[Case, str], ...]
+    spot: Text | str | None
+    reporters: int
+    survivor: Case | None
     version: str
 
 
@@ -93,6 +122,7 @@ class _Found:
     inbox: list[Inbox] = field(default_factory=list)
     outbox: list[Outbox] = field(default_factory=list)
     events: list[CaseEvent] = field(default_factory=list)
+    photos: dict[int, list[str]] = field(default_factory=dict)
 
 
 async def case_page(desk: Desk, case: Case, officer: Member) -> CasePage:
@@ -111,7 +141,7 @@ async def case_page(desk: Desk, case: Case, officer: Member) -> CasePage:
         level=labels.LEVELS[case.level],
         state=labels.STATES[case.state],
         topic=labels.topic(case.topic),
-        result=labels.RESULTS.get(case.result or "", ""),
+        result=labels.OUTCOMES.get(case.result or "", ""),
         holder=names.get(case.holder_id or 0, ""),
         mine=case.holder_id == officer.id,
         clocks=tuple(
@@ -119,6 +149,9 @@ async def case_page(desk: Desk, case: Case, officer: Member) -> CasePage:
         ),
         entries=tuple(sorted(entries, key=lambda entry: entry.row)),
         earlier=await _earlier(case, identity, officer),
+        spot=labels.joined(parts) if (parts := places.shown(case.place)) else None,
+        reporters=len({report.identity_id for report in found.reports}),
+        survivor=await Case.get_or_none(id=case.merged_into) if case.merged_into else None,
         version=hashlib.sha256(repr(marks).encode()).hexdigest()[:16],
     )
 
@@ -126,6 +159,9 @@ async def case_page(desk: Desk, case: Case, officer: Member) -> CasePage:
 async def _find(desk: Desk, case: Case, officer: Member) -> _Found:
     found = _Found(await Report.filter(case_id=case.id).order_by("id").limit(MOST))
     found.events = await CaseEvent.filter(case_id=case.id).order_by("id")
+    for event in found.events:
+        if event.what.startswith("partner.") and (inbox := json.loads(event.facts).get("inbox")):
+            found.photos[inbox] = await _pictures(desk, inbox)
     ids = {report.platform_id for report in found.reports}
     chats = {report.chat_id for report in found.reports}
     rows = await Inbox.filter(chat_id__in=list(chats), platform_id__in=list(ids)) if ids else []
@@ -142,9 +178,19 @@ async def _find(desk: Desk, case: Case, officer: Member) -> _Found:
         said = said.filter(inbox_id__in=[report.inbox_id for report in found.reports] or [0])
     found.inbox = sorted({row.id: row for row in rows}.values(), key=lambda row: row.id)
     found.outbox = sorted(await said.order_by("-id").limit(MOST), key=lambda row: row.id)
-    if hidden := await Case.filter(chat_id=case.chat_id, topic__in=list(hidden_topics(officer.roles)) or [""]):
+    there = await Case.filter(chat_id=case.chat_id)
+    if hidden := [other for other in there if not may_see(other, officer.roles)]:
         await _without(found, hidden)
     return found
+
+
+async def _pictures(desk: Desk, inbox_id: int) -> list[str]:
+    """The photos of a message that a partner sent."""
+    row = await Inbox.get_or_none(id=inbox_id)
+    if row is None:
+        return []
+    message = codec.load(row.payload, desk.services.chats.by_id(row.chat_id).chat, row.platform_id, row.revision)
+    return [file.id for file in message.attachments if not file.broken and FILE_ID.fullmatch(file.id)]
 
 
 async def _without(found: _Found, hidden: list[Case]) -> None:
@@ -211,10 +257,11 @@ def _events(found: _Found, names: dict[int, str]) -> Iterable[Entry]:
         facts: dict[str, Any] = json.loads(event.facts)
         row = said.get(f"handoff.{event.key}")
         if event.what in EVENTS:
-            result = tr(labels.RESULTS[facts["result"]]) if event.what == "case.resolved" else ""
+            result = tr(labels.OUTCOMES[facts["result"]]) if event.what == "case.resolved" else ""
             yield Entry(event.id, event.at, "event", tr(EVENTS[event.what], name=name, result=result))
-        if event.what == "case.noted":
-            yield Entry(event.id, event.at, "note", tr("handoff.talk.note", name=name), event.text or "")
+        if event.text and event.what not in SPOKEN:
+            photos = tuple(found.photos.get(facts.get("inbox", 0), ()))
+            yield Entry(event.id, event.at, "note", tr("handoff.talk.note", name=name), event.text, photos=photos)
         elif event.text:
             remarks = _delivery(row) if row else ()
             head = tr("handoff.talk.officer", name=name)
@@ -239,8 +286,7 @@ async def _earlier(case: Case, identity: Identity | None, officer: Member) -> tu
     """The same person's earlier cases that this officer may see, newest first, with their state."""
     if identity is None:
         return ()
-    ids = await Identity.filter(person_id=identity.person_id).values_list("id", flat=True)
-    cases = await Case.filter(
-        identity_id__in=list(ids), id__lt=case.id, topic__not_in=list(hidden_topics(officer.roles)) or [""]
-    ).order_by("-id").limit(10)  # fmt: skip
+    ids = await column(Identity.filter(person_id=identity.person_id), "id")
+    mine = Case.filter(visible(officer.roles), identity_id__in=ids, id__lt=case.id)
+    cases = await mine.order_by("-id").limit(10)
     return tuple((earlier, labels.STATES[earlier.state]) for earlier in cases)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from botkit.messages import tr
 from botkit.plugins.handoff import labels, redaction
+from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import HandoffError, Incomplete, NeedsConfirmation, Stale, Taken
 from botkit.plugins.handoff.models import Case, CaseEvent, Report
@@ -78,8 +79,8 @@ async def check_text(
 
 
 async def _names(case: Case) -> list[str]:
-    people = await Report.filter(case_id=case.id).values_list("identity_id", flat=True)
-    return [name for name in await Identity.filter(id__in=list(set(people)) or [0]).values_list("name", flat=True)]
+    people = await column(Report.filter(case_id=case.id), "identity_id")
+    return await column(Identity.filter(id__in=people or [0]), "name")
 
 
 async def refusal(case_id: int, officer: Member) -> HandoffError:

@@ -10,6 +10,7 @@ from botkit.decision import Decision, Disposition
 from botkit.messages import Text, tr
 from botkit.plugins.handoff import cards, due, labels, paging, people, record
 from botkit.plugins.handoff.chain import Who
+from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.effects import ClockDue
 from botkit.plugins.handoff.models import Case, CaseClock
@@ -40,7 +41,7 @@ async def apply(desk: Desk, unit: UnitOfWork, effect: ClockDue) -> None:
     """Remind, or write down what broke; nothing where all promises of the round are kept."""
     case = await Case.get(id=effect.case_id)
     running = CaseClock.filter(case_id=case.id, round=effect.round, met_at__isnull=True)
-    names = sorted(await running.values_list("name", flat=True), key=record.CLOCKS.index)
+    names = sorted(await column(running, "name"), key=record.CLOCKS.index)
     if case.state not in OPEN or case.reopened != effect.round or not names:
         return
     now = desk.clock.now()

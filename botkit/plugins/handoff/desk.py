@@ -14,7 +14,8 @@ from botkit.messages import ChatKind, Text, tr
 from botkit.plugins.handoff import rosterfile
 from botkit.plugins.handoff.access import COMMANDER_ONLY
 from botkit.plugins.handoff.chain import Who
-from botkit.plugins.handoff.models import Case, Report
+from botkit.plugins.handoff.columns import column
+from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.record import TOPIC
 from botkit.plugins.handoff.roster import Duty, Roster
 from botkit.plugins.handoff.routing import TOPICS, Team
@@ -25,6 +26,10 @@ from botkit.plugins.handoff.stored import change_of
 from botkit.services import Services
 from botkit.storage import Database
 
+_PLACES = (
+    "SELECT DISTINCT chat_id FROM case_file",
+    "SELECT DISTINCT report.chat_id FROM report JOIN case_file ON case_file.id = report.case_id",
+)
 KEPT = timedelta(days=62)
 """So long changes of the roster that are over stay at hand: for looking back."""
 
@@ -40,7 +45,8 @@ WHO = {
 class Desk:
     """One running bot's handoff.
 
-    ``chats`` are those with a live case, so that a message in any other costs no look at the database. ``rooms`` are the staff rooms by chat, ``switches`` what is switched off. They change only after a commit.
+    ``chats`` are those with a live case, so that a message in any other costs no look at the database. ``rooms`` are
+    the staff rooms by chat, ``switches`` what is switched off. They change only after a commit.
     """
 
     def __init__(self, services: Services, roster: Roster, settings: HandoffSettings) -> None:
@@ -59,12 +65,13 @@ class Desk:
 
     async def load(self) -> None:
         """Read which chats have live cases, the rooms and the roster's changes."""
-        live = await Case.filter(state__in=[*LIVE, State.MERGED]).values_list("id", "chat_id")
-        self.chats = {chat for _, chat in live}
-        elsewhere = {case for case, _ in live}
-        self.chats |= {chat for case, chat in await Report.all().values_list("case_id", "chat_id") if case in elsewhere}
+        living = [state.value for state in (*LIVE, State.MERGED)]
+        marks = ", ".join("?" * len(living))
+        for table in _PLACES:
+            found = await self.services.database.read(f"{table} WHERE case_file.state IN ({marks})", *living)
+            self.chats |= {row["chat_id"] for row in found}
         self.rooms = {room.chat_id: room for room in await Room.all()}
-        self.switches = set(await Switch.all().values_list("name", flat=True))
+        self.switches = set(await column(Switch.all(), "name"))
         await self.load_roster()
 
     async def load_roster(self) -> None:
@@ -75,7 +82,7 @@ class Desk:
 
     async def roster_now(self) -> Roster:
         """The roster with the changes that are stored now; inside a unit of work with its own."""
-        active = await RosterChange.filter(state="active", end__gt=self.clock.now() - KEPT).order_by("id")
+        active = await RosterChange.filter(state="active", ends_at__gt=self.clock.now() - KEPT).order_by("id")
         return self.roster.with_changes(change_of(row) for row in active)
 
     def came(self, source: str, who: str) -> None:
@@ -89,6 +96,10 @@ class Desk:
     def missing(self, duty: Duty) -> bool:
         """Whether whoever has this duty did not say that they are there."""
         return (duty.source, duty.who) in self._absent
+
+    def forget_room(self, chat_id: int) -> None:
+        """A room is an ordinary group again."""
+        self.rooms.pop(chat_id, None)
 
     def rooms_for(self, case: Case) -> list[int]:
         """The staff rooms (chats) in which a case is worked on: none for what is the commander's alone."""

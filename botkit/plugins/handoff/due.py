@@ -26,9 +26,9 @@ MAY = frozenset({CLOCK, OFFER})
 """Timers that open cases may have besides: a promise that still runs, somebody who is asked to take it over."""
 
 
-def put(unit: UnitOfWork, case: Case, name: str, due: datetime, **data: Any) -> None:
+def put(unit: UnitOfWork, case: Case, name: str, at: datetime, **data: Any) -> None:
     """Set a timer of a case, as of its present epoch."""
-    unit.follow_up(FollowUp("handoff", name, str(case.id), due, {"case": case.id, "epoch": case.epoch, **data}))
+    unit.follow_up(FollowUp("handoff", name, str(case.id), at, {"case": case.id, "epoch": case.epoch, **data}))
 
 
 def drop(unit: UnitOfWork, case: Case, *names: str) -> None:

@@ -1,4 +1,4 @@
-"""Duties as they happen: a shift begins with its digest and a tap that somebody is there; what its person held moves on."""
+"""Duties as they happen: a shift begins with a digest and a tap that somebody is there; what was held moves on."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ async def warn(desk: Desk, unit: UnitOfWork, roster: Roster) -> list[Gap]:
 
 
 async def begin(effect: DutyDue, unit: UnitOfWork) -> None:
-    """A shift begins: its digest, and the question whether its person is there. Later: nobody answered, so the backup."""
+    """A shift begins: its digest, and the question whether its person is there. Without an answer: the backup."""
     desk, now = desk_of(unit.database), unit.database.clock.now()
     duty = next((d for d in desk.roster.at(now) if d.source == effect.source and d.who == effect.who), None)
     if duty is None:

@@ -1,4 +1,4 @@
-"""Enrolment: a one-use code, handed over in person, links an account to a colleague or makes a group a room of staff."""
+"""Enrolment: a one-use code, handed over in person, links an account, or makes a group a room of staff."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ async def make(
         await EnrolCode.filter(staff_id=None, kind=kind, name=name, used_at=None).delete()
     await EnrolCode.create(
         id=unit.new_id(), station_id=unit.database.station_id, digest=digest(code), kind=kind, name=name[:64],
-        staff_id=member.id if member else None, made_by=admin, expires_at=now + timedelta(hours=desk.settings.code_hours),
+        staff_id=member.id if member else None, made_by=admin,
+        expires_at=now + timedelta(hours=desk.settings.code_hours),
     )  # fmt: skip
     unit.audit("code.made", member.actor if member else f"room:{kind}", actor=admin)
     return f"{code[:5]}-{code[5:]}"
@@ -103,7 +104,7 @@ async def close_room(desk: Desk, unit: UnitOfWork, chat_id: int, actor: str) -> 
     await Room.filter(chat_id=chat_id).delete()
     desk.services.chats.become(unit, chat_id, ChatKind.GROUP)
     unit.audit("room.closed", f"chat:{chat_id}", actor=actor)
-    unit.after_commit(lambda: desk.rooms.pop(chat_id, None) and None)
+    unit.after_commit(lambda: desk.forget_room(chat_id))
 
 
 async def verify(context: Context) -> Decision:

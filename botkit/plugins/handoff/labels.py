@@ -33,10 +33,10 @@ TEAMS: dict[str, str] = {
     Team.COMMANDER: "handoff.team.commander",
 }
 TIERS: dict[str, str] = {
-    Tier.PRIMARY: "handoff.tier.primary",
-    Tier.BACKUP: "handoff.tier.backup",
-    Tier.COMMANDER: "handoff.tier.commander",
-    Tier.ANTI_FRAUD: "handoff.tier.anti_fraud",
+    Tier.PRIMARY: "handoff.roster.tier.primary",
+    Tier.BACKUP: "handoff.roster.tier.backup",
+    Tier.COMMANDER: "handoff.roster.tier.commander",
+    Tier.ANTI_FRAUD: "handoff.roster.tier.anti_fraud",
 }
 KINDS: dict[MessageKind, str] = {
     MessageKind.VOICE: "handoff.talk.voice",

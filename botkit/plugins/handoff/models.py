@@ -47,25 +47,33 @@ class Case(Row):
     resolved_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
     result = fields.CharField(max_length=32, null=True)
-    place = fields.TextField(default="")
-    team = fields.CharField(max_length=16, default="")
-    at_risk = fields.BooleanField(default=False)
-    merged_into = fields.BigIntField(null=True, db_index=True)
+    place = fields.TextField(default="", db_default="")
+    team = fields.CharField(max_length=16, default="", db_default="")
+    at_risk = fields.BooleanField(default=False, db_default=False)
+    merged_into = fields.BigIntField(null=True)
     beside = fields.BigIntField(null=True)
-    handed = fields.IntField(default=0)
+    handed = fields.IntField(default=0, db_default=0)
     offered_to = fields.BigIntField(null=True)
     wait_until = fields.DatetimeField(null=True)
-    nudges = fields.IntField(default=0)
-    partner_chat = fields.BigIntField(null=True, db_index=True)
-    partner_state = fields.CharField(max_length=8, default="")
-    hold = fields.BooleanField(default=False)
+    nudges = fields.IntField(default=0, db_default=0)
+    partner_chat = fields.BigIntField(null=True)
+    partner_state = fields.CharField(max_length=8, default="", db_default="")
+    hold = fields.BooleanField(default=False, db_default=False)
     erased_at = fields.DatetimeField(null=True)
 
     class Meta:
         # Not "case", which is a word of SQL.
         table = "case_file"
         unique_together = (("station_id", "year", "number"),)
-        indexes = (Index(fields=("chat_id", "identity_id", "state")), Index(fields=("state", "opened_at")))
+        indexes = (
+            Index(fields=("chat_id", "identity_id", "state")),
+            Index(fields=("state", "opened_at")),
+            Index(fields=("merged_into",)),
+            Index(fields=("partner_chat",)),
+            Index(fields=("state", "level", "id")),
+            Index(fields=("holder_id", "state")),
+            Index(fields=("beside",)),
+        )
 
     @property
     def ref(self) -> str:

@@ -1,4 +1,4 @@
-"""Orders: what officers type. ``接 #1129-07``, ``#1129-07 办结 已处理 …``, ``/claim 1129-07``: one grammar, two languages."""
+"""Orders: what officers type, such as ``接 #1129-07`` or ``/claim 1129-07``: one grammar, two languages."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def parse(text: str, *, loose: bool = False) -> Order | None:
 def when(text: str, now: datetime, zone: tzinfo) -> tuple[date, time | None, str] | None:
     """The day that a text begins with, its time of the day where it tells one, and the rest; None for no day.
 
-    Days without a year are the next such; 今天, 明天 and 后天, today, tomorrow, and a number of days (3天, 3d) are known.
+    Days without a year are the next such; 今天, 明天, 后天, today, tomorrow and a number of days (3天, 3d) are known.
     """
     local, words = now.astimezone(zone), text.strip()
     for word, days in _DAYS:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from botkit.messages import Button, ChatKind, Lane, Reply, Text, say, tr
 from botkit.plugins.handoff import cards, due, record
+from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.models import Case, Report
 from botkit.plugins.handoff.states import State, Step, sources, target
@@ -19,7 +20,7 @@ async def reports_of(case: Case) -> list[Report]:
     while new:
         new = [
             other
-            for other in await Case.filter(merged_into__in=new, state=State.MERGED.value).values_list("id", flat=True)
+            for other in await column(Case.filter(merged_into__in=new, state=State.MERGED.value), "id")
             if other not in parts
         ]
         parts.update(new)

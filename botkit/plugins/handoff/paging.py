@@ -79,8 +79,11 @@ async def climb(desk: Desk, unit: UnitOfWork, case: Case, began: datetime, now: 
         asked.append(chain.rung(ahead))
         ahead += 1
         went = await _page(desk, unit, case, asked[-1:], now, first=False)
-    facts = {"rung": (ahead - 1) % lap, "round": (ahead - 1) // lap, "who": ",".join(_whos(asked))}
-    await record.happened(unit, case, "case.paged", "system", at=now, reached=bool(went), **facts)
+    rounds, rung = divmod(ahead - 1, lap)
+    who = ",".join(_whos(asked))
+    await record.happened(
+        unit, case, "case.paged", "system", at=now, reached=bool(went), rung=rung, round=rounds, who=who
+    )
     due.put(unit, case, due.PAGE, chain.due(began, ahead), began=began.timestamp(), rung=ahead)
     return went
 

@@ -34,7 +34,7 @@ def kept(stored: str) -> Place | None:
 
 
 def resolved(place: Place | None) -> bool:
-    """Whether a place is told well enough that two reports of it are of one place: an estate or lane, and a building."""
+    """Whether a place is told well enough for two reports of it to be of one: an estate or lane, and a building."""
     if place is None:
         return False
     return bool((place.estate or place.lane or place.road) and (place.building or place.lane))

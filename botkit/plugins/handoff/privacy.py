@@ -17,6 +17,7 @@ from botkit.decision import Decision, Disposition, FollowUp, answer
 from botkit.messages import Button, Sender, tr
 from botkit.plugins.handoff import cases, outcome, record
 from botkit.plugins.handoff.access import COMMANDER_ONLY
+from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.effects import Erased, SweepDue
 from botkit.plugins.handoff.models import Case, CaseEvent, Report
@@ -64,11 +65,11 @@ async def confirmed(context: Context) -> Decision:
 async def apply(effect: Erased, unit: UnitOfWork) -> dict[str, Any]:
     """Erase what a resident wrote, but for cases that must stay; the receipt says which and why."""
     desk, now = desk_of(unit.database), unit.database.clock.now()
-    told = await Report.filter(identity_id=effect.identity_id).values_list("case_id", flat=True)
-    mine = await Case.filter(id__in=list(set(told)) or [0]).order_by("id")
+    told = await column(Report.filter(identity_id=effect.identity_id), "case_id")
+    mine = await Case.filter(id__in=told or [0]).order_by("id")
     kept = [case for case in mine if stays(case)]
     since = min((case.opened_at for case in kept), default=now) - (BEFORE if kept else timedelta(0))
-    reports = await Report.filter(case_id__in=[case.id for case in kept] or [0]).values_list("inbox_id", flat=True)
+    reports = await column(Report.filter(case_id__in=[case.id for case in kept] or [0]), "inbox_id")
     rows = await Inbox.filter(identity_id=effect.identity_id, id__not_in=list(reports) or [0])
     # The message that asks for it is erased too; its row ends with this very unit.
     await _erase(desk, unit, [row for row in rows if row.received_at < since or not kept])
@@ -122,17 +123,17 @@ async def sweep(effect: SweepDue, unit: UnitOfWork) -> None:
     desk, now = desk_of(unit.database), unit.database.clock.now()
     days = desk.settings
     ended = Case.filter(ended_at__not_isnull=True, erased_at=None, hold=False)
-    routine = await ended.filter(
-        level=Level.ROUTINE.value, topic__not_in=sorted(COMMANDER_ONLY), ended_at__lt=now - timedelta(days=days.keep_days)
-    ).limit(BATCH)  # fmt: skip
+    plain = ended.filter(level=Level.ROUTINE.value, topic__not_in=sorted(COMMANDER_ONLY))
+    routine = await plain.filter(ended_at__lt=now - timedelta(days=days.keep_days)).limit(BATCH)
     grave = await ended.filter(ended_at__lt=now - timedelta(days=days.keep_urgent_days)).limit(BATCH)
     over = list({case.id: case for case in (*routine, *grave)}.values())
     for case in over:
         await forget(desk, unit, case, "system")
     old = now - timedelta(days=days.keep_answers_days)
     answered = Inbox.filter(received_at__lt=old, done_at__not_isnull=True, concern__not="erased")
-    in_cases = set(await Report.filter(at__lt=old).values_list("inbox_id", flat=True))
-    rows = [row for row in await answered.order_by("id").limit(BATCH) if row.id not in in_cases]
+    oldest = await answered.order_by("id").limit(BATCH)
+    in_cases = set(await column(Report.filter(inbox_id__in=[row.id for row in oldest] or [0]), "inbox_id"))
+    rows = [row for row in oldest if row.id not in in_cases]
     await _erase(desk, unit, rows)
     if len(over) >= BATCH or len(rows) >= BATCH:
         unit.follow_up(FollowUp("handoff", "sweep", "daily", now + AGAIN))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from botkit.messages import Text, tr
 from botkit.plugins.handoff import labels
-from botkit.plugins.handoff.access import hidden_topics
+from botkit.plugins.handoff.access import visible
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.models import Case, CaseClock
 from botkit.plugins.handoff.record import CLOCKS
@@ -53,10 +53,10 @@ async def queue(desk: Desk, officer: Member, language: str, known: int = 0) -> Q
     ``known`` is the newest id that the page had; ``fresh`` the most urgent case since then.
     """
     now = desk.clock.now()
-    visible = Case.filter(state__in=list(OPEN), topic__not_in=list(hidden_topics(officer.roles)) or [""])
-    count = await visible.count()
+    shown = Case.filter(visible(officer.roles), state__in=list(OPEN))
+    count = await shown.count()
     # By the alphabet, emergency comes before fraud before routine.
-    cases = await visible.order_by("level", "-id").limit(SHOWN)
+    cases = await shown.order_by("level", "-id").limit(SHOWN)
     clocks = await running(cases)
     names = await holders(cases)
     newest = max((case.id for case in cases), default=known)

@@ -96,8 +96,7 @@ async def give(context: Context, member: Member, order: Order, found: Meant | No
     if case is None or not may_see(case, member.roles):
         return _said(context, tr("handoff.order.none", number=order.number))
     if order.verb == "show":
-        lines = await roomviews.card(desk_of(context.services.database), case)
-        return _said(context, *lines)
+        return _said(context, *await roomviews.card(desk_of(context.services.database), case))
     return await _ready(context, member, order, case, found)
 
 

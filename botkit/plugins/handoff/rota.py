@@ -107,7 +107,7 @@ async def apply(effect: RotaChange, unit: UnitOfWork) -> None:
     desk, now = desk_of(unit.database), unit.database.clock.now()
     Change(0, Kind(effect.kind), effect.start, effect.end, effect.who, effect.other, reason=effect.reason)
     row = await RosterChange.create(
-        id=unit.new_id(), station_id=unit.database.station_id, kind=effect.kind, start=effect.start, end=effect.end,
+        id=unit.new_id(), station_id=unit.database.station_id, kind=effect.kind, starts_at=effect.start, ends_at=effect.end,
         who=effect.who, other=effect.other, reason=effect.reason, state="asked" if effect.other else "active",
         made_by=f"staff:{effect.staff_id}", created_at=now, titles=json.dumps({}),
     )  # fmt: skip
@@ -151,7 +151,7 @@ async def apply_answer(effect: SwapAnswer, unit: UnitOfWork) -> None:
         await row.refresh_from_db()
         await settle(desk, unit, row)
     line = tr(
-        "handoff.rota.swap.yes" if effect.accepted else "handoff.rota.swap.no", start=row.start, other=member.name
+        "handoff.rota.swap.yes" if effect.accepted else "handoff.rota.swap.no", start=row.starts_at, other=member.name
     )
     asker = await desk.services.staff.find(row.who)
     chats = {effect.room, *(await desk.services.officers.posts(asker.id) if asker is not None else [])}
@@ -165,7 +165,7 @@ async def settle(desk: Desk, unit: UnitOfWork, *rows: RosterChange) -> None:
     unit.after_commit(lambda: setattr(desk, "roster", roster))
     for row in rows:
         if row.kind == Kind.ABSENCE:
-            begins = max(row.start, desk.clock.now())
+            begins = max(row.starts_at, desk.clock.now())
             unit.follow_up(FollowUp("handoff", "away", str(row.id), begins, {"change": row.id}))
     await duties.plan(desk, unit, roster)
     await duties.warn(desk, unit, roster)

@@ -93,7 +93,7 @@ async def private_of(desk: Desk, case: Case) -> list[int]:
 
 
 async def take_back(desk: Desk, unit: UnitOfWork, officer: Member, draft_id: int) -> Draft:
-    """Take a reply back before it goes out; returns it with its text. Raises ``Stale`` if it is out, or not one's own."""
+    """Take one's reply back before it goes out; returns it with its text. Raises ``Stale`` if it is out."""
     draft = await Draft.get_or_none(id=draft_id, staff_id=officer.id, due_at__isnull=False)
     if draft is None or not await Draft.filter(id=draft_id, staff_id=officer.id).delete():
         raise Stale(tr("handoff.error.said"))

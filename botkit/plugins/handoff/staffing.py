@@ -8,15 +8,11 @@ from botkit.storage.models import Row
 
 
 class Room(Row):
-    """A group that an enrolled person made a room of staff: ``kind`` is officers, anti_fraud or partner.
-
-    ``scope`` are the topics that a partner may be given, JSON.
-    """
+    """A group that an enrolled person made a room of staff: ``kind`` is officers, anti_fraud or partner."""
 
     chat_id = fields.BigIntField(unique=True)
     kind = fields.CharField(max_length=16)
     name = fields.CharField(max_length=64)
-    scope = fields.TextField(default="[]")
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -49,8 +45,8 @@ class RosterChange(Row):
     """
 
     kind = fields.CharField(max_length=16)
-    start = fields.DatetimeField()
-    end = fields.DatetimeField(db_index=True)
+    starts_at = fields.DatetimeField()
+    ends_at = fields.DatetimeField(db_index=True)
     who = fields.CharField(max_length=64, default="")
     other = fields.CharField(max_length=64, default="")
     tier = fields.CharField(max_length=16, default="")
@@ -104,7 +100,7 @@ class CannedAnswer(Row):
 
 
 class Switch(Row):
-    """Something that was switched off: ``all`` automatic answers, or those of a ``topic:<slug>``. On again, the row goes."""
+    """What is switched off: ``all`` automatic answers, or those of a ``topic:<slug>``. On again, the row goes."""
 
     name = fields.CharField(max_length=96)
     by = fields.CharField(max_length=32)

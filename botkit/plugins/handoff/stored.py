@@ -12,6 +12,6 @@ from botkit.plugins.handoff.staffing import RosterChange
 def change_of(row: RosterChange) -> Change:
     """The change that a row stores."""
     return Change(
-        row.id, Kind(row.kind), row.start, row.end, row.who, row.other, Tier(row.tier) if row.tier else None,
+        row.id, Kind(row.kind), row.starts_at, row.ends_at, row.who, row.other, Tier(row.tier) if row.tier else None,
         json.loads(row.titles), row.team, row.routine, row.reason,
     )  # fmt: skip

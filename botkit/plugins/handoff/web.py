@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from aiohttp import web
 
@@ -12,12 +12,13 @@ from botkit.plugins.handoff import labels, work
 from botkit.plugins.handoff.access import ROLES, may_see
 from botkit.plugins.handoff.caseview import case_page
 from botkit.plugins.handoff.checks import LONGEST
+from botkit.plugins.handoff.choices import choices
 from botkit.plugins.handoff.desk import Desk, desk_of
+from botkit.plugins.handoff.deskwork import ACTIONS
 from botkit.plugins.handoff.errors import HandoffError, Incomplete, NeedsConfirmation, NoSuchCase
 from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.queueview import SHOWN, queue
 from botkit.plugins.handoff.record import subject
-from botkit.plugins.handoff.states import State
 from botkit.services import Services
 from botkit.storage import UnitOfWork
 from botkit.web.language import language_of
@@ -25,27 +26,12 @@ from botkit.web.layout import render
 from botkit.web.sessions import member, staff
 from botkit.web.shell import services_of
 
-Work = Callable[[Desk, UnitOfWork, work.Action, Mapping[str, str]], Awaitable[Case]]
-
-ACTIONS: dict[str, Work] = {
-    "claim": lambda desk, unit, action, form: work.claim(desk, unit, action),
-    "release": lambda desk, unit, action, form: work.release(desk, unit, action),
-    "reply": lambda desk, unit, action, form: work.reply(
-        desk, unit, action, form.get("text", ""), progress="progress" in form
-    ),
-    "note": lambda desk, unit, action, form: work.note(desk, unit, action, form.get("text", "")),
-    "resolve": lambda desk, unit, action, form: work.resolve(
-        desk, unit, action, form.get("result", ""), form.get("text", "")
-    ),
+DONE = {name: f"handoff.done.{name}" for name in ACTIONS}
+CONFIRM = {
+    "numbers": "handoff.act.confirm.numbers",
+    "details": "handoff.act.confirm.details",
+    "public": "handoff.act.confirm.public",
 }
-DONE = {
-    "claim": "handoff.done.claim",
-    "release": "handoff.done.release",
-    "reply": "handoff.done.reply",
-    "note": "handoff.done.note",
-    "resolve": "handoff.done.resolve",
-}
-CONFIRM = {"numbers": "handoff.act.confirm.numbers", "public": "handoff.act.confirm.public"}
 CASE = r"/desk/handoff/{year:\d{4}}/{number:\d{4}-\d{2,9}}"
 
 desk_only = staff(*sorted(ROLES))
@@ -138,7 +124,7 @@ async def _case(request: web.Request) -> tuple[Desk, Case]:
     """The case that the address names, if this person may know of it."""
     desk = desk_of(services_of(request).database)
     found = await Case.get_or_none(year=int(request.match_info["year"]), number=request.match_info["number"])
-    if found is None or not may_see(found.topic, member(request).roles):
+    if found is None or not may_see(found, member(request).roles):
         raise web.HTTPNotFound
     return desk, found
 
@@ -171,9 +157,7 @@ async def _render_case(
         request, "handoff/case.html", status=status, page=page, case=case, epoch=str(case.epoch), moved=False,
         notice=notice, problem=problem.told if problem else None, failed=failed, form=form or {},
         confirmations={name: CONFIRM[name] for name in asked}, results=labels.RESULTS,
-        key=token(12), can_claim=case.state == State.QUEUED,
-        can_work=page.mine and case.state == State.CLAIMED,
-        can_release=case.state == State.CLAIMED and (page.mine or member(request).may({"commander"})),
+        key=token(12), choices=await choices(desk, case, member(request)),
         days=desk.settings.reopen_days, longest=LONGEST, title=member(request).title, say=_say(request),
     )  # fmt: skip
 

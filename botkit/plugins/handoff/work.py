@@ -252,7 +252,7 @@ async def drafts_of(case: Case) -> list[Draft]:
 
 
 async def follow(desk: Desk, unit: UnitOfWork, action: Action, at: datetime | None) -> Case:
-    """Be reminded of a case on a date, whatever has become of it by then. Raises ``Incomplete`` for a date that is over."""
+    """Be reminded of a case on a date, whatever has become of it. Raises ``Incomplete`` for a date that is over."""
     case, now = await find(action), desk.clock.now()
     if at is None or not now < at < now + timedelta(days=366):
         raise Incomplete(tr("handoff.error.date"))
