@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from botkit.clock import Clock
 from botkit.decision import FollowUp
 from botkit.ids import Ids
 from botkit.logs import where
-from botkit.sql import Statement, moment
+from botkit.sql import Statement, Write, moment
 from botkit.tasks import ending
 
 if TYPE_CHECKING:
@@ -33,20 +33,26 @@ BATCH = 100
 
 
 class Timers:
-    """Setting and cancelling timers inside units of work."""
+    """Timers as rows. ``changed`` wakes the scheduler after the commit that changed them."""
 
     def __init__(self, ids: Ids) -> None:
         self._ids = ids
         self.changed: Callable[[], None] = lambda: None
 
-    def set(self, unit: UnitOfWork, timer: FollowUp) -> None:
-        """Write the change with the unit, and wake the scheduler after its commit."""
+    def write(self, timer: FollowUp, station_id: int) -> Write:
+        """The row that sets or cancels a timer."""
         if timer.due is None:
-            unit.write(CANCEL, timer.plugin, timer.name, timer.key)
-        else:
-            data = json.dumps(dict(timer.data), ensure_ascii=False)
-            unit.write(SET, self._ids(), unit.database.station_id, timer.plugin, timer.name, timer.key, timer.due, data)
-        unit.after_commit(self.changed)
+            return Write(CANCEL, (timer.plugin, timer.name, timer.key))
+        data = json.dumps(dict(timer.data), ensure_ascii=False)
+        return Write(SET, (self._ids(), station_id, timer.plugin, timer.name, timer.key, timer.due, data))
+
+
+def settled(timers: Iterable[FollowUp]) -> list[FollowUp]:
+    """What is left of changes in their order: of each timer the last. So it matters not in which order they are written."""
+    last: dict[tuple[str, str, str], FollowUp] = {}
+    for timer in timers:
+        last[timer.plugin, timer.name, timer.key] = timer
+    return list(last.values())
 
 
 class Scheduler:

@@ -18,6 +18,7 @@ import structlog
 
 from botkit.errors import BotkitError, StorageError
 from botkit.logs import where
+from botkit.scheduler import settled
 from botkit.sql import Statement, Write
 from botkit.storage.bulk import Batches
 from botkit.storage.faults import is_fault, storage_error
@@ -50,6 +51,7 @@ class UnitOfWork:
         self.database = database
         self.context = context
         self._writes: list[Write] = []
+        self._timers: list[FollowUp] = []
         self._audit: list[Entry] = []
         self._after: list[Callable[[], None]] = []
 
@@ -90,7 +92,8 @@ class UnitOfWork:
 
     def follow_up(self, timer: FollowUp) -> None:
         """Set, move or cancel a durable timer."""
-        self.database.timers.set(self, timer)
+        self._timers.append(timer)
+        self.after_commit(self.database.timers.changed)
 
     def publish(self, topic: str, data: Mapping[str, Any] | None = None) -> None:
         """Tell open pages, after the commit."""
@@ -99,13 +102,13 @@ class UnitOfWork:
     @contextlib.asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """A part of this unit that is undone alone where it raises: its models, raw rows, audit and callbacks."""
-        marks = len(self._writes), len(self._audit), len(self._after)
+        marks = len(self._writes), len(self._audit), len(self._after), len(self._timers)
         try:
             async with self.connection._in_transaction():
                 yield
         # Whatever it was: nothing of the part may stay.
         except BaseException:
-            del self._writes[marks[0] :], self._audit[marks[1] :], self._after[marks[2] :]
+            del self._writes[marks[0] :], self._audit[marks[1] :], self._after[marks[2] :], self._timers[marks[3] :]
             raise
 
     def after_commit(self, function: Callable[[], None]) -> None:
@@ -286,6 +289,7 @@ class Writer:
     def _batches(self, jobs: list[_Job]) -> Batches:
         batches: dict[Statement, list[Sequence[Any]]] = {}
         entries: list[Entry] = []
+        timers: list[FollowUp] = []
         for job in jobs:
             for statement, row in job.writes:
                 batches.setdefault(statement, []).append(row)
@@ -293,6 +297,10 @@ class Writer:
                 for statement, row in job.unit._writes:
                     batches.setdefault(statement, []).append(row)
                 entries.extend(job.unit._audit)
+                timers.extend(job.unit._timers)
+        for timer in settled(timers):
+            statement, row = self._database.timers.write(timer, self._database.station_id)
+            batches.setdefault(statement, []).append(row)
         for statement, row in self._audit.chain(entries):
             batches.setdefault(statement, []).append(row)
         return batches

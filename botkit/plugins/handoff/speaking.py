@@ -10,7 +10,7 @@ from datetime import datetime
 from botkit.decision import FollowUp
 from botkit.messages import ChatKind, Reply, Text, tr
 from botkit.plugins.handoff import cards, outcome, record, work
-from botkit.plugins.handoff.checks import check_text, has_happened, refusal
+from botkit.plugins.handoff.checks import check_text, has_happened, plain, refusal
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Incomplete, Stale
 from botkit.plugins.handoff.labels import RESULTS
@@ -55,6 +55,8 @@ async def reply(
     if await has_happened(action.key, text):
         return Said(case, where)
     if action.key and (twice := await Draft.get_or_none(case_id=case.id, facts=facts)) is not None:
+        if twice.text != plain(text):
+            raise Stale(tr("handoff.error.used"))
         return Said(case, where, twice.id, twice.due_at)
     words = await check_text(desk, case, text, action.confirmed, [where])
     wait = desk.settings.take_back

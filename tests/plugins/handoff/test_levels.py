@@ -104,7 +104,7 @@ async def test_a_complaint_about_an_officer_reaches_the_commander_only() -> None
         assert "投诉" in await chief.opens(complaint)
         await chief.does("claim", complaint)
         await chief.does("reply", complaint, text="投诉收到，我来查。")
-        await bot.settle()
+        await bot.advance(seconds=10)
         assert len(bot.news()) == 2
         page = await zhang.opens(await Case.get(number="0311-01"))
         assert "楼道堆物" in page
