@@ -48,7 +48,7 @@ class Timers:
 
 
 def settled(timers: Iterable[FollowUp]) -> list[FollowUp]:
-    """What is left of changes in their order: of each timer the last. So it matters not in which order they are written."""
+    """What is left of changes in their order: of each timer the last. Then their order no longer matters."""
     last: dict[tuple[str, str, str], FollowUp] = {}
     for timer in timers:
         last[timer.plugin, timer.name, timer.key] = timer

@@ -8,7 +8,7 @@ from botkit.context import Context
 from botkit.decision import Escalation
 from botkit.errors import BotkitError
 from botkit.messages import tr
-from botkit.plugins.handoff import cards, cases, clocks, handing, paging, record, speaking, timers, told
+from botkit.plugins.handoff import record
 from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import desk_of
 from botkit.plugins.handoff.effects import (
@@ -25,6 +25,9 @@ from botkit.plugins.handoff.effects import (
     Withdrawn,
 )
 from botkit.plugins.handoff.models import Case, Report
+from botkit.plugins.handoff.officers import clocks, handing, paging, speaking, timers
+from botkit.plugins.handoff.residents import cases, told
+from botkit.plugins.handoff.room import cards
 from botkit.plugins.handoff.states import HELD, State
 from botkit.storage import UnitOfWork
 

@@ -11,18 +11,18 @@ from weakref import WeakKeyDictionary
 from botkit.clock import Clock
 from botkit.language.estates import Estates
 from botkit.messages import ChatKind, Text, tr
-from botkit.plugins.handoff import rosterfile
 from botkit.plugins.handoff.access import COMMANDER_ONLY
-from botkit.plugins.handoff.chain import Who
 from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.models import Case
+from botkit.plugins.handoff.officers.chain import Who
 from botkit.plugins.handoff.record import TOPIC
-from botkit.plugins.handoff.roster import Duty, Roster
+from botkit.plugins.handoff.roster import rosterfile
+from botkit.plugins.handoff.roster.roster import Duty, Roster
+from botkit.plugins.handoff.roster.stored import change_of
 from botkit.plugins.handoff.routing import TOPICS, Team
 from botkit.plugins.handoff.settings import HandoffSettings
 from botkit.plugins.handoff.staffing import Room, RosterChange, ShiftStart, Switch
 from botkit.plugins.handoff.states import LIVE, Level, State
-from botkit.plugins.handoff.stored import change_of
 from botkit.services import Services
 from botkit.storage import Database
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from botkit.messages import MessageKind, Text, tr
+from botkit.plugins.handoff.roster.shifts import Tier
 from botkit.plugins.handoff.routing import Team
-from botkit.plugins.handoff.shifts import Tier
 from botkit.plugins.handoff.states import Level, State
 
 LEVELS: dict[str, str] = {

@@ -6,34 +6,14 @@ from pathlib import Path
 
 from botkit.decision import Escalation
 from botkit.plugin import Plugin, Stage
-from botkit.plugins.handoff import (
-    alarms,
-    appliers,
-    asking,
-    clocks,
-    desk,
-    duties,
-    effects,
-    enrol,
-    late,
-    ledger,
-    ordering,
-    orders,
-    paging,
-    partners,
-    pressing,
-    privacy,
-    resident,
-    room,
-    rota,
-    stages,
-    switch,
-    timers,
-    words,
-)
+from botkit.plugins.handoff import appliers, desk, effects, ledger
 from botkit.plugins.handoff.access import ROLES
+from botkit.plugins.handoff.officers import alarms, clocks, enrol, paging, partners, timers
+from botkit.plugins.handoff.pages.web import routes
+from botkit.plugins.handoff.residents import late, privacy, resident, stages, switch, words
+from botkit.plugins.handoff.room import asking, ordering, orders, pressing, room
+from botkit.plugins.handoff.roster import duties, rota
 from botkit.plugins.handoff.settings import HandoffSettings
-from botkit.plugins.handoff.web import routes
 
 plugin = Plugin(
     "handoff",

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from botkit.language.estates import Estates
-from botkit.plugins.handoff.chain import Chains
+from botkit.plugins.handoff.officers.chain import Chains
 
 
 def _usable(names: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

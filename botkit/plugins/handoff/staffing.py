@@ -41,7 +41,7 @@ class RosterChange(Row):
     """A dated change of the roster: a duty, an absence, a swap or a band that the bot covers.
 
     ``state`` is active, asked (a swap that the other has not accepted yet) or withdrawn; the rest is
-    ``botkit.plugins.handoff.changes.Change``.
+    ``botkit.plugins.handoff.roster.changes.Change``.
     """
 
     kind = fields.CharField(max_length=16)

@@ -9,9 +9,9 @@ import pytest
 from botkit.errors import SettingsError
 from botkit.messages import MessageKind
 from botkit.plugins.etiquette.abuse import Abuse, load
-from botkit.plugins.handoff import work
 from botkit.plugins.handoff.desk import desk_of
 from botkit.plugins.handoff.models import Case
+from botkit.plugins.handoff.officers import work
 from botkit.testing import BotHarness, FakeAdapter
 from tests.plugins.etiquette.station import CONFIG, OPEN_GROUP, cases, station
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from botkit.clock import SystemClock
 from botkit.i18n import Catalogues
 from botkit.messages import Text
-from botkit.plugins.handoff.changes import Change, Kind
-from botkit.plugins.handoff.roster import Duty, Roster, Shift, Tier
+from botkit.plugins.handoff.roster.changes import Change, Kind
+from botkit.plugins.handoff.roster.roster import Duty, Roster, Shift, Tier
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
 EVERY_DAY = frozenset(range(7))

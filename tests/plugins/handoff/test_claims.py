@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from botkit.plugins.handoff import work
 from botkit.plugins.handoff.errors import HandoffError, Taken
 from botkit.plugins.handoff.models import Case, CaseEvent
+from botkit.plugins.handoff.officers import work
 from botkit.staff import Member
 from tests.plugins.handoff.station import desk, only_case, station
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from botkit.plugins.handoff import ical, icalout
-from botkit.plugins.handoff.imports import LARGEST, Imported, names_of
-from botkit.plugins.handoff.roster import Duty, Roster, Tier
+from botkit.plugins.handoff.roster import ical, icalout
+from botkit.plugins.handoff.roster.imports import LARGEST, Imported, names_of
+from botkit.plugins.handoff.roster.roster import Duty, Roster, Tier
 from tests.plugins.handoff.rosters import BERLIN, SHANGHAI, december, rosters, say, told, weekly
 
 NAMES = names_of([("zhang", "张三"), ("li", "李四"), ("wang", "王五"), ("wang2", "王五"), ("li.na", "Li Na")])

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from botkit.errors import SettingsError
-from botkit.plugins.handoff.changes import Change, Kind
-from botkit.plugins.handoff.roster import Roster, Tier
-from botkit.plugins.handoff.rosterfile import load, logins
-from botkit.plugins.handoff.told import promise
+from botkit.plugins.handoff.residents.told import promise
+from botkit.plugins.handoff.roster.changes import Change, Kind
+from botkit.plugins.handoff.roster.roster import Roster, Tier
+from botkit.plugins.handoff.roster.rosterfile import load, logins
 from tests.plugins.handoff.station import CONFIG
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from botkit.plugins.handoff.changes import Change, Kind, WrongChange
-from botkit.plugins.handoff.roster import Duty, Roster, Tier
+from botkit.plugins.handoff.roster.changes import Change, Kind, WrongChange
+from botkit.plugins.handoff.roster.roster import Duty, Roster, Tier
 from tests.plugins.handoff.rosters import BERLIN, SHANGHAI, december, rosters, say, told, weekly
 
 Case = tuple[Roster, datetime, datetime]

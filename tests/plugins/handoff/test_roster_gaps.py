@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 
-from botkit.plugins.handoff.changes import Change, Kind
-from botkit.plugins.handoff.gaps import NEEDED, Gap, gaps
-from botkit.plugins.handoff.roster import Roster, Tier
+from botkit.plugins.handoff.roster.changes import Change, Kind
+from botkit.plugins.handoff.roster.gaps import NEEDED, Gap, gaps
+from botkit.plugins.handoff.roster.roster import Roster, Tier
 from tests.plugins.handoff.rosters import SHANGHAI, december, rosters, weekly
 
 DAY = weekly("08:30", "17:30", "zhang")

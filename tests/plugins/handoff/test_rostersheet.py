@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from botkit.plugins.handoff.changes import Kind
-from botkit.plugins.handoff.imports import LARGEST, Imported, names_of
-from botkit.plugins.handoff.roster import Duty, Roster, Tier
-from botkit.plugins.handoff.rostersheet import read
-from botkit.plugins.handoff.sheetout import write_csv, write_xlsx
+from botkit.plugins.handoff.roster.changes import Kind
+from botkit.plugins.handoff.roster.imports import LARGEST, Imported, names_of
+from botkit.plugins.handoff.roster.roster import Duty, Roster, Tier
+from botkit.plugins.handoff.roster.rostersheet import read
+from botkit.plugins.handoff.roster.sheetout import write_csv, write_xlsx
 from tests.plugins.handoff.rosters import BERLIN, SHANGHAI, december, rosters, say, told, weekly
 
 NAMES = names_of([("zhang", "张三"), ("li", "李四"), ("wang", "王五"), ("wang2", "王五")])

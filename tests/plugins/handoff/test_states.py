@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from botkit.messages import MessageKind
-from botkit.plugins.handoff import handing, merging, speaking, states, work
+from botkit.plugins.handoff import states
 from botkit.plugins.handoff.errors import HandoffError, IllegalStep
 from botkit.plugins.handoff.models import Case, CaseClock
+from botkit.plugins.handoff.officers import handing, merging, speaking, work
 from botkit.plugins.handoff.states import ENDED, HELD, TABLE, State, Step
 from botkit.staff import Member
 from botkit.storage.models import Timer
@@ -46,7 +47,20 @@ def test_every_state_can_be_reached_and_ends() -> None:
     assert all(states.sources(step) for step in Step)
 
 
-ACTIONS = ("claim", "release", "reply", "resolve", "await", "agency", "keep", "urgent", "offer", "accept", "merge", "unmerge")
+ACTIONS = (
+    "claim",
+    "release",
+    "reply",
+    "resolve",
+    "await",
+    "agency",
+    "keep",
+    "urgent",
+    "offer",
+    "accept",
+    "merge",
+    "unmerge",
+)
 PEOPLE = ("zhang", "wang", "chief")
 OFFICERS = tuple(f"{action} {who}" for action in ACTIONS for who in PEOPLE)
 STEPS = ("says", "cancels", "unsolved", "helped", "days", "hours", *OFFICERS)
@@ -256,7 +270,13 @@ async def test_many_random_steps_leave_no_case_without_a_due_row() -> None:
 
 
 async def _on_tables(
-    bot: Any, case: Case, action: str, person: Member, people: dict[str, Member], chance: random.Random, cases: list[int]
+    bot: Any,
+    case: Case,
+    action: str,
+    person: Member,
+    people: dict[str, Member],
+    chance: random.Random,
+    cases: list[int],
 ) -> bool:
     what, the_desk = work.Action(person, case.id, case.epoch), desk(bot)
     until = bot.clock.now() + timedelta(days=2)
@@ -300,5 +320,3 @@ async def test_a_restart_loses_nothing(tmp_path: Any) -> None:
         await later(bot, days=14)
         assert (await Case.get(id=case.id)).state == "closed"
         assert case.chat_id not in desk(bot).chats
-
-

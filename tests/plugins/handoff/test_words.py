@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from botkit.plugins.handoff import words
+from botkit.plugins.handoff.residents import words
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What officers do to cases, whom pages ask, and what comes due."""

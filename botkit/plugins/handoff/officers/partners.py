@@ -1,0 +1,149 @@
+"""Partners: one case handed to the room of a property manager or neighbourhood committee, and nothing else of it.
+
+They read what an officer writes to them: never who reported, never a resident's words.
+"""
+
+from __future__ import annotations
+
+import re
+
+from botkit.context import Context
+from botkit.decision import Decision, Disposition, silent
+from botkit.messages import Button, ChatKind, MessageKind, Reply, say, tr
+from botkit.plugins.handoff import labels, places, record
+from botkit.plugins.handoff.desk import Desk, desk_of
+from botkit.plugins.handoff.effects import PartnerDid
+from botkit.plugins.handoff.errors import Incomplete
+from botkit.plugins.handoff.models import Case
+from botkit.plugins.handoff.officers import outcome, work
+from botkit.plugins.handoff.officers.checks import plain, refusal
+from botkit.plugins.handoff.officers.work import Action
+from botkit.plugins.handoff.room import cards
+from botkit.plugins.handoff.room.context import by_number, by_ref
+from botkit.plugins.handoff.room.orders import NUMBER
+from botkit.plugins.handoff.routing import PARTNER_TOPICS
+from botkit.plugins.handoff.staffing import Room
+from botkit.plugins.handoff.states import HELD, OPEN, Level
+from botkit.staff import Member
+from botkit.storage import UnitOfWork
+
+HANDED, TAKEN, DONE = "handed", "taken", "done"
+_TAKEN = re.compile("^(?:接了|收到|接单|taken|on it)")
+_DONE = re.compile("^(?:办好了|已办|修好了|处理好了|done|fixed)")
+
+
+def may_be_given(case: Case) -> bool:
+    """Whether a partner may be given a case at all: routine matters of the estate, nobody at risk, no police matter."""
+    return case.topic in PARTNER_TOPICS and case.level == Level.ROUTINE and not case.at_risk
+
+
+async def hand(desk: Desk, unit: UnitOfWork, action: Action, room: Room, text: str) -> Case:
+    """Give one's case to a partner's room, with what is to be done. Raises ``Incomplete`` where that may not be."""
+    case, now = await work.find(action), desk.clock.now()
+    words = plain(text)
+    if not may_be_given(case):
+        raise Incomplete(tr("handoff.error.partner.kind"))
+    done = await Case.filter(
+        id=case.id, epoch=action.epoch, state__in=[state.value for state in HELD], holder_id=action.officer.id
+    ).update(partner_chat=room.chat_id, partner_state=HANDED)
+    if not done:
+        raise await refusal(case.id, action.officer)
+    await case.refresh_from_db()
+    await record.happened(unit, case, "partner.asked", action.officer.actor, at=now, text=words, room=room.chat_id)
+    await work.extend(desk, unit, case, action.officer, now)
+    place = places.shown(case.place)
+    lines = [tr("handoff.partner.card", case=record.ref(case), topic=labels.topic(case.topic))]
+    if place:
+        lines.append(tr("handoff.partner.place", place=labels.joined(place)))
+    lines.append(tr("handoff.partner.words", text=words))
+    buttons = (
+        Button(tr("handoff.button.partner_taken"), "handoff.partner_taken", case.ref),
+        Button(tr("handoff.button.partner_done"), "handoff.partner_done", case.ref),
+    )
+    once = f"handoff.partner.{case.id}.{case.epoch}.{unit.new_id()}"
+    unit.say(Reply(tuple(lines), buttons, officer=True, quote=False, once=once), chat=room.chat_id)
+    return case
+
+
+def parse(text: str) -> tuple[bool, str] | None:
+    """What a partner's words say: whether it is done (or only taken), and the case's number, if they name one."""
+    words = NUMBER.sub("", text).strip(" ,，:：").lower()
+    number = NUMBER.search(text)
+    if _DONE.match(words):
+        return True, number[1] if number else ""
+    if _TAKEN.match(words):
+        return False, number[1] if number else ""
+    return None
+
+
+async def words(context: Context, member: Member) -> Decision:
+    """What is said in a partner's room: 接了, 办好了 with a photo; all else there is their own talk."""
+    said = parse(context.message.text)
+    case = await _meant(context, said[1] if said else "")
+    if case is None or said is None or not member.may({"partner"}):
+        return silent(rule="partner")
+    return _did(context, case, member, done=said[0])
+
+
+async def press(context: Context, done: bool) -> Decision:
+    """The buttons under what was given to a room. Who presses is looked up anew."""
+    member = await context.services.officers.who(context.chat.adapter, context.sender.id)
+    case = await by_ref(context.payload)
+    if member is None or not member.may({"partner"}) or case is None or case.partner_chat != context.chat_id:
+        return Decision(Disposition.SYSTEM, (say(tr("handoff.order.stranger")),), reason={"rule": "stranger"})
+    return _did(context, case, member, done=done)
+
+
+async def _meant(context: Context, number: str) -> Case | None:
+    """The case that was given to this room: by number, by what the message answers, or the only one there is."""
+    if context.chat.kind is not ChatKind.PARTNER:
+        return None
+    if not number and context.message.reply_to is not None:
+        rows = await context.services.database.read(
+            "SELECT payload FROM outbox WHERE chat_id = ? AND platform_id = ? LIMIT 1",
+            context.chat_id, context.message.reply_to,
+        )  # fmt: skip
+        found = NUMBER.search(rows[0]["payload"]) if rows else None
+        number = found[1] if found else ""
+    if number:
+        case = await by_number(number)
+        return case if case is not None and case.partner_chat == context.chat_id else None
+    given = await Case.filter(partner_chat=context.chat_id, state__in=[state.value for state in OPEN]).limit(2)
+    return given[0] if len(given) == 1 else None
+
+
+def _did(context: Context, case: Case, member: Member, *, done: bool) -> Decision:
+    text = context.message.text if context.message.kind is not MessageKind.BUTTON else ""
+    effect = PartnerDid(case.id, done, member.id, context.inbox_id, text)
+    return Decision(Disposition.SYSTEM, (), (effect,), reason={"rule": "partner", "done": done})
+
+
+async def apply(effect: PartnerDid, unit: UnitOfWork) -> None:
+    """Write down what a partner did; the officer sees it, the residents hear who is at work, and once."""
+    desk, case = desk_of(unit.database), await Case.get(id=effect.case_id)
+    room = desk.rooms.get(case.partner_chat or 0)
+    state, before = (DONE if effect.done else TAKEN), (HANDED, TAKEN) if effect.done else (HANDED,)
+    now = desk.clock.now()
+    if room is None or not await Case.filter(
+        id=case.id, partner_chat=room.chat_id, partner_state__in=before, state__in=[each.value for each in OPEN]
+    ).update(partner_state=state):
+        if room is not None:
+            unit.say(say(tr("handoff.partner.over", case=record.ref(case))), chat=room.chat_id)
+        return
+    actor = f"staff:{effect.staff_id}"
+    await record.happened(
+        unit,
+        case,
+        f"partner.{state}",
+        actor,
+        at=now,
+        text=effect.text or None,
+        inbox=effect.inbox_id,
+        room=room.chat_id,
+    )
+    await cards.tell(unit, case, tr(f"handoff.partner.told.{state}", case=record.ref(case), name=room.name))
+    unit.say(say(tr(f"handoff.partner.thanks.{state}", case=record.ref(case)), officer=True), chat=room.chat_id)
+    if state == TAKEN:
+        line = tr("handoff.partner.at_work", case=record.ref(case), name=room.name)
+        for chat in await outcome.places_of(desk, case):
+            unit.say(say(line, quote=False), chat=chat)

@@ -1,0 +1,77 @@
+"""The stages: the bot keeps quiet while an officer speaks, and what nobody decided goes to a human."""
+
+from __future__ import annotations
+
+from botkit.context import Context
+from botkit.decision import Decision, Disposition, Escalation
+from botkit.messages import Attachment, MessageKind, Reply, Text, say, tr
+from botkit.plugins.handoff import record
+from botkit.plugins.handoff.appliers import TAKEOVER
+from botkit.plugins.handoff.desk import Desk, desk_of
+from botkit.plugins.handoff.models import Case
+from botkit.plugins.handoff.residents import cases
+from botkit.plugins.handoff.states import State
+
+UNREADABLE = {
+    MessageKind.VOICE: "handoff.unreadable.voice",
+    MessageKind.VIDEO: "handoff.unreadable.video",
+    MessageKind.DOCUMENT: "handoff.unreadable.document",
+    MessageKind.LOCATION: "handoff.unreadable.location",
+    MessageKind.CONTACT: "handoff.unreadable.contact",
+}
+"""What the bot can't read but a human can: what the resident is told."""
+
+
+async def takeover(context: Context) -> Decision | None:
+    """Pass a message on to the officer who holds this conversation, without chatter."""
+    desk = desk_of(context.services.database)
+    if context.chat_id not in desk.chats or not context.message.private:
+        return None
+    held = await cases.of_resident(context.chat_id, context.identity_id)
+    case = next((case for case in held if case.state == State.CLAIMED), None)
+    if case is None:
+        return None
+    return Decision(
+        Disposition.ESCALATED,
+        _quiet_word(desk, case, context),
+        (Escalation(case.topic, case.level, TAKEOVER),),
+        reason={"rule": TAKEOVER, "case": case.number},
+    )
+
+
+def _quiet_word(desk: Desk, case: Case, context: Context) -> tuple[Reply, ...]:
+    """One quiet confirmation in a while, unless the officer has just spoken or just taken over."""
+    now, pause = context.clock.now(), desk.settings.quiet_minutes * 60
+    last = case.spoke_at or case.claimed_at
+    if last is not None and (now - last).total_seconds() < pause:
+        return ()
+    window = int(now.timestamp() // pause)
+    title = desk.roster.translate(case.holder_title, context.language)
+    line = tr("handoff.passed", case=record.ref(case), holder=title or tr("handoff.holder.station"))
+    return (say(line, silent=True, quote=False, once=f"handoff.passed.{case.id}.{window}"),)
+
+
+async def everything_else(context: Context) -> Decision | None:
+    """Give what nothing else decided to a human. What is said stands in the escalation's receipt."""
+    message = context.message
+    first = _unreadable(message.kind, message.attachments, bool(message.text.strip()))
+    plain_photo = message.kind is MessageKind.PHOTO and not any(file.broken for file in message.attachments)
+    unread = first is not None and not plain_photo
+    topic = "unreadable" if unread else "photo" if plain_photo else "other"
+    return Decision(
+        Disposition.UNREADABLE if unread else Disposition.ESCALATED,
+        (say(first),) if first is not None else (),
+        (Escalation(topic, "routine", message.kind.value),),
+        reason={"rule": "nobody_else", "kind": message.kind.value},
+    )
+
+
+def _unreadable(kind: MessageKind, files: tuple[Attachment, ...], worded: bool) -> Text | None:
+    """A kind line for what the bot can't read, or None where there is nothing to explain."""
+    if any(file.broken for file in files):
+        return tr("handoff.unreadable.broken")
+    if kind is MessageKind.PHOTO:
+        return None if worded else tr("handoff.photo")
+    if kind in UNREADABLE:
+        return tr(UNREADABLE[kind])
+    return tr("handoff.unreadable.unknown") if kind is not MessageKind.TEXT else None

@@ -1,0 +1,198 @@
+"""Cards: a case as one message in a staff room, edited in place, with what can be done to it as buttons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from botkit import codec
+from botkit.messages import Button, Lane, MessageKind, Reply, Text, tr
+from botkit.plugins.handoff import labels, places, record
+from botkit.plugins.handoff.access import visible
+from botkit.plugins.handoff.columns import column
+from botkit.plugins.handoff.desk import Desk
+from botkit.plugins.handoff.models import Card, Case, Report
+from botkit.plugins.handoff.pages import queueview
+from botkit.plugins.handoff.states import HELD, OPEN, Level, State
+from botkit.storage import UnitOfWork
+from botkit.storage.models import Identity, Inbox, Outbox, Staff
+
+WORDS = 400
+"""Characters of a resident's message on a card; the desk shows all of it."""
+ROOM = ("officer",)
+"""A room sees what an officer may see, whoever reads it."""
+SHOWN = 3
+"""Reports on a card: the first ones and the latest."""
+
+
+async def post(desk: Desk, unit: UnitOfWork, case: Case, now: datetime, *, silent: bool = False) -> list[str]:
+    """Put a case into the rooms that work on it, once; returns the names of the new messages."""
+    went = []
+    for chat in desk.rooms_for(case):
+        went += await show(desk, unit, case, chat, now, silent=silent)
+    return went
+
+
+async def show(
+    desk: Desk, unit: UnitOfWork, case: Case, chat: int, now: datetime, *, silent: bool = False
+) -> list[str]:
+    """Put a case into one chat of staff; nothing where it stands already."""
+    if await Card.exists(case_id=case.id, chat_id=chat):
+        return []
+    once = f"handoff.card.{case.id}.{chat}"
+    await Card.create(
+        id=unit.new_id(), station_id=unit.database.station_id, case_id=case.id, chat_id=chat, once=once, created_at=now
+    )
+    lines, buttons = await face(desk, case, now)
+    lane = Lane.URGENT if Level(case.level).urgent else Lane.REPLY
+    unit.say(Reply(lines, buttons, lane=lane, silent=silent, quote=False, once=once, officer=True), chat=chat)
+    return [once]
+
+
+async def refresh(desk: Desk, unit: UnitOfWork, case: Case, now: datetime) -> None:
+    """Bring all cards of a case up to date."""
+    cards = await Card.filter(case_id=case.id)
+    if not cards:
+        return
+    lines, buttons = await face(desk, case, now)
+    for card in cards:
+        unit.say(
+            Reply(lines, buttons, quote=False, edits=card.once, optional=True, officer=True, silent=True),
+            chat=card.chat_id,
+        )
+
+
+async def open_thread(unit: UnitOfWork, case: Case) -> None:
+    """Open the thread of a claimed case on its card in each room."""
+    for card in await Card.filter(case_id=case.id):
+        unit.thread(thread_of(card), chat=card.chat_id, title=f"#{case.number}", on=card.once)
+
+
+def thread_of(card: Card) -> str:
+    """The name of the thread that belongs to a card."""
+    return f"handoff.thread.{card.case_id}.{card.chat_id}"
+
+
+async def first(case_id: int) -> Card | None:
+    """The first card of a case."""
+    return await Card.filter(case_id=case_id).order_by("id").first()
+
+
+async def tell(unit: UnitOfWork, case: Case, *lines: Text | str, buttons: tuple[Button, ...] = (), once: str = "",
+               silent: bool = False) -> None:  # fmt: skip
+    """Say something about a case in the rooms where it stands, in its thread where there are threads."""
+    lane = Lane.URGENT if Level(case.level).urgent else Lane.REPLY
+    for card in await Card.filter(case_id=case.id):
+        name = f"{once}.{card.chat_id}" if once else None
+        said = Reply(
+            lines, buttons, lane=lane, silent=silent, quote=False, officer=True, once=name, thread=thread_of(card)
+        )
+        unit.say(said, chat=card.chat_id)
+
+
+async def face(desk: Desk, case: Case, now: datetime) -> tuple[tuple[Text | str, ...], tuple[Button, ...]]:
+    reports = await Report.filter(case_id=case.id).order_by("id")
+    lines: list[Text | str] = [
+        tr(
+            "handoff.card.head", level=tr(labels.LEVELS[case.level]), case=record.ref(case),
+            topic=labels.topic(case.topic), team=tr(labels.TEAMS[case.team]),
+        ),
+        _where(desk, case, reports),
+    ]  # fmt: skip
+    if case.at_risk:
+        lines.append(tr("handoff.card.at_risk"))
+    lines += await _words(desk, reports)
+    lines += await _said(reports)
+    lines.append(await _before(case))
+    lines.append(await _clocks(case, now))
+    lines.append(await _state(case))
+    return tuple(lines), buttons_of(desk, case)
+
+
+def _where(desk: Desk, case: Case, reports: list[Report]) -> Text:
+    parts = places.shown(case.place)
+    place: Text | str = tr("handoff.place.unknown") if not parts else labels.joined(parts)
+    groups = len({report.chat_id for report in reports})
+    people = len({report.identity_id for report in reports})
+    if people > 1:
+        return tr("handoff.card.where.many", place=place, people=people, groups=groups)
+    return tr("handoff.card.where", place=place, chat=queueview.place(desk, case))
+
+
+async def _words(desk: Desk, reports: list[Report]) -> list[Text | str]:
+    """The residents' words as written, each message in its latest version."""
+    chosen = reports if len(reports) <= SHOWN else [*reports[: SHOWN - 1], reports[-1]]
+    lines: list[Text | str] = []
+    for report in chosen:
+        rows = await Inbox.filter(chat_id=report.chat_id, platform_id=report.platform_id).order_by("revision")
+        if not rows:
+            continue
+        identity = await Identity.get_or_none(id=report.identity_id)
+        chat = desk.services.chats.by_id(report.chat_id).chat
+        message = codec.load(rows[-1].payload, chat, rows[-1].platform_id, rows[-1].revision)
+        name = identity.name if identity else ""
+        if message.kind is MessageKind.DELETED:
+            lines.append(tr("handoff.card.deleted", name=name))
+            continue
+        text = message.text if len(message.text) <= WORDS else f"{message.text[:WORDS]}…"
+        photos = sum(1 for file in message.attachments if file.kind is MessageKind.PHOTO)
+        if text:
+            edited = "handoff.card.edited" if len(rows) > 1 else "handoff.card.words"
+            lines.append(tr(edited, name=name, text=text))
+        if photos:
+            lines.append(tr("handoff.card.photos", count=photos))
+        elif not text:
+            lines.append(tr("handoff.card.kind", name=name, kind=labels.kind(message.kind)))
+    if len(reports) > len(chosen):
+        lines.append(tr("handoff.card.more", count=len(reports) - len(chosen)))
+    return lines
+
+
+async def _said(reports: list[Report]) -> list[Text | str]:
+    if not reports:
+        return []
+    said = await Outbox.filter(inbox_id=reports[0].inbox_id, kind="text").order_by("id").first()
+    text = json.loads(said.payload).get("text", "").partition("\n")[0] if said else ""
+    return [tr("handoff.card.said", text=text[:120])] if text else [tr("handoff.card.said.nothing")]
+
+
+async def _before(case: Case) -> Text:
+    identity = await Identity.get_or_none(id=case.identity_id)
+    ids = await column(Identity.filter(person_id=identity.person_id), "id") if identity else []
+    mine = Case.filter(visible(ROOM), identity_id__in=list(ids) or [0], id__lt=case.id)
+    earlier = await mine.order_by("-id").limit(3)
+    if not earlier:
+        return tr("handoff.card.before.none")
+    numbers = ", ".join(f"#{one.number}" for one in earlier)
+    return tr("handoff.card.before", cases=numbers)
+
+
+async def _clocks(case: Case, now: datetime) -> Text:
+    clock = (await queueview.running([case])).get(case.id)
+    return queueview.left(clock, now) if clock is not None else tr("handoff.card.clocks.met")
+
+
+async def _state(case: Case) -> Text:
+    state = tr(labels.STATES[case.state])
+    holder = await Staff.get_or_none(id=case.holder_id) if case.holder_id else None
+    if holder is not None:
+        return tr("handoff.card.state.held", state=state, holder=holder.name)
+    return tr("handoff.card.state", state=state)
+
+
+def buttons_of(desk: Desk, case: Case) -> tuple[Button, ...]:
+    """What can be done to a case as it stands now, the likeliest first."""
+    state = State(case.state)
+    if state not in OPEN:
+        return ()
+    names: Iterable[str]
+    if state in HELD:
+        names = ("resolve", "offer", "await", "release")
+    else:
+        names = ("claim", "snooze") if Level(case.level).urgent else ("claim", "snooze", "urgent")
+    if not desk.private(case) and Level(case.level).urgent:
+        names = (*names, "false")
+    if case.beside is not None:
+        names = (*names, "merge")
+    return tuple(Button(tr(f"handoff.button.{name}"), f"handoff.{name}", case.ref) for name in names)
