@@ -166,7 +166,7 @@ class Switched:
 
 @dataclass(frozen=True, slots=True)
 class PartnerDid:
-    """Somebody in a partner's room took what was given to them, or did it. ``photo``: what they wrote has pictures."""
+    """Somebody in a partner's room took what was given to them, or did it; ``inbox_id`` is where they said so."""
 
     case_id: int
     done: bool

@@ -26,7 +26,6 @@ STATES: dict[str, str] = {
     State.MERGED: "handoff.state.merged",
 }
 TEAMS: dict[str, str] = {
-    Team.NONE: "handoff.team.none",
     Team.GENERAL: "handoff.team.general",
     Team.SECURITY: "handoff.team.security",
     Team.ANTI_FRAUD: "handoff.team.anti_fraud",
@@ -140,6 +139,11 @@ TOPICS: dict[str, str] = {
 def topic(slug: str) -> Text | str:
     """A topic for people: its name, or the slug with spaces."""
     return tr(TOPICS[slug]) if slug in TOPICS else slug.replace("_", " ")
+
+
+def team(slug: str) -> Text | str:
+    """Who is asked behind the officer of the area, as the end of a heading; empty where nobody is."""
+    return tr(TEAMS[slug]) if slug in TEAMS else ""
 
 
 def kind(kind: MessageKind) -> Text:

@@ -38,6 +38,7 @@ plugin.applies(effects.Revised)(appliers.revised)
 plugin.applies(effects.Late)(late.apply)
 plugin.applies(effects.Erased)(privacy.apply)
 
+plugin.middleware(partners.middleware)
 plugin.middleware(late.middleware)
 plugin.middleware(switch.middleware)
 plugin.stage(Stage.TAKEOVER)(stages.takeover)

@@ -72,14 +72,15 @@ async def check_text(
         raise NeedsConfirmation(tr("handoff.confirm.numbers", numbers="、".join(unknown)), NUMBERS)
     chosen = [case.chat_id] if chats is None else chats
     groups = [chat for chat in chosen if not desk.alone(chat)]
-    if groups and DETAILS not in confirmed and (told := redaction.found(words, await _names(case))):
+    if groups and DETAILS not in confirmed and (told := redaction.found(words, await names_of(case))):
         raise NeedsConfirmation(tr("handoff.confirm.details", what=labels.joined(told)), DETAILS)
     if groups and PUBLIC not in confirmed:
         raise NeedsConfirmation(tr("handoff.confirm.public", chat=desk.title(groups[0])), PUBLIC)
     return words
 
 
-async def _names(case: Case) -> list[str]:
+async def names_of(case: Case) -> list[str]:
+    """What those who told of a case are called on their platforms."""
     people = await column(Report.filter(case_id=case.id), "identity_id")
     return await column(Identity.filter(id__in=people or [0]), "name")
 

@@ -96,7 +96,7 @@ async def face(desk: Desk, case: Case, now: datetime) -> tuple[tuple[Text | str,
     lines: list[Text | str] = [
         tr(
             "handoff.card.head", level=tr(labels.LEVELS[case.level]), case=record.ref(case),
-            topic=labels.topic(case.topic), team=tr(labels.TEAMS[case.team]),
+            topic=labels.topic(case.topic), team=labels.team(case.team),
         ),
         _where(desk, case, reports),
     ]  # fmt: skip

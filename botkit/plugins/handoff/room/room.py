@@ -81,7 +81,8 @@ async def press(context: Context, verb: str) -> Decision:
     member = await who(context)
     ref, _, rest = context.payload.partition("~")
     case = await by_ref(ref)
-    if member is None or not member.may(ROLES) or case is None or not may_see(case, member.roles):
+    allowed = member is not None and member.may(ROLES) and _works_here(context)
+    if member is None or not allowed or case is None or not may_see(case, member.roles):
         return _said(context, tr("handoff.order.stranger"))
     return await give(context, member, Order(verb, case.number, rest), Meant(case))
 
