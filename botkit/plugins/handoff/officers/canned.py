@@ -80,7 +80,9 @@ async def approve(desk: Desk, unit: UnitOfWork, reviewer: Member, slug: str, cha
         raise Incomplete(tr("handoff.canned.changed"))
     if row.made_by == reviewer.actor:
         raise Incomplete(tr("handoff.canned.own"))
-    await CannedAnswer.filter(id=row.id).update(state="approved", approved_by=reviewer.actor)
+    as_read = CannedAnswer.filter(id=row.id, state="draft", changed_at=changed_at)
+    if not await as_read.update(state="approved", approved_by=reviewer.actor):
+        raise Incomplete(tr("handoff.canned.changed"))
     unit.audit("answer.approved", f"canned:{slug}", actor=reviewer.actor)
 
 

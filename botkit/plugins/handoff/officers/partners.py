@@ -18,8 +18,8 @@ from botkit.plugins.handoff.errors import Incomplete, NeedsConfirmation
 from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.officers import outcome, work
 from botkit.plugins.handoff.officers.checks import DETAILS, has_happened, names_of, plain, refusal
-from botkit.plugins.handoff.officers.work import Action
 from botkit.plugins.handoff.officers.redaction import named
+from botkit.plugins.handoff.officers.work import Action
 from botkit.plugins.handoff.room import cards
 from botkit.plugins.handoff.room.context import by_ref
 from botkit.plugins.handoff.room.orders import NUMBER

@@ -15,7 +15,9 @@ _MOMENT = re.compile(
 """Dates, times of day and case numbers, which are nobody's."""
 _DIGITS = re.compile(r"(?<!\d)(?:\+?86[ -]?)?\d(?:[ -]?\d){6,18}[ -]?x?(?![\da-z])")
 """Telephones, identity cards, bank accounts: seven digits or more. Shorter ones are the hotlines that all call."""
-_PLATE = re.compile(r"[京沪津渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][ ·.-]?[a-z0-9]{5,6}(?![a-z0-9])")
+_PLATE = re.compile(
+    r"[京沪津渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][ ·.-]?[a-z0-9]{5,6}(?![a-z0-9])"
+)
 _PASSPORT = re.compile(r"(?<![a-z0-9])[a-z]{1,2}\d{7,8}(?!\d)")
 _HEALTH = re.compile(
     "癌|肿瘤|艾滋|怀孕|孕妇|流产|精神(?:病|疾病|障碍|异常|失常|问题)|抑郁|焦虑症|自杀|自残|轻生|吸毒|戒毒|酗酒|醉酒|喝醉|酒精(?!消毒)"
@@ -35,13 +37,24 @@ _SURNAMES = (
     "宁仇栾甘厉戎祖武符刘景龙叶幸司韶黎蒲邰鄂索赖卓蔺屠乔阴胥苍闻莘党翟谭贡劳姬申扶堵冉宰郦雍桑桂牛尚温庄晏柴瞿阎慕茹习艾鱼容易慎戈廖终暨居"
     "衡耿满弘匡寇广东欧沃利蔚越夔隆师巩聂晁勾敖融冷辛阚那简饶曾沙鞠丰巢荆游竺方欧阳"
 )
-_TITLES = "某某?|先生|女士|小姐|太太|阿姨|阿婆|阿公|奶奶|爷爷|叔叔|伯伯|大爷|大妈|大娘|大叔|大哥|大姐|师傅|老师|老伯|同学|家(?=的?(?:漏|装|狗|孩子|儿子|女儿|老人))"
+_TITLES = (
+    "某某?|先生|女士|小姐|太太|阿姨|阿婆|阿公|奶奶|爷爷|叔叔|伯伯|大爷|大妈|大娘|大叔|大哥|大姐|师傅|老师|老伯|同学"
+    "|家(?=的?(?:漏|装|狗|孩子|儿子|女儿|老人))"
+)
 # What ends a word that a title follows: 保安师傅, 水管师傅, 由于大爷们 name nobody.
-_NO_NAME = "(?<!保安)(?<!水管)(?<!物管)(?<!交管)(?<!由于)(?<!对于)(?<!关于)(?<!至于)(?<!双方)(?<!对方)(?<!校方)(?<!警方)(?<!地方)(?<!小平)(?<!广东)(?<!山东)(?<!房东)(?<!股东)(?<!业务员)"
+_WORDS = "保安 水管 物管 交管 由于 对于 关于 至于 双方 对方 校方 警方 地方 广东 山东 房东 股东".split()
+_NO_NAME = "".join(f"(?<!{word})" for word in _WORDS)
+_COMMON = (
+    "王李张刘陈杨赵黄周吴徐孙朱胡林郭何罗郑梁谢宋唐许邓冯曹彭曾萧肖董潘袁蔡余叶杜苏魏吕丁任沈姚卢姜崔钟谭陆汪范廖贾"
+)
+_ENGLISH = (
+    r"\b(?:mr|mrs|ms|miss|madam|auntie|uncle)\b\.? "
+    r"(?!(?:the|a|an|our|your|this|that|it|you|out)\b)[a-z]{2,}"
+)
 _TITLED = re.compile(
     f"(?:欧阳|[{_SURNAMES}]){_NO_NAME}(?:{_TITLES})"
-    f"|[老小](?:[王李张刘陈杨赵黄周吴徐孙朱胡林郭何罗郑梁谢宋唐许邓冯曹彭曾萧肖董潘袁蔡余叶杜苏魏吕丁任沈姚卢姜崔钟谭陆汪范廖贾])(?=家|的|已|和|与|说|反映|被|在|跟|[,，。]|$)"
-    r"|\b(?:mr|mrs|ms|miss|madam|auntie|uncle)\b\.? (?!the\b|a\b|an\b|our\b|your\b|this\b|that\b|it\b|you\b|out\b)[a-z]{2,}"
+    f"|[老小][{_COMMON}](?=家|的|已|和|与|说|反映|被|在|跟|[,，。]|$)"
+    f"|{_ENGLISH}"
 )
 
 
@@ -51,9 +64,7 @@ def named(text: str, names: Iterable[str]) -> bool:
     return any(_stands(normalise(name), plain) for name in names if len(name.strip()) > 1)
 
 
-def found(
-    text: str, names: Iterable[str], vouched: Callable[[str], bool] = lambda number: False
-) -> tuple[Text, ...]:
+def found(text: str, names: Iterable[str], vouched: Callable[[str], bool] = lambda number: False) -> tuple[Text, ...]:
     """What a text tells of persons: names, numbers, rooms, health; empty where nothing was found.
 
     ``names`` are those of the case's residents, as their platforms show them; ``vouched`` numbers may be known by all.

@@ -45,6 +45,7 @@ EVENTS = {
     "case.released": "handoff.event.released",
     "case.resolved": "handoff.event.resolved",
     "case.reopened": "handoff.event.reopened",
+    "case.linked": "handoff.event.linked",
     "case.cancelled": "handoff.event.cancelled",
     "case.closed": "handoff.event.closed",
     "outcome.confirmed": "handoff.event.confirmed",
@@ -112,6 +113,8 @@ class CasePage:
     spot: Text | str | None
     reporters: int
     survivor: Case | None
+    parts: tuple[Case, ...]
+    before: Case | None
     version: str
 
 
@@ -153,6 +156,8 @@ async def case_page(desk: Desk, case: Case, officer: Member) -> CasePage:
         spot=labels.joined(parts) if (parts := places.shown(case.place)) else None,
         reporters=len({report.identity_id for report in found.reports}),
         survivor=await Case.get_or_none(id=case.merged_into) if case.merged_into else None,
+        parts=tuple(await Case.filter(merged_into=case.id, state="merged").order_by("id")),
+        before=await _linked(found.events, officer),
         version=hashlib.sha256(repr(marks).encode()).hexdigest()[:16],
     )
 
@@ -281,6 +286,13 @@ def _staff_id(actor: str) -> int:
 async def _names(case: Case, events: Iterable[CaseEvent]) -> dict[int, str]:
     ids = {_staff_id(event.actor) for event in events} | {case.holder_id or 0}
     return {who.id: who.name for who in await Staff.filter(id__in=list(ids))}
+
+
+async def _linked(events: Iterable[CaseEvent], officer: Member) -> Case | None:
+    """The closed case that this one goes on with, if this officer may know of it."""
+    ids = [json.loads(event.facts)["earlier"] for event in events if event.what == "case.linked"]
+    earlier = await Case.get_or_none(id=ids[0]) if ids else None
+    return earlier if earlier is not None and may_see(earlier, officer.roles) else None
 
 
 async def _earlier(case: Case, identity: Identity | None, officer: Member) -> tuple[tuple[Case, str], ...]:

@@ -8,20 +8,23 @@ from functools import partial
 
 from botkit.context import Context
 from botkit.decision import Escalation
-from botkit.messages import tr
+from botkit.messages import Button, tr
 from botkit.plugins.handoff import places, record
 from botkit.plugins.handoff.access import COMMANDER_ONLY
 from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Stale
 from botkit.plugins.handoff.models import Case, Report
-from botkit.plugins.handoff.officers import clocks, due, paging
+from botkit.plugins.handoff.officers import clocks, due, outcome, paging
 from botkit.plugins.handoff.residents import words
 from botkit.plugins.handoff.room import cards
 from botkit.plugins.handoff.routing import AT_RISK, team_of
 from botkit.plugins.handoff.states import HELD, LIVE, OPEN, Level, State, Step, sources, target
 from botkit.storage import UnitOfWork
 from botkit.storage.models import Inbox
+
+AFTER = "after "
+"""How the reason of an escalation begins that goes on after a closed case, before its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ async def take(desk: Desk, unit: UnitOfWork, effect: Escalation, context: Contex
     if case is None:
         case = await _create(desk, unit, effect, context, place, now)
         how = "opened"
+        await _link(desk, unit, case, effect, context, now)
     elif case.state == State.RESOLVED:
         if not await reopen(desk, unit, case, context, now):
             raise Stale(tr("handoff.error.moved"))
@@ -105,6 +109,10 @@ async def _belongs(desk: Desk, effect: Escalation, context: Context, now: dateti
     for case in sorted(mine, key=lambda case: (case.state not in OPEN, case.topic != effect.topic)):
         # A complaint about an officer must not land where that officer reads it.
         if effect.topic in COMMANDER_ONLY and case.topic != effect.topic:
+            continue
+        # Somebody at risk never stands in an ordinary case; and in a group nothing is told to go on with theirs.
+        apart = (effect.topic in AT_RISK) != case.at_risk
+        if apart and (effect.topic in AT_RISK or not context.message.private):
             continue
         # Danger never hides in an ordinary case, nor in the case of another danger.
         if effect.level != Level.ROUTINE and (case.level, case.topic) != (effect.level, effect.topic):
@@ -152,6 +160,24 @@ async def _create(
     await record.happened(unit, case, "case.opened", _resident(context), at=now, **facts)
     unit.after_commit(lambda: desk.opened(case.chat_id))
     return case
+
+
+async def _link(desk: Desk, unit: UnitOfWork, case: Case, effect: Escalation, context: Context, now: datetime) -> None:
+    """Tie a new case to the one that it goes on with, whose days for reopening are over."""
+    told = await column(Report.filter(identity_id=context.identity_id, chat_id=context.chat_id), "case_id")
+    for before in await Case.filter(id__in=told or [0], id__lt=case.id).order_by("-id"):
+        earlier = await survivor_of(before)
+        over = earlier.state == State.CLOSED or (
+            earlier.state == State.RESOLVED
+            and earlier.resolved_at is not None
+            and now - earlier.resolved_at >= desk.settings.reopen
+        )
+        # A complaint must not be named where others read.
+        if not over or (earlier.topic in COMMANDER_ONLY) != (case.topic in COMMANDER_ONLY):
+            continue
+        if effect.reason == f"{AFTER}{earlier.number}" or words.goes_on(context.message.text, earlier.number):
+            await record.happened(unit, case, "case.linked", _resident(context), at=now, earlier=earlier.id)
+            return
 
 
 async def _heard(desk: Desk, unit: UnitOfWork, case: Case, context: Context, place: str, now: datetime) -> str:
@@ -216,9 +242,10 @@ async def _earlier(unit: UnitOfWork, case: Case, platform_id: str, context: Cont
 
 
 async def withdraw(desk: Desk, unit: UnitOfWork, case: Case, context: Context) -> bool:
-    """Cancel a routine case that nobody has claimed. False where a human decides: then it's a report."""
+    """Cancel a routine case that nobody has claimed and nobody else told of. False where a human decides."""
     now = desk.clock.now()
-    done = await Case.filter(
+    others = any(report.identity_id != context.identity_id for report in await outcome.reports_of(case))
+    done = not others and await Case.filter(
         id=case.id, epoch=case.epoch, state__in=list(sources(Step.CANCEL)), level=Level.ROUTINE
     ).update(state=target(Step.CANCEL), epoch=case.epoch + 1, ended_at=now)
     if not done:
@@ -246,6 +273,10 @@ async def reopen(desk: Desk, unit: UnitOfWork, case: Case, context: Context, now
     clocks.watch(unit, case, now + desk.settings.clock, now)
     await record.happened(unit, case, "case.reopened", _resident(context), at=now, times=case.reopened)
     due.arm(unit, case)
+    await cards.refresh(desk, unit, case, now)
+    button = Button(tr("handoff.button.claim"), "handoff.claim", case.ref)
+    quiet = paging.silent(desk, case, now)
+    await cards.tell(unit, case, tr("handoff.reopened.desk", case=record.ref(case)), buttons=(button,), silent=quiet)
     return True
 
 
