@@ -13,7 +13,7 @@ from botkit.plugins.handoff.access import ROLES, may_see
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.errors import HandoffError, Incomplete, NeedsConfirmation, NoSuchCase
 from botkit.plugins.handoff.models import Case
-from botkit.plugins.handoff.officers import outcome, work
+from botkit.plugins.handoff.officers import canned, outcome, work
 from botkit.plugins.handoff.officers.checks import LONGEST
 from botkit.plugins.handoff.pages.caseview import case_page
 from botkit.plugins.handoff.pages.choices import choices
@@ -165,7 +165,7 @@ async def _render_case(
     failed: str = "",
     form: Mapping[str, str] | None = None,
 ) -> web.Response:
-    page = await case_page(desk, case, member(request))
+    page, wanted = await case_page(desk, case, member(request)), request.query.get("answer", "")
     concern = problem.concern if isinstance(problem, NeedsConfirmation) else ""
     asked = [name for name in CONFIRM if name == concern or f"confirm_{name}" in (form or {})]
     status = 200 if problem is None else 422 if isinstance(problem, Incomplete | NeedsConfirmation) else 409
@@ -174,6 +174,7 @@ async def _render_case(
         notice=notice, problem=problem.told if problem else None, failed=failed, form=form or {},
         confirmations={name: CONFIRM[name] for name in asked}, results=labels.RESULTS,
         key=token(12), choices=await choices(desk, case, member(request)),
+        answer=wanted, filled=await canned.filled(desk, case, wanted) if wanted else None,
         days=desk.settings.reopen_days, longest=LONGEST, title=member(request).title, say=_say(request),
     )  # fmt: skip
 
