@@ -11,7 +11,7 @@ from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.officers import enrol
 from botkit.staff import Member
 from botkit.testing import BotHarness
-from botkit.testing.fake import Sent
+from botkit.testing.fake import FakeAdapter, Sent
 from tests.plugins.handoff.station import desk
 
 OFFICERS, PARTNER, COMMITTEE, FRAUD = "officers-room", "property-room", "committee-room", "fraud-room"
@@ -70,6 +70,12 @@ def said_in(bot: BotHarness, chat: str) -> list[Sent]:
 def heard(bot: BotHarness, *staffed: str) -> list[str]:
     """Every text that reached a chat other than these."""
     return [sent.text for sent in bot.sent if sent.out.chat.id not in staffed]
+
+
+def receipts(bot: BotHarness) -> list[str]:
+    """The messages that somebody was shown to have read."""
+    assert isinstance(bot.platform, FakeAdapter)
+    return list(bot.platform.receipts)
 
 
 async def case_of(number: int) -> Case:

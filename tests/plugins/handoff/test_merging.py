@@ -234,3 +234,19 @@ async def test_merging_twice_from_an_old_page_changes_nothing() -> None:
         status, _ = await zhang.does("merge", await case_of(1), page=page, into="2026/0311-03")
         assert status == 409
         assert (await case_of(1)).merged_into == (await case_of(2)).id
+
+
+async def test_two_of_a_kind_that_share_a_page_become_one_by_a_press() -> None:
+    async with station([senses]) as bot, officer(bot) as zhang:
+        await account(bot, zhang.member)
+        await room(bot, "officers", OFFICERS)
+        await bot.says("楼道有焦味", who="hong")
+        await bot.says("焦味很重", who="ming")
+        assert (await case_of(2)).beside == (await case_of(1)).id
+        await zhang.does("claim", await case_of(1))
+        await bot.settle()
+        bot.news()
+        await bot.presses("并入", who="zhang", group=OFFICERS)
+        assert any("#0311-02 已并入 #0311-01" in text for text in bot.news())
+        await bot.says("焦味没了", who="ming")
+        assert "焦味没了" in await zhang.opens(await case_of(1))

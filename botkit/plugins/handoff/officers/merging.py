@@ -13,7 +13,7 @@ from botkit.plugins.handoff.models import Case, CaseClock, Report
 from botkit.plugins.handoff.officers import clocks, due, outcome, paging, work
 from botkit.plugins.handoff.officers.checks import refusal
 from botkit.plugins.handoff.officers.work import Action
-from botkit.plugins.handoff.residents import cases
+from botkit.plugins.handoff.residents import linking
 from botkit.plugins.handoff.room import cards
 from botkit.plugins.handoff.states import OPEN, State, Step, sources, target
 from botkit.storage import UnitOfWork
@@ -26,7 +26,7 @@ async def merge(desk: Desk, unit: UnitOfWork, action: Action, into: Case | None)
     """
     case, now = await work.find(action), desk.clock.now()
     if into is not None:
-        into = await cases.survivor_of(into)
+        into = await linking.survivor_of(into)
     if (
         into is None
         or into.id == case.id

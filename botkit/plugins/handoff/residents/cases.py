@@ -16,15 +16,12 @@ from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Stale
 from botkit.plugins.handoff.models import Case, Report
 from botkit.plugins.handoff.officers import clocks, due, outcome, paging
-from botkit.plugins.handoff.residents import words
+from botkit.plugins.handoff.residents import linking, words
 from botkit.plugins.handoff.room import cards
 from botkit.plugins.handoff.routing import AT_RISK, team_of
 from botkit.plugins.handoff.states import HELD, LIVE, OPEN, Level, State, Step, sources, target
 from botkit.storage import UnitOfWork
 from botkit.storage.models import Inbox
-
-AFTER = "after "
-"""How the reason of an escalation begins that goes on after a closed case, before its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +53,10 @@ async def of_resident(chat_id: int, identity_id: int) -> list[Case]:
     found = {case.id: case for case in await Case.filter(id__in=told or [0], state__in=[*LIVE, State.MERGED])}
     for case in [case for case in found.values() if case.state == State.MERGED]:
         del found[case.id]
-        survivor = await survivor_of(case)
+        survivor = await linking.survivor_of(case)
         if survivor.state in LIVE:
             found[survivor.id] = survivor
     return sorted(found.values(), key=lambda case: (case.state not in OPEN, -case.id))
-
-
-async def survivor_of(case: Case) -> Case:
-    """The case that a merged one became part of in the end; any other case itself."""
-    while case.state == State.MERGED and case.merged_into is not None:
-        case = await Case.get(id=case.merged_into)
-    return case
 
 
 async def told_by(case: Case, chat_id: int, identity_id: int) -> bool:
@@ -86,7 +76,7 @@ async def take(desk: Desk, unit: UnitOfWork, effect: Escalation, context: Contex
     if case is None:
         case = await _create(desk, unit, effect, context, place, now)
         how = "opened"
-        await _link(desk, unit, case, effect, context, now)
+        await linking.link(desk, unit, case, effect, context, now)
     elif case.state == State.RESOLVED:
         if not await reopen(desk, unit, case, context, now):
             raise Stale(tr("handoff.error.moved"))
@@ -162,24 +152,6 @@ async def _create(
     return case
 
 
-async def _link(desk: Desk, unit: UnitOfWork, case: Case, effect: Escalation, context: Context, now: datetime) -> None:
-    """Tie a new case to the one that it goes on with, whose days for reopening are over."""
-    told = await column(Report.filter(identity_id=context.identity_id, chat_id=context.chat_id), "case_id")
-    for before in await Case.filter(id__in=told or [0], id__lt=case.id).order_by("-id"):
-        earlier = await survivor_of(before)
-        over = earlier.state == State.CLOSED or (
-            earlier.state == State.RESOLVED
-            and earlier.resolved_at is not None
-            and now - earlier.resolved_at >= desk.settings.reopen
-        )
-        # A complaint must not be named where others read.
-        if not over or (earlier.topic in COMMANDER_ONLY) != (case.topic in COMMANDER_ONLY):
-            continue
-        if effect.reason == f"{AFTER}{earlier.number}" or words.goes_on(context.message.text, earlier.number):
-            await record.happened(unit, case, "case.linked", _resident(context), at=now, earlier=earlier.id)
-            return
-
-
 async def _heard(desk: Desk, unit: UnitOfWork, case: Case, context: Context, place: str, now: datetime) -> str:
     """More was told of a case: whoever holds it reads it, and somebody who was waited for has answered."""
     if place and (not case.place or places.meets(case.place, place)):
@@ -225,7 +197,7 @@ async def _through(case: Case, context: Context) -> int | None:
     """The merged case of this person and chat through which a message reaches its survivor."""
     told = await column(Report.filter(identity_id=context.identity_id, chat_id=context.chat_id), "case_id")
     for merged in await Case.filter(id__in=told or [0], state=State.MERGED.value).order_by("-id"):
-        if (await survivor_of(merged)).id == case.id:
+        if (await linking.survivor_of(merged)).id == case.id:
             return int(merged.id)
     return None
 

@@ -12,7 +12,7 @@ from botkit.plugins.handoff.desk import desk_of
 from botkit.plugins.handoff.effects import Expired, Outcome, Withdrawn
 from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.officers import outcome
-from botkit.plugins.handoff.residents import cases, told, words
+from botkit.plugins.handoff.residents import cases, linking, told, words
 from botkit.plugins.handoff.states import OPEN, State
 
 ASKED = Decision(
@@ -113,7 +113,7 @@ async def _outcome(context: Context, helped: bool) -> Decision | None:
         return Decision(
             Disposition.ESCALATED,
             (),
-            (Escalation(case.topic, "routine", f"{cases.AFTER}{case.number}"),),
+            (Escalation(case.topic, "routine", f"{linking.AFTER}{case.number}"),),
             reason=reason,
         )
     disposition = Disposition.ANSWERED if helped else Disposition.ESCALATED
