@@ -287,3 +287,20 @@ async def test_what_is_no_partners_business_can_not_be_handed_over(words: str) -
         status, page = await chief.does("partner", case, room=str(chat), text=TOLD)
         assert status == 422 and "不能交给物业或居委" in page
         assert len(said_in(all.bot, PARTNER)) == before
+
+
+async def test_a_photo_in_answer_to_what_was_given_stands_on_the_case_page() -> None:
+    async with estate() as all:
+        await all.handed()
+        card = said_in(all.bot, PARTNER)[-1]
+        await reply(all.bot, card, "", who="wu", kind=MessageKind.PHOTO, attachments=(PHOTO,))
+        assert "照片已转给民警" in said_in(all.bot, PARTNER)[-1].text
+        assert any("丹桂物业补充了照片" in sent.text for sent in said_in(all.bot, OFFICERS))
+        case = await only_case()
+        assert f"/desk/handoff/{case.ref}/files/{PHOTO.id}" in await all.zhang.opens(case)
+        assert case.partner_state == "handed"
+        # In answer to anything else, or from a stranger, it is their own.
+        all.bot.news()
+        await all.bot.says(kind=MessageKind.PHOTO, attachments=(PHOTO,), who="wu", group=PARTNER, reply_to="in-1")
+        await reply(all.bot, card, "", who="guest", kind=MessageKind.PHOTO, attachments=(PHOTO,))
+        all.bot.kept_silent()

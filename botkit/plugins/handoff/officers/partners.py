@@ -30,6 +30,8 @@ from botkit.staff import Member
 from botkit.storage import UnitOfWork
 
 HANDED, TAKEN, DONE = "handed", "taken", "done"
+ADDED = "added"
+"""No state: a photo, or more words with one, to what was given."""
 ROLE = frozenset({"partner"})
 OWN = frozenset({"handoff.partner_taken", "handoff.partner_done"})
 """The only buttons that do anything in a partner's room."""
@@ -104,22 +106,26 @@ async def middleware(context: Context, call_next: Callable[[Context], Awaitable[
         return await call_next(context) if own else silent(rule="partner")
     # A short number may be one of the two buttons, typed.
     typed = message.text.strip().isdecimal() or parse(message.text) is not None
-    if not message.revision and (typed or _ENROLS.match(message.text)):
+    shown = bool(message.attachments) and message.reply_to is not None
+    if not message.revision and (typed or shown or _ENROLS.match(message.text)):
         return await call_next(context)
     return silent(rule="partner")
 
 
 async def words(context: Context, member: Member) -> Decision:
-    """What is said in a partner's room: 接了, 办好了 with a photo; all else there is their own talk."""
+    """What is said in a partner's room: 接了, 办好了, a photo to what was given; all else there is their own talk."""
     said = parse(context.message.text)
-    if said is None or not member.may(ROLE):
+    if not member.may(ROLE):
         return silent(rule="partner")
+    if said is None:
+        shown = await _answered(context) if context.message.attachments else None
+        return _did(context, shown[0], member, ADDED) if shown else silent(rule="partner")
     found = await _meant(context, said[1])
     if len(found) > 1:
         numbers = ", ".join(f"#{case.number}" for case in found)
         which = say(tr("handoff.partner.which", cases=numbers), officer=True)
         return Decision(Disposition.SYSTEM, (which,), reason={"rule": "partner.which"})
-    return _did(context, found[0], member, done=said[0]) if found else silent(rule="partner")
+    return _did(context, found[0], member, DONE if said[0] else TAKEN) if found else silent(rule="partner")
 
 
 async def press(context: Context, done: bool) -> Decision:
@@ -128,7 +134,7 @@ async def press(context: Context, done: bool) -> Decision:
     case = await by_ref(context.payload)
     if member is None or not member.may(ROLE) or case is None or case.partner_chat != context.chat_id:
         return Decision(Disposition.SYSTEM, (say(tr("handoff.order.stranger")),), reason={"rule": "stranger"})
-    return _did(context, case, member, done=done)
+    return _did(context, case, member, DONE if done else TAKEN)
 
 
 async def _meant(context: Context, number: str) -> list[Case]:
@@ -136,43 +142,54 @@ async def _meant(context: Context, number: str) -> list[Case]:
     here = Case.filter(partner_chat=context.chat_id)
     if number:
         return await here.filter(number=number).order_by("-year").limit(1)
-    if context.message.reply_to is not None:
-        rows = await context.services.database.read(_GIVEN, context.chat_id, context.message.reply_to)
-        given = str(rows[0]["once"] or "").removeprefix("handoff.partner.") if rows else ""
-        if given.partition(".")[0].isdecimal():
-            return await here.filter(id=int(given.partition(".")[0]))
-        if rows and (named := NUMBER.search(rows[0]["payload"])):
-            return await here.filter(number=named[1]).order_by("-year").limit(1)
+    answered = await _answered(context)
+    if answered is not None:
+        return answered
     waiting = here.filter(partner_state__in=(HANDED, TAKEN), state__in=[state.value for state in OPEN])
     return await waiting.order_by("id")
 
 
-def _did(context: Context, case: Case, member: Member, *, done: bool) -> Decision:
+async def _answered(context: Context) -> list[Case] | None:
+    """The case that was given with the message that this one answers; None where it answers nothing of ours."""
+    if context.message.reply_to is None:
+        return None
+    rows = await context.services.database.read(_GIVEN, context.chat_id, context.message.reply_to)
+    here = Case.filter(partner_chat=context.chat_id)
+    given = str(rows[0]["once"] or "").removeprefix("handoff.partner.").partition(".")[0] if rows else ""
+    if given.isdecimal():
+        return await here.filter(id=int(given))
+    found = NUMBER.search(rows[0]["payload"]) if rows else None
+    return await here.filter(number=found[1]).order_by("-year").limit(1) if found is not None else None
+
+
+def _did(context: Context, case: Case, member: Member, what: str) -> Decision:
     text = context.message.text if context.message.kind is not MessageKind.BUTTON else ""
-    effect = PartnerDid(case.id, done, member.id, context.inbox_id, text)
-    return Decision(Disposition.SYSTEM, (), (effect,), reason={"rule": "partner", "done": done})
+    effect = PartnerDid(case.id, what, member.id, context.inbox_id, text)
+    return Decision(Disposition.SYSTEM, (), (effect,), reason={"rule": "partner", "what": what})
 
 
 async def apply(effect: PartnerDid, unit: UnitOfWork) -> None:
     """Write down what a partner did; the officer sees it, the residents hear who is at work, and once."""
     desk, case = desk_of(unit.database), await Case.get(id=effect.case_id)
     room = desk.rooms.get(case.partner_chat or 0)
-    state, before = (DONE if effect.done else TAKEN), (HANDED, TAKEN) if effect.done else (HANDED,)
+    before = {TAKEN: (HANDED,), DONE: (HANDED, TAKEN), ADDED: (HANDED, TAKEN, DONE)}[effect.what]
+    state = {} if effect.what == ADDED else {"partner_state": effect.what}
     now = desk.clock.now()
+    open_ = [each.value for each in OPEN]
     if room is None or not await Case.filter(
-        id=case.id, partner_chat=room.chat_id, partner_state__in=before, state__in=[each.value for each in OPEN]
-    ).update(partner_state=state):
+        id=case.id, partner_chat=room.chat_id, partner_state__in=before, state__in=open_
+    ).update(partner_chat=room.chat_id, **state):
         if room is not None:
             unit.say(say(tr("handoff.partner.over", case=record.ref(case))), chat=room.chat_id)
         return
     actor = f"staff:{effect.staff_id}"
     await record.happened(
-        unit, case, f"partner.{state}", actor, at=now, text=effect.text or None, inbox=effect.inbox_id,
+        unit, case, f"partner.{effect.what}", actor, at=now, text=effect.text or None, inbox=effect.inbox_id,
         room=room.chat_id,
     )  # fmt: skip
-    await cards.tell(unit, case, tr(f"handoff.partner.told.{state}", case=record.ref(case), name=room.name))
-    unit.say(say(tr(f"handoff.partner.thanks.{state}", case=record.ref(case)), officer=True), chat=room.chat_id)
-    if state == TAKEN:
+    await cards.tell(unit, case, tr(f"handoff.partner.told.{effect.what}", case=record.ref(case), name=room.name))
+    unit.say(say(tr(f"handoff.partner.thanks.{effect.what}", case=record.ref(case)), officer=True), chat=room.chat_id)
+    if effect.what == TAKEN:
         line = tr("handoff.partner.at_work", case=record.ref(case), name=room.name)
         for chat in await outcome.places_of(desk, case):
             once = f"handoff.at_work.{case.id}.{room.chat_id}.{chat}"

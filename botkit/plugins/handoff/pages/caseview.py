@@ -67,6 +67,7 @@ EVENTS = {
     "partner.asked": "handoff.event.partner_asked",
     "partner.taken": "handoff.event.partner_taken",
     "partner.done": "handoff.event.partner_done",
+    "partner.added": "handoff.event.partner_added",
     "alarm.false": "handoff.event.false_alarm",
     "alarm.disputed": "handoff.event.disputed",
     "reply.dropped": "handoff.event.dropped",
@@ -265,9 +266,10 @@ def _events(found: _Found, names: dict[int, str]) -> Iterable[Entry]:
         if event.what in EVENTS:
             result = tr(labels.OUTCOMES[facts["result"]]) if event.what == "case.resolved" else ""
             yield Entry(event.id, event.at, "event", tr(EVENTS[event.what], name=name, result=result))
-        if event.text and event.what not in SPOKEN:
-            photos = tuple(found.photos.get(facts.get("inbox", 0), ()))
-            yield Entry(event.id, event.at, "note", tr("handoff.talk.note", name=name), event.text, photos=photos)
+        photos = tuple(found.photos.get(facts.get("inbox", 0), ()))
+        if (event.text or photos) and event.what not in SPOKEN:
+            head = tr("handoff.talk.note", name=name)
+            yield Entry(event.id, event.at, "note", head, event.text or "", photos=photos)
         elif event.text:
             remarks = _delivery(row) if row else ()
             head = tr("handoff.talk.officer", name=name)
