@@ -173,12 +173,16 @@ async def apply(effect: PartnerDid, unit: UnitOfWork) -> None:
     desk, case = desk_of(unit.database), await Case.get(id=effect.case_id)
     room = desk.rooms.get(case.partner_chat or 0)
     before = {TAKEN: (HANDED,), DONE: (HANDED, TAKEN), ADDED: (HANDED, TAKEN, DONE)}[effect.what]
-    state = {} if effect.what == ADDED else {"partner_state": effect.what}
     now = desk.clock.now()
-    open_ = [each.value for each in OPEN]
-    if room is None or not await Case.filter(
-        id=case.id, partner_chat=room.chat_id, partner_state__in=before, state__in=open_
-    ).update(partner_chat=room.chat_id, **state):
+    theirs = Case.filter(
+        id=case.id, partner_chat=room.chat_id if room is not None else 0, partner_state__in=before,
+        state__in=[each.value for each in OPEN],
+    )  # fmt: skip
+    if effect.what == ADDED:
+        counts = await theirs.exists()
+    else:
+        counts = bool(await theirs.update(partner_state=effect.what))
+    if room is None or not counts:
         if room is not None:
             unit.say(say(tr("handoff.partner.over", case=record.ref(case))), chat=room.chat_id)
         return
