@@ -141,11 +141,6 @@ def topic(slug: str) -> Text | str:
     return tr(TOPICS[slug]) if slug in TOPICS else slug.replace("_", " ")
 
 
-def team(slug: str) -> Text | str:
-    """Who is asked behind the officer of the area, as the end of a heading; empty where nobody is."""
-    return tr(TEAMS[slug]) if slug in TEAMS else ""
-
-
 def kind(kind: MessageKind) -> Text:
     """What a message without words is called."""
     return tr(KINDS.get(kind, "handoff.talk.other"))

@@ -81,10 +81,8 @@ async def by_number(context: Context) -> Decision | None:
 async def _standing(context: Context, number: str = "") -> list[Text]:
     """The lines about a person's cases, in this chat only: no group hears of what was said in private."""
     desk = desk_of(context.services.database)
-    mine = Case.filter(chat_id=context.chat_id, identity_id=context.identity_id)
-    if number:
-        mine = mine.filter(number=number)
-    found = await mine.order_by("-id").limit(SHOWN)
+    mine = await cases.told_of(context.chat_id, context.identity_id)
+    found = [case for case in mine if not number or case.number == number][:SHOWN]
     live = [case for case in found if case.state in OPEN] or found[:1]
     if live and not context.message.private:
         return [tr("handoff.status.group")]
