@@ -44,7 +44,7 @@ async def false(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
     )
     if not done:
         raise await refusal(case.id, action.officer)
-    await record.meet_clocks(case, record.CLOCKS, now)
+    await outcome.keep_promises(case, now)
     for line in lines:
         unit.say(Reply((tr("handoff.false_alarm"),), target=line.platform_id, quote=False), chat=line.chat_id)
     for report in await Report.filter(case_id=case.id):
