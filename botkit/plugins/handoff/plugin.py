@@ -12,7 +12,7 @@ from botkit.plugins.handoff.officers import alarms, clocks, enrol, paging, partn
 from botkit.plugins.handoff.pages.web import routes
 from botkit.plugins.handoff.residents import late, privacy, resident, stages, switch, words
 from botkit.plugins.handoff.room import asking, ordering, orders, pressing, room
-from botkit.plugins.handoff.roster import duties, rota
+from botkit.plugins.handoff.roster import duties, handover, rota
 from botkit.plugins.handoff.settings import HandoffSettings
 
 plugin = Plugin(
@@ -116,7 +116,7 @@ plugin.applies(effects.DraftDue)(appliers.draft)
 plugin.applies(effects.Reminder)(appliers.reminder)
 plugin.applies(effects.DutyDue)(duties.begin)
 plugin.applies(effects.RosterDue)(duties.look)
-plugin.applies(effects.AwayDue)(rota.apply_away)
+plugin.applies(effects.AwayDue)(handover.apply_away)
 plugin.applies(effects.SweepDue)(privacy.sweep)
 
 plugin.routes(routes)

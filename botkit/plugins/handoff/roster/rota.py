@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from botkit.context import Context
-from botkit.decision import Decision, Disposition, FollowUp
-from botkit.messages import Button, Text, say, tr
+from botkit.decision import Decision, Disposition, silent
+from botkit.messages import Button, ChatKind, Text, say, tr
+from botkit.plugins.handoff.access import ROLES
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.effects import AwayDue, RotaChange, SwapAnswer
 from botkit.plugins.handoff.errors import HandoffError, Incomplete
 from botkit.plugins.handoff.room import orders
-from botkit.plugins.handoff.roster import duties
 from botkit.plugins.handoff.roster.changes import Change, Kind
+from botkit.plugins.handoff.roster.entering import settle, store
+from botkit.plugins.handoff.roster.roster import Duty
+from botkit.plugins.handoff.roster.wallclock import instant
 from botkit.plugins.handoff.staffing import RosterChange
 from botkit.staff import Member
 from botkit.storage import UnitOfWork
@@ -30,12 +32,22 @@ NAMES: Mapping[str, tuple[str, str]] = {
 """Commands about the rota: what each changes, and why."""
 
 
+LONGEST = timedelta(days=366)
+"""So far ahead the rota can be changed."""
+_JOINS = "-~—–～至到 "
+
+
 async def command(context: Context) -> Decision:
-    """``/leave 12-01 [12-03]``, ``/training 12-01 09:00 12-01 17:00``, ``/swap 12-01 li``, ``/cover …`` (commander)."""
+    """``/leave 12-01 [12-03]``, ``/training 12-01 09:00 12-01 17:00``, ``/swap 12-01 li``, ``/cover …`` (commander).
+
+    In private and in rooms of officers; in residents' groups it is passed over.
+    """
+    if not (context.message.private or context.chat.kind is ChatKind.OFFICERS):
+        return silent(rule="rota", why="place")
     desk = desk_of(context.services.database)
     member = await context.services.officers.who(context.chat.adapter, context.sender.id)
-    kind, reason = NAMES[context.message.text.split()[0].lstrip("/").partition("@")[0].lower()]
-    if member is None or not member.may({"officer", "backup", "commander", "anti_fraud"}):
+    kind, reason = NAMES[context.message.text.split()[0].lstrip("/／").partition("@")[0].lower()]
+    if member is None or not member.may(ROLES):
         return _said(tr("handoff.order.stranger"))
     try:
         if kind == "swap":
@@ -60,11 +72,24 @@ def span(text: str, now: datetime, desk: Desk) -> tuple[datetime, datetime]:
     if first is None:
         raise Incomplete(tr("handoff.rota.date"))
     day, begins, rest = first
-    rest = rest.lstrip("-~—至到 ")
+    rest = rest.lstrip(_JOINS).removeprefix("to ")
     last = orders.when(rest, now, zone)
+    if last is not None and last[0] < day:
+        # A day without a year: the next such after the first, not after now.
+        last = orders.when(rest, datetime.combine(day, time(12), zone), zone)
     until, ends = (last[0], last[1]) if last is not None else (day, orders.clock(rest)[0])
-    start = datetime.combine(day, begins or time(0), zone)
-    end = datetime.combine(until, ends, zone) if ends else datetime.combine(until + timedelta(days=1), time(0), zone)
+    return between(day, begins, until, ends, now, desk)
+
+
+def between(
+    day: date, begins: time | None, until: date, ends: time | None, now: datetime, desk: Desk
+) -> tuple[datetime, datetime]:
+    """The instants of a span of whole days, or from a time to a time. Raises ``Incomplete``."""
+    zone = desk.roster.zone
+    if max(day, until) > (now.astimezone(zone) + LONGEST).date():
+        raise Incomplete(tr("handoff.rota.far"))
+    start = instant(datetime.combine(day, begins or time(0)), zone)
+    end = instant(datetime.combine(until, ends) if ends else datetime.combine(until + timedelta(days=1), time(0)), zone)
     if end <= start or end <= now:
         raise Incomplete(tr("handoff.rota.end"))
     return start, end
@@ -75,25 +100,38 @@ async def _swap(desk: Desk, member: Member, context: Context) -> RotaChange:
     now, zone = context.clock.now(), desk.roster.zone
     day, rest = orders.moment(context.args.strip(), now, zone)
     if day is None:
-        raise Incomplete(tr("handoff.rota.date"))
-    staff = await desk.services.staff.members("officer", "backup", "commander", "anti_fraud")
-    name = rest.strip().lower()
+        raise Incomplete(tr("handoff.rota.swap.how"))
+    staff = await desk.services.staff.members(*ROLES)
+    name = rest.strip().lstrip("@").lower()
     other = [each for each in staff if name and name in (each.login, each.name.lower())]
-    if len(other) != 1 or other[0].id == member.id:
+    if len(other) != 1:
         raise Incomplete(tr("handoff.ask.colleague.unknown", name=rest.strip()))
-    start = datetime.combine(day.date(), time(0), zone)
+    if other[0].id == member.id:
+        raise Incomplete(tr("handoff.rota.swap.self"))
+    start = instant(datetime.combine(day.date(), time(0)), zone)
     mine = [
-        d for d in desk.roster.between(start, start + timedelta(days=1)) if d.who == member.login and d.start >= start
+        d
+        for d in desk.roster.between(start, start + timedelta(days=1))
+        if d.who == member.login and d.start.astimezone(zone).date() == day.date() and d.end > now
     ]
     if not mine:
-        raise Incomplete(tr("handoff.rota.no_duty", date=day))
+        raise Incomplete(_other_duties(desk, member, day, now))
     return RotaChange("swap", mine[0].start, mine[0].end, member.login, "", other[0].login, member.id, context.chat_id)
+
+
+def _other_duties(desk: Desk, member: Member, day: datetime, now: datetime) -> Text:
+    """That there is no duty on this day, and when the next one is."""
+    ahead = desk.roster.between(now, now + timedelta(days=31))
+    following = next((d for d in ahead if d.who == member.login and d.start > now), None)
+    if following is None:
+        return tr("handoff.rota.no_duty", date=f"{day:%m-%d}")
+    return tr("handoff.rota.no_duty.next", date=f"{day:%m-%d}", next=following.start)
 
 
 async def answered(context: Context, accepted: bool) -> Decision:
     """The other's yes or no to a swap."""
     member = await context.services.officers.who(context.chat.adapter, context.sender.id)
-    if member is None or not context.payload.isdecimal():
+    if member is None or not (context.payload.isascii() and context.payload.isdecimal() and len(context.payload) < 19):
         return _said(tr("handoff.order.stranger"))
     return _decided(SwapAnswer(int(context.payload), member.id, accepted, context.chat_id))
 
@@ -105,90 +143,87 @@ async def away_due(data: Mapping[str, Any]) -> Decision:
 
 async def apply(effect: RotaChange, unit: UnitOfWork) -> None:
     """Write a change; a swap waits for the other. Absences hand on what the person holds when they begin."""
-    desk, now = desk_of(unit.database), unit.database.clock.now()
-    Change(0, Kind(effect.kind), effect.start, effect.end, effect.who, effect.other, reason=effect.reason)
-    row = await RosterChange.create(
-        id=unit.new_id(), station_id=unit.database.station_id, kind=effect.kind,
-        starts_at=effect.start, ends_at=effect.end, who=effect.who,
-        other=effect.other, reason=effect.reason, state="asked" if effect.other else "active",
-        made_by=f"staff:{effect.staff_id}", created_at=now, titles=json.dumps({}),
-    )  # fmt: skip
-    unit.audit(
-        "roster.changed", f"change:{row.id}", actor=f"staff:{effect.staff_id}", kind=effect.kind, reason=effect.reason
-    )
-    if effect.other:
-        await _ask(desk, unit, effect, row)
+    desk = desk_of(unit.database)
+    member = await desk.services.staff.get(effect.staff_id)
+    if member is None:
         return
-    await settle(desk, unit, row)
+    change = Change(0, Kind(effect.kind), effect.start, effect.end, effect.who, effect.other, reason=effect.reason)
+    if change.kind is Kind.SWAP:
+        await _ask(desk, unit, change, member, effect.room)
+        return
+    await settle(desk, unit, await store(desk, unit, change, member))
     unit.say(say(tr(f"handoff.rota.{effect.kind}", start=effect.start, end=effect.end), officer=True), chat=effect.room)
 
 
-async def _ask(desk: Desk, unit: UnitOfWork, effect: RotaChange, row: RosterChange) -> None:
-    asker, other = await desk.services.staff.find(effect.who), await desk.services.staff.find(effect.other)
-    name = asker.name if asker is not None else effect.who
-    line = tr("handoff.rota.swap.ask", who=name, start=effect.start, end=effect.end)
+async def _ask(desk: Desk, unit: UnitOfWork, change: Change, member: Member, room: int) -> None:
+    other = await desk.services.staff.find(change.other)
+    if other is None:
+        return
+    asked = RosterChange.filter(kind=Kind.SWAP.value, state="asked", who=change.who, other=change.other)
+    row = await asked.get_or_none(starts_at=change.start, ends_at=change.end)
+    if row is None:
+        row = await store(desk, unit, change, member, state="asked")
+    line = tr("handoff.rota.swap.ask", who=member.name, start=change.start, end=change.end)
     buttons = (
         Button(tr("handoff.button.swap_yes"), "handoff.swap_yes", str(row.id)),
         Button(tr("handoff.button.swap_no"), "handoff.swap_no", str(row.id)),
     )
-    posts = await desk.services.officers.posts(other.id) if other is not None else []
-    for chat in posts or [effect.room]:
+    posts = await desk.services.officers.posts(other.id)
+    # Whoever can't be reached in private may be in the room; the page has the question too.
+    for chat in posts or [each.chat_id for each in desk.rooms.values() if each.kind == "officers"]:
         unit.say(say(line, buttons=buttons, officer=True, quote=False), chat=chat)
-    unit.say(
-        say(tr("handoff.rota.swap.asked", other=other.name if other else effect.other), officer=True), chat=effect.room
-    )
+    unit.say(say(tr("handoff.rota.swap.asked", other=other.name), officer=True), chat=room)
 
 
 async def apply_answer(effect: SwapAnswer, unit: UnitOfWork) -> None:
-    """A swap takes effect with the other's yes, unless it was answered before."""
+    """A swap takes effect with the other's yes, unless it was answered before, or the duty is over or gone."""
     desk = desk_of(unit.database)
     member = await desk.services.staff.get(effect.staff_id)
-    row = await RosterChange.get_or_none(id=effect.change_id, state="asked")
-    if member is None or row is None or row.other != member.login:
+    row = await RosterChange.get_or_none(id=effect.change_id)
+    if member is None or row is None or not await answer(desk, unit, row, member, effect.accepted):
         unit.say(say(tr("handoff.rota.swap.over"), officer=True), chat=effect.room)
         return
-    await RosterChange.filter(id=row.id).update(state="active" if effect.accepted else "withdrawn")
-    unit.audit("swap.accepted" if effect.accepted else "swap.declined", f"change:{row.id}", actor=member.actor)
-    if effect.accepted:
-        await row.refresh_from_db()
-        await settle(desk, unit, row)
-    line = tr(
-        "handoff.rota.swap.yes" if effect.accepted else "handoff.rota.swap.no", start=row.starts_at, other=member.name
-    )
+    await _tell(desk, unit, row, member, effect.accepted, {effect.room})
+
+
+async def answer(desk: Desk, unit: UnitOfWork, row: RosterChange, member: Member, accepted: bool) -> bool:
+    """Say yes or no to a swap that one is asked for; False where there is nothing to answer any more."""
+    if row.kind != Kind.SWAP or row.state != "asked" or row.other != member.login or not _stands(desk, row):
+        return False
+    done = RosterChange.filter(id=row.id, state="asked")
+    if not await done.update(state="active" if accepted else "withdrawn"):
+        return False
+    unit.audit("swap.accepted" if accepted else "swap.declined", f"change:{row.id}", actor=member.actor)
+    if accepted:
+        await settle(desk, unit)
+    return True
+
+
+async def answer_on_page(desk: Desk, unit: UnitOfWork, row: RosterChange, member: Member, accepted: bool) -> bool:
+    """The same from the page; who asked is told in chat."""
+    if not await answer(desk, unit, row, member, accepted):
+        return False
+    await _tell(desk, unit, row, member, accepted, set())
+    return True
+
+
+def _stands(desk: Desk, row: RosterChange) -> bool:
+    """Whether the duty that a swap is about is still to come or runs, and is still the asker's."""
+
+    def meant(duty: Duty) -> bool:
+        return duty.who == row.who and row.starts_at <= duty.start < row.ends_at
+
+    return row.ends_at > desk.clock.now() and any(map(meant, desk.roster.between(row.starts_at, row.ends_at)))
+
+
+async def _tell(
+    desk: Desk, unit: UnitOfWork, row: RosterChange, member: Member, accepted: bool, chats: set[int]
+) -> None:
+    line = tr("handoff.rota.swap.yes" if accepted else "handoff.rota.swap.no", start=row.starts_at, other=member.name)
     asker = await desk.services.staff.find(row.who)
-    chats = {effect.room, *(await desk.services.officers.posts(asker.id) if asker is not None else [])}
-    for chat in sorted(chats):
+    posts = await desk.services.officers.posts(asker.id) if asker is not None else []
+    for chat in sorted({*chats, *posts}):
         unit.say(say(line, officer=True, quote=False), chat=chat)
-
-
-async def settle(desk: Desk, unit: UnitOfWork, *rows: RosterChange) -> None:
-    """Changes take effect: the roster is computed anew, shifts are planned, gaps are looked for, absences begin."""
-    roster = await desk.roster_now()
-    unit.after_commit(lambda: setattr(desk, "roster", roster))
-    for row in rows:
-        if row.kind == Kind.ABSENCE:
-            begins = max(row.starts_at, desk.clock.now())
-            unit.follow_up(FollowUp("handoff", "away", str(row.id), begins, {"change": row.id}))
-    await duties.plan(desk, unit, roster)
-    await duties.warn(desk, unit, roster)
-
-
-async def apply_away(effect: AwayDue, unit: UnitOfWork) -> None:
-    """Whoever is away now holds nothing any more: it goes to who is on duty, or back into the queue."""
-    desk = desk_of(unit.database)
-    row = await RosterChange.get_or_none(id=effect.change_id, state="active")
-    gone = await desk.services.staff.find(row.who) if row is not None else None
-    if gone is None:
-        return
-    now = desk.clock.now()
-    there = [duty.who for duty in desk.roster.at(now) if duty.who and duty.who != gone.login and not desk.missing(duty)]
-    to = await desk.services.staff.find(there[0]) if there else None
-    count = await duties.hand_on(desk, unit, gone, to)
-    if count:
-        line: Text = tr("handoff.away", who=gone.name, count=count)
-        for room in desk.rooms.values():
-            if room.kind == "officers":
-                unit.say(say(line, officer=True, quote=False), chat=room.chat_id)
 
 
 def _decided(effect: Any) -> Decision:
