@@ -37,7 +37,7 @@ CURSOR = Statement(
 GROUP = ChatKind.GROUP
 SETTLING = frozenset({MessageKind.SYSTEM, MessageKind.DELETED, MessageKind.BUTTON})
 """Kinds that are taken in groups where the bot is not enabled, as commands are."""
-WORDLESS = frozenset({"/start", "/settings", "/rules", "/card"})
+WORDLESS = frozenset({"/start", "/settings", "/rules", "/card", "/link", "/verify"})
 """Commands that are followed by tokens and keywords, which are nobody's language."""
 COUNT = insert(
     "plain_count",
@@ -150,8 +150,9 @@ class Intake:
                 words = "" if name.partition("@")[0] in WORDLESS else words
             given = message.language if message.language in LANGUAGES else None
             language = given or (detect(words) if any(map(str.isalpha, words)) else None)
-            if row.language_set:
-                language = row.language_set
+            if row.language_set or message.chat.kind.staffed:
+                # A room of staff speaks the station's language, whatever a case in it is about.
+                language = row.language_set or services.settings.station.language
             elif language:
                 chats.spoke(row, language, writes)
             else:

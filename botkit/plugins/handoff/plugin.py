@@ -11,7 +11,7 @@ from botkit.plugins.handoff.access import ROLES
 from botkit.plugins.handoff.officers import alarms, clocks, enrol, paging, partners, timers
 from botkit.plugins.handoff.pages.web import routes
 from botkit.plugins.handoff.residents import late, privacy, resident, stages, switch, words
-from botkit.plugins.handoff.room import asking, ordering, orders, pressing, room
+from botkit.plugins.handoff.room import asking, cards, ordering, orders, pressing, room
 from botkit.plugins.handoff.roster import duties, handover, rota
 from botkit.plugins.handoff.settings import HandoffSettings
 
@@ -96,6 +96,7 @@ plugin.button("arrived")(duties.arrived)
 
 plugin.timer("close")(resident.close)
 plugin.timer("page")(paging.page_due)
+plugin.timer("card")(cards.card_due)
 plugin.timer("clock")(clocks.clock_due)
 plugin.timer("lease")(timers.lease)
 plugin.timer("wait")(timers.wait)
@@ -108,6 +109,7 @@ plugin.timer("away")(rota.away_due)
 plugin.timer("sweep")(privacy.sweep_due)
 
 plugin.applies(effects.PageDue)(appliers.page)
+plugin.applies(effects.CardDue)(appliers.card)
 plugin.applies(effects.ClockDue)(appliers.clock)
 plugin.applies(effects.LeaseDue)(appliers.lease)
 plugin.applies(effects.WaitDue)(appliers.wait)
