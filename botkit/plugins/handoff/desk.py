@@ -114,9 +114,12 @@ class Desk:
         return self.settings.silent(self.day(now).time()) or self.roster.covered(now)
 
     def covers(self, now: datetime) -> bool:
-        """Whether the bot stands in for the officers: they leave routine work for later, or none of them is there."""
+        """Whether the bot stands in for the officers: they leave routine work for later, or nobody is known to be there.
+
+        A duty without a name tells residents a role, but not that anybody reads along in their group.
+        """
         front = [duty for duty in self.roster.at(now) if duty.tier in (Tier.PRIMARY, Tier.BACKUP)]
-        return self.roster.covered(now) or all(self.missing(duty) for duty in front)
+        return self.roster.covered(now) or not any(duty.who and not self.missing(duty) for duty in front)
 
     def watched(self) -> bool:
         """Whether somebody has the desk's pages open."""

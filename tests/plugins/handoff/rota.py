@@ -9,12 +9,13 @@ from pathlib import Path
 from shutil import copytree
 from zoneinfo import ZoneInfo
 
-from botkit.messages import ChatKind
+from botkit.messages import ChatKind, MessageKind, Sender
 from botkit.plugins.handoff import plugin as handoff
-from botkit.plugins.handoff.officers import enrol
+from botkit.plugins.handoff.staffing import Room
 from botkit.plugins.safety import plugin as safety
 from botkit.settings import Settings, StationSettings
 from botkit.staff import Member
+from botkit.storage import UnitOfWork
 from botkit.testing import BotHarness, FakeClock
 from tests.plugins.handoff.station import CONFIG, desk
 
@@ -66,25 +67,44 @@ class Rota:
         """Enrol people, link their accounts, and make the room."""
         for login in logins:
             await self.bot.services.staff.create(login, login.title(), PEOPLE.get(login, ("officer",)))
+        bot = self.bot
         for login in linked:
-            await self.bot.says(f"/link {await self.code(await self.who(login))}", who=login)
-        await self.bot.says(f"/link {await self.code(None)}", who="chief", group=ROOM, at_bot=True)
-        room = next(iter(desk(self.bot).rooms.values()))
-        assert self.bot.services.chats.by_id(room.chat_id).chat.kind is ChatKind.OFFICERS
-        self.heard()
+            await bot.says("/privacy", who=login)
+            await bot.services.officers.enrol(await self.who(login), "fake", Sender(login, login.title()))
+        place = bot.services.chats.find((await bot.says("/privacy", who="chief", group=ROOM, at_bot=True)).chat)
+        assert place is not None
 
-    async def code(self, member: Member | None) -> str:
-        kind = "" if member is not None else "officers"
-        name = "" if member is not None else "值班室"
-        return await self.bot.services.unit(
-            lambda unit: enrol.make(desk(self.bot), unit, "system", member=member, kind=kind, name=name)
-        )
+        async def job(unit: UnitOfWork) -> Room:
+            bot.services.chats.become(unit, place.id, ChatKind.OFFICERS)
+            return await Room.create(
+                id=unit.new_id(), station_id=unit.database.station_id, chat_id=place.id, kind="officers",
+                name="值班室", created_at=bot.clock.now(),
+            )  # fmt: skip
+
+        desk(bot).rooms[place.id] = await bot.services.unit(job)
+        self.heard()
 
     async def who(self, login: str) -> Member:
         """Somebody by login."""
         found = await self.bot.services.staff.find(login)
         assert found is not None
         return found
+
+    async def taps(self, who: str, label: str = "到岗") -> None:
+        """Press the latest button with a label in somebody's own chat."""
+        value = self.button(who, label)
+        # After a restart the harness counts its messages anew: a press must be none that was seen before.
+        once = f"tap-{who}-{self.bot.clock.now().timestamp()}-{len(self.bot.sent)}"
+        await self.bot.says(kind=MessageKind.BUTTON, data={"value": value}, who=who, id=once)
+
+    def button(self, chat: str, label: str = "到岗") -> str:
+        """The value of the latest button with a label in a chat: a login's, or the room."""
+        name = chat if chat == ROOM else f"dm-{chat}"
+        for sent in reversed(self.bot.sent):
+            for shown, value in sent.out.buttons if sent.out.chat.id == name else ():
+                if shown == label:
+                    return value
+        raise AssertionError(f"no button {label!r} for {chat}")
 
     def heard(self) -> list[tuple[str, str]]:
         """What was said since the last look: to whom (a login, or the room), and the text."""

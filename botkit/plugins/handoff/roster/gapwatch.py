@@ -14,6 +14,8 @@ from botkit.plugins.handoff.staffing import GapTold
 from botkit.storage import UnitOfWork
 
 WARNED = timedelta(days=7)
+SEEN = timedelta(days=14)
+"""Looked at besides, so that a gap which begins within those days is told with its end."""
 SHOWN = 10
 """Gaps in one message."""
 
@@ -24,7 +26,7 @@ async def warn(desk: Desk, unit: UnitOfWork, roster: Roster) -> list[Gap]:
     A gap is told once, however often it is found: only what begins, or goes on longer than was known, is told again.
     """
     now = desk.clock.now()
-    found = gaps(roster, now, now + WARNED)
+    found = [gap for gap in gaps(roster, now, now + SEEN) if gap.start < now + WARNED]
     told = await GapTold.all()
     fresh = [gap for gap in found if _known(gap, told) is None]
     chats = await _listeners(desk) if fresh else []
@@ -70,7 +72,7 @@ async def _remember(unit: UnitOfWork, found: Iterable[Gap], told: list[GapTold],
     for gap in found:
         known = _known(gap, told)
         start = gap.start if known is None else known.starts_at
-        open_ended = gap.end >= now + WARNED or (known is not None and known.ends_at is None)
+        open_ended = gap.end >= now + SEEN or (known is not None and known.ends_at is None)
         await GapTold.create(
             id=unit.new_id(), station_id=unit.database.station_id, tier=gap.tier.value, starts_at=start,
             ends_at=None if open_ended else gap.end,
