@@ -114,7 +114,7 @@ class Desk:
         return self.settings.silent(self.day(now).time()) or self.roster.covered(now)
 
     def covers(self, now: datetime) -> bool:
-        """Whether the bot stands in for the officers: they leave routine work for later, or nobody is known to be there.
+        """Whether the bot stands in for the officers: routine work waits for later, or nobody is known to be there.
 
         A duty without a name tells residents a role, but not that anybody reads along in their group.
         """

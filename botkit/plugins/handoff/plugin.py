@@ -123,3 +123,4 @@ plugin.applies(effects.SweepDue)(privacy.sweep)
 
 plugin.routes(routes)
 plugin.staff_page("handoff.page.queue", "/desk/handoff/", ROLES, order=10)
+plugin.staff_page("handoff.page.roster", "/desk/roster/", ROLES, order=20)
