@@ -12,7 +12,7 @@ from botkit.plugins.handoff.officers import alarms, clocks, enrol, paging, partn
 from botkit.plugins.handoff.pages.web import routes
 from botkit.plugins.handoff.residents import late, privacy, resident, stages, switch, words
 from botkit.plugins.handoff.room import asking, cards, ordering, orders, pressing, room
-from botkit.plugins.handoff.roster import duties, handover, rota
+from botkit.plugins.handoff.roster import duties, handover, presence, rota, swaps
 from botkit.plugins.handoff.settings import HandoffSettings
 
 plugin = Plugin(
@@ -69,8 +69,8 @@ plugin.applies(effects.PartnerDid)(partners.apply)
 plugin.applies(effects.Linked)(enrol.apply)
 plugin.applies(effects.Switched)(switch.apply)
 plugin.applies(effects.RotaChange)(rota.apply)
-plugin.applies(effects.SwapAnswer)(rota.apply_answer)
-plugin.applies(effects.Arrived)(duties.apply_arrived)
+plugin.applies(effects.SwapAnswer)(swaps.apply_answer)
+plugin.applies(effects.Arrived)(presence.apply_arrived)
 
 for names in orders.VERBS.values():
     plugin.command(*names)(room.command)
@@ -90,7 +90,7 @@ for name, done in (("partner_taken", False), ("partner_done", True)):
     plugin.button(name)(pressing.partner(done))
 for name, accepted in (("swap_yes", True), ("swap_no", False)):
     plugin.button(name)(pressing.swap(accepted))
-plugin.button("arrived")(duties.arrived)
+plugin.button("arrived")(presence.arrived)
 
 # what comes due ---------------------------------------------------------------------------------------------
 

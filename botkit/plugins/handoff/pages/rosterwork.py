@@ -10,7 +10,7 @@ from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Incomplete
 from botkit.plugins.handoff.officers.work import COMMANDER
 from botkit.plugins.handoff.pages.rosterview import may_withdraw
-from botkit.plugins.handoff.roster import duties, rota
+from botkit.plugins.handoff.roster import presence, rota, swaps
 from botkit.plugins.handoff.roster.changes import REASONS, Change, Kind
 from botkit.plugins.handoff.roster.entering import settle, store, withdraw
 from botkit.plugins.handoff.roster.roster import Tier
@@ -50,7 +50,7 @@ async def _arrived(desk: Desk, unit: UnitOfWork, member: Member, form: Form) -> 
     duty = next((d for d in running if d.source == form.get("source") and d.who == member.login), None)
     if duty is None:
         raise Incomplete(tr("handoff.duty.not_running"))
-    await duties.be_there(desk, unit, duty, member)
+    await presence.be_there(desk, unit, duty, member)
 
 
 async def _away(desk: Desk, unit: UnitOfWork, member: Member, form: Form) -> None:
@@ -87,7 +87,7 @@ async def _withdraw(desk: Desk, unit: UnitOfWork, member: Member, form: Form) ->
 
 
 async def _answer(desk: Desk, unit: UnitOfWork, member: Member, form: Form) -> None:
-    if not await rota.answer_on_page(desk, unit, await _row(form), member, form.get("answer") == "yes"):
+    if not await swaps.answer_on_page(desk, unit, await _row(form), member, form.get("answer") == "yes"):
         raise Incomplete(tr("handoff.rota.swap.over"))
 
 
