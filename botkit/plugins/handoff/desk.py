@@ -17,7 +17,7 @@ from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.officers.chain import Who
 from botkit.plugins.handoff.record import TOPIC
 from botkit.plugins.handoff.roster import rosterfile
-from botkit.plugins.handoff.roster.roster import Duty, Roster
+from botkit.plugins.handoff.roster.roster import Duty, Roster, Tier
 from botkit.plugins.handoff.roster.stored import change_of
 from botkit.plugins.handoff.routing import TOPICS, Team
 from botkit.plugins.handoff.settings import HandoffSettings
@@ -113,6 +113,14 @@ class Desk:
         """Whether routine work makes no sound: at night, and while the bot covers."""
         return self.settings.silent(self.day(now).time()) or self.roster.covered(now)
 
+    def covers(self, now: datetime) -> bool:
+        """Whether the bot stands in for the officers: routine work waits for later, or nobody is known to be there.
+
+        A duty without a name tells residents a role, but not that anybody reads along in their group.
+        """
+        front = [duty for duty in self.roster.at(now) if duty.tier in (Tier.PRIMARY, Tier.BACKUP)]
+        return self.roster.covered(now) or not any(duty.who and not self.missing(duty) for duty in front)
+
     def watched(self) -> bool:
         """Whether somebody has the desk's pages open."""
         return self.services.live.heard(TOPIC)
@@ -167,6 +175,7 @@ async def start(services: Services) -> None:
     desk = Desk(services, roster, settings)
     await desk.load()
     _desks[services.database] = desk
+    services.covers = desk.covers
 
 
 async def stop(services: Services) -> None:

@@ -193,11 +193,16 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class DutyDue:
-    """A shift begins (``tap`` False), or its person did not say that they are there (``tap`` True)."""
+    """A shift begins (``tap`` False), or its person did not say that they are there (``tap`` True).
+
+    ``start`` tells the part of a duty that others cut in two; ``before`` are those who hand on what they hold.
+    """
 
     source: str
     who: str
+    start: datetime
     tap: bool
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from botkit.plugins.handoff.pages import answers
 from botkit.plugins.handoff.pages.web import routes
 from botkit.plugins.handoff.residents import late, privacy, resident, stages, switch, words
 from botkit.plugins.handoff.room import asking, cards, ordering, orders, pressing, room
-from botkit.plugins.handoff.roster import duties, rota
+from botkit.plugins.handoff.roster import duties, handover, presence, rota, swaps
 from botkit.plugins.handoff.settings import HandoffSettings
 
 plugin = Plugin(
@@ -71,8 +71,8 @@ plugin.applies(effects.PartnerDid)(partners.apply)
 plugin.applies(effects.Linked)(enrol.apply)
 plugin.applies(effects.Switched)(switch.apply)
 plugin.applies(effects.RotaChange)(rota.apply)
-plugin.applies(effects.SwapAnswer)(rota.apply_answer)
-plugin.applies(effects.Arrived)(duties.apply_arrived)
+plugin.applies(effects.SwapAnswer)(swaps.apply_answer)
+plugin.applies(effects.Arrived)(presence.apply_arrived)
 
 for names in orders.VERBS.values():
     plugin.command(*names)(room.command)
@@ -92,7 +92,7 @@ for name, done in (("partner_taken", False), ("partner_done", True)):
     plugin.button(name)(pressing.partner(done))
 for name, accepted in (("swap_yes", True), ("swap_no", False)):
     plugin.button(name)(pressing.swap(accepted))
-plugin.button("arrived")(duties.arrived)
+plugin.button("arrived")(presence.arrived)
 
 # what comes due ---------------------------------------------------------------------------------------------
 
@@ -120,10 +120,11 @@ plugin.applies(effects.DraftDue)(appliers.draft)
 plugin.applies(effects.Reminder)(appliers.reminder)
 plugin.applies(effects.DutyDue)(duties.begin)
 plugin.applies(effects.RosterDue)(duties.look)
-plugin.applies(effects.AwayDue)(rota.apply_away)
+plugin.applies(effects.AwayDue)(handover.apply_away)
 plugin.applies(effects.SweepDue)(privacy.sweep)
 
 plugin.routes(routes)
 plugin.routes(answers.routes)
 plugin.staff_page("handoff.page.queue", "/desk/handoff/", ROLES, order=10)
+plugin.staff_page("handoff.page.roster", "/desk/roster/", ROLES, order=20)
 plugin.staff_page("handoff.page.answers", answers.PATH, STATION, order=30)

@@ -41,7 +41,8 @@ class RosterChange(Row):
     """A dated change of the roster: a duty, an absence, a swap or a band that the bot covers.
 
     ``state`` is active, asked (a swap that the other has not accepted yet) or withdrawn; the rest is
-    ``botkit.plugins.handoff.roster.changes.Change``.
+    ``botkit.plugins.handoff.roster.changes.Change``. ``batch`` is the same for all rows of one imported file, ``note``
+    what stood beside the duty there.
     """
 
     kind = fields.CharField(max_length=16)
@@ -55,6 +56,8 @@ class RosterChange(Row):
     routine = fields.BooleanField(default=True)
     reason = fields.CharField(max_length=16, default="")
     state = fields.CharField(max_length=16, default="active")
+    batch = fields.BigIntField(null=True)
+    note = fields.TextField(null=True)
     made_by = fields.CharField(max_length=32)
     created_at = fields.DatetimeField()
 
@@ -77,6 +80,28 @@ class ShiftStart(Row):
     class Meta:
         table = "shift_start"
         unique_together = (("source", "who"),)
+
+
+class GapTold(Row):
+    """A span without anybody on duty that the station was warned of. ``ends_at`` is NULL while its end is not known."""
+
+    tier = fields.CharField(max_length=16)
+    starts_at = fields.DatetimeField()
+    ends_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "gap_told"
+
+
+class CalendarAddress(Row):
+    """The address at which a calendar program finds somebody's duties. Only the hash of its token is kept."""
+
+    staff_id = fields.BigIntField(unique=True)
+    digest = fields.CharField(max_length=64, unique=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "calendar_address"
 
 
 class CannedAnswer(Row):

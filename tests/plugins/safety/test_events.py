@@ -12,6 +12,7 @@ import botkit.plugins.safety
 from botkit.decision import Escalation
 from botkit.errors import StorageError
 from botkit.i18n import LANGUAGES, read
+from botkit.messages import Sender
 from botkit.plugin import Plugin
 from botkit.plugins.etiquette import plugin as etiquette
 from botkit.plugins.handoff import plugin as handoff
@@ -68,11 +69,23 @@ async def test_reports_side_by_side_are_one_line(database_url: str) -> None:
 async def test_it_is_added_that_an_officer_knows(database_url: str) -> None:
     async with station(database_url=database_url) as bot:
         await bot.says("3号楼着火了", group="g")
-        line = bot.replied("请立即拨打 119", "已通知值班民警")
-        assert len(line) <= 60
-        rows = await bot.services.database.read("SELECT kind, payload FROM outbox ORDER BY id")
-        assert [row["kind"] for row in rows] == ["text", "edit"]
-        assert "已通知" not in rows[0]["payload"], "it is said only once somebody knows"
+        assert "已通知" not in bot.replied("请立即拨打 119"), "nobody could be paged, and nobody knows"
+    async with station(database_url=database_url) as bot:
+        officer, _ = await bot.services.staff.create("zhang", "Zhang", ["officer"], title="社区民警")
+        await bot.says("/start", who="zhang")
+        await bot.services.officers.enrol(officer, "fake", Sender("zhang", "Zhang"))
+        bot.news()
+        await bot.says("5号楼着火了", group="h")
+        await bot.advance(seconds=1)
+        [line] = [sent.text for sent in bot.sent if sent.out.chat.id == "h"]
+        assert "请立即拨打 119" in line and "已通知值班民警" in line and len(line) <= 60
+        rows = await bot.services.database.read("SELECT once, kind, payload, done_at FROM outbox ORDER BY id")
+        spoken = next(
+            row for row in rows if row["kind"] == "text" and "119" in row["payload"] and "safety" in row["once"]
+        )
+        edited = next(row for row in rows if row["kind"] == "edit" and "已通知" in row["payload"])
+        paged = next(row for row in rows if row["once"] and row["once"].startswith("handoff.card."))
+        assert "已通知" not in spoken["payload"] and edited["done_at"] >= paged["done_at"], "only once the page is out"
 
 
 async def test_where_nothing_can_be_edited_the_note_is_left_out() -> None:

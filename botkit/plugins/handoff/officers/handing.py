@@ -7,9 +7,10 @@ from datetime import timedelta
 from botkit.messages import Button, Lane, say, tr
 from botkit.plugins.handoff import record
 from botkit.plugins.handoff.access import ROLES, may_see
+from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Incomplete, Stale
-from botkit.plugins.handoff.models import Case
+from botkit.plugins.handoff.models import Card, Case
 from botkit.plugins.handoff.officers import due, paging, work
 from botkit.plugins.handoff.officers.checks import has_happened, plain, refusal
 from botkit.plugins.handoff.officers.work import Action
@@ -127,6 +128,10 @@ async def pass_on(desk: Desk, unit: UnitOfWork, case: Case, gone: Member, to: Me
     await record.happened(unit, case, "case.handed_over", "system", at=now, before=gone.id)
     await work.taken_over(desk, unit, case, now)
     line = tr("handoff.passed_on", case=record.ref(case), before=gone.name, colleague=to.name)
-    await cards.tell(unit, case, line)
+    quiet = paging.silent(desk, case, now)
+    here = await column(Card.filter(case_id=case.id), "chat_id")
+    await cards.tell(unit, case, line, silent=quiet)
     for member in (gone, to):
-        await paging.tell_person(desk, unit, case, member.id, line, now)
+        await paging.tell_person(desk, unit, case, member.id, line, now, but=here)
+    for chat in await desk.services.officers.posts(to.id):
+        await cards.show(desk, unit, case, chat, now, silent=quiet)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -163,12 +163,14 @@ async def tell_person(
     line: Text,
     now: datetime,
     buttons: tuple[Button, ...] = (),
+    but: Container[int] = (),
 ) -> None:
-    """Say something about a case to somebody of the station, in each private chat that they named."""
+    """Say something about a case to somebody of the station, in each private chat that they named; not in ``but``."""
     lane = Lane.URGENT if Level(case.level).urgent else Lane.REPLY
     told = say(line, buttons=buttons, officer=True, quote=False, silent=silent(desk, case, now), lane=lane)
     for chat in await desk.services.officers.posts(staff_id):
-        unit.say(told, chat=chat)
+        if chat not in but:
+            unit.say(told, chat=chat)
 
 
 async def beside(desk: Desk, case: Case, now: datetime) -> Case | None:

@@ -15,6 +15,7 @@ from botkit.plugins.handoff.errors import HandoffError, Incomplete, NeedsConfirm
 from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.officers import canned, outcome, work
 from botkit.plugins.handoff.officers.checks import LONGEST
+from botkit.plugins.handoff.pages import roster
 from botkit.plugins.handoff.pages.caseview import case_page
 from botkit.plugins.handoff.pages.choices import choices
 from botkit.plugins.handoff.pages.deskwork import ACTIONS
@@ -48,6 +49,7 @@ def routes(services: Services) -> Iterable[web.RouteDef]:
         web.get(f"{CASE}/live", show_case_part),
         web.get(f"{CASE}/files/{{file}}", show_photo),
         web.post(f"{CASE}/{{action:{'|'.join(ACTIONS)}}}", act),
+        *roster.routes(services),
     )
 
 

@@ -11,7 +11,7 @@ from botkit.plugins.handoff.access import ROLES
 from botkit.plugins.handoff.effects import Ordered
 from botkit.plugins.handoff.officers import partners
 from botkit.plugins.handoff.room import room
-from botkit.plugins.handoff.roster import rota
+from botkit.plugins.handoff.roster import swaps
 
 Handler = Callable[[Context], Awaitable[Decision]]
 
@@ -59,6 +59,6 @@ def swap(accepted: bool) -> Handler:
     """The handler of the answer to a swap."""
 
     async def pressed(context: Context) -> Decision:
-        return await rota.answered(context, accepted)
+        return await swaps.answered(context, accepted)
 
     return pressed
