@@ -37,7 +37,9 @@ CURSOR = Statement(
 GROUP = ChatKind.GROUP
 SETTLING = frozenset({MessageKind.SYSTEM, MessageKind.DELETED, MessageKind.BUTTON})
 """Kinds that are taken in groups where the bot is not enabled, as commands are."""
-WORDLESS = frozenset({"/start", "/settings", "/rules", "/card"})
+WORDLESS = frozenset(
+    {"/start", "/settings", "/rules", "/card", "/link", "/绑定", "/verify", "/核验", "/核实", "/on", "/off"}
+)
 """Commands that are followed by tokens and keywords, which are nobody's language."""
 COUNT = insert(
     "plain_count",

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from botkit.decision import Escalation
 from botkit.plugin import Plugin, Stage
-from botkit.plugins.handoff import appliers, desk, effects, ledger
+from botkit.plugins.handoff import appliers, cli, desk, effects, ledger
 from botkit.plugins.handoff.access import ROLES
-from botkit.plugins.handoff.officers import alarms, clocks, enrol, paging, partners, timers
+from botkit.plugins.handoff.officers import alarms, clocks, enrol, leaving, paging, partners, timers
+from botkit.plugins.handoff.pages import people
 from botkit.plugins.handoff.pages.web import routes
 from botkit.plugins.handoff.residents import late, privacy, resident, stages, switch, words
 from botkit.plugins.handoff.room import asking, ordering, orders, pressing, room
@@ -23,7 +24,10 @@ plugin = Plugin(
     folder=Path(__file__).parent,
 )
 
+plugin.cli = cli.app
+
 plugin.on_start(desk.start)
+plugin.on_start(leaving.start)
 plugin.on_start(duties.start)
 plugin.on_stop(desk.stop)
 plugin.ledger(ledger.account)
@@ -49,7 +53,7 @@ plugin.command("cancel", "取消")(resident.cancel_command)
 plugin.command("case", "进度")(resident.status_command)
 plugin.command("privacy", "隐私")(privacy.privacy)
 plugin.command("delete", "删除")(privacy.delete)
-plugin.command("verify", "核验")(enrol.verify)
+plugin.command("verify", "核验", "核实")(enrol.verify)
 plugin.text(contains=words.CANCEL_PARTS)(resident.cancel)
 plugin.text(contains=words.STATUS_PARTS)(resident.status)
 plugin.text(contains="-", regex=words.NUMBER.pattern)(resident.by_number)
@@ -121,3 +125,4 @@ plugin.applies(effects.SweepDue)(privacy.sweep)
 
 plugin.routes(routes)
 plugin.staff_page("handoff.page.queue", "/desk/handoff/", ROLES, order=10)
+plugin.staff_page("handoff.page.people", people.PATH, people.ROLES, order=60)

@@ -50,6 +50,7 @@ EVENTS = {
     "outcome.confirmed": "handoff.event.confirmed",
     "case.paged": "handoff.event.paged",
     "case.lapsed": "handoff.event.lapsed",
+    "case.orphaned": "handoff.event.orphaned",
     "case.offered": "handoff.event.offered",
     "case.handed_over": "handoff.event.handed_over",
     "case.declined": "handoff.event.declined",
