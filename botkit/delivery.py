@@ -49,6 +49,8 @@ SEND_TIMEOUT = 30.0
 """Seconds a platform may take for one call."""
 BASE, CAP = 1.0, 300.0
 """Seconds of the first and of the longest pause between attempts."""
+AFTER, FOLLOW = timedelta(seconds=0.25), timedelta(minutes=10)
+"""Between two looks whether something has arrived that a message waits for, and how long it does."""
 AGAIN = 1.0
 """Seconds until a receipt that could not be written is written again."""
 
@@ -170,6 +172,8 @@ class Delivery:
         if self._superfluous(row):
             self._drop(key, row, "answered")
             return
+        if "after" in row.payload and not await self._may_follow(key, row):
+            return
         can = adapter.capabilities
         safe = can.idempotent_send or row.kind in REPEATABLE or (row.kind == "edit" and can.edit)
         if row.status == "sending" and not safe:
@@ -263,6 +267,19 @@ class Delivery:
             thread,
         )
         return out, call
+
+    async def _may_follow(self, key: Hashable, row: OutRow) -> bool:
+        """Whether what this row waits for has arrived. If not, it is held, or dropped where that never will."""
+        rows = await self._services.database.read("SELECT status FROM outbox WHERE once = ?", row.payload["after"])
+        status, now = rows[0]["status"] if rows else "pending", self._clock.now()
+        if status == "sent":
+            return True
+        if status in ("pending", "sending") and now - row.created_at < FOLLOW:
+            row.due_at = now + AFTER
+            self._hold(key, row.due_at, row)
+        else:
+            self._drop(key, row, "not preceded")
+        return False
 
     def _superfluous(self, row: OutRow) -> bool:
         """Whether somebody answered the question while this answer waited."""

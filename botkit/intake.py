@@ -152,8 +152,9 @@ class Intake:
                 words = "" if name.partition("@")[0] in WORDLESS else words
             given = message.language if message.language in LANGUAGES else None
             language = given or (detect(words) if any(map(str.isalpha, words)) else None)
-            if row.language_set:
-                language = row.language_set
+            if row.language_set or message.chat.kind.staffed:
+                # A room of staff speaks the station's language, whatever a case in it is about.
+                language = row.language_set or services.settings.station.language
             elif language:
                 chats.spoke(row, language, writes)
             else:

@@ -176,10 +176,11 @@ class Reply:
     unique: a second reply with the same key is not sent. ``officer`` marks words of a human: the guard on
     numbers, which refuses automatic texts, does not apply to them. ``edits`` replaces an earlier reply,
     named by its ``once`` key, where the platform can edit; elsewhere it is a new message, or with ``optional``
-    nothing. ``target`` does the same to a message of ours named by its platform id, and with ``deletes`` takes it
-    away where the platform can. ``thread`` puts it into the thread that ``UnitOfWork.thread`` opened under this
-    name, where the platform has threads. ``reply_to`` quotes another message of the chat, by its platform id,
-    instead of the one answered.
+    nothing. ``target`` does the same to a message of ours named by its platform id, and
+    with ``deletes`` takes it away where the platform can. ``after`` holds it back until what was said with that
+    ``once`` key has arrived, and drops it if that never does; in a lane where nothing waits behind it. ``thread``
+    puts it into the thread that ``UnitOfWork.thread`` opened under this name, where the platform has threads.
+    ``reply_to`` quotes another message of the chat, by its platform id, instead of the one answered.
     ``reaction`` is a sign set on the message, and no line at all; left out where the platform has none.
     """
 
@@ -199,6 +200,7 @@ class Reply:
     optional: bool = False
     target: str | None = None
     deletes: bool = False
+    after: str | None = None
     thread: str | None = None
 
 

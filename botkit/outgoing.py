@@ -148,6 +148,8 @@ class Outgoing:
                 payload["optional"] = True
             if reply.thread:
                 payload["thread"] = reply.thread
+            if reply.after:
+                payload["after"] = reply.after
             kind = "text" if not (edits or target) else "delete" if reply.deletes else "edit"
             once = reply.once if number == 0 or reply.once is None else f"{reply.once}/{number}"
             rows.append(

@@ -12,6 +12,7 @@ from botkit.plugins.handoff import record
 from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import desk_of
 from botkit.plugins.handoff.effects import (
+    CardDue,
     ClockDue,
     DraftDue,
     Expired,
@@ -74,12 +75,12 @@ async def expire(effect: Expired, unit: UnitOfWork) -> None:
 
 async def revised(effect: Revised, unit: UnitOfWork) -> None:
     """Show on the cards what a resident changed or deleted."""
-    desk, now = desk_of(unit.database), unit.database.clock.now()
+    now = unit.database.clock.now()
     told = await column(Report.filter(chat_id=effect.chat_id, platform_id=effect.platform_id), "case_id")
     what = "report.deleted" if effect.deleted else "report.revised"
     for case in await Case.filter(id__in=told or [0]):
         await record.happened(unit, case, what, "resident", at=now)
-        await cards.refresh(desk, unit, case, now)
+        await cards.refresh(unit, case, now)
         if case.state in HELD:
             key = "handoff.relay.deleted" if effect.deleted else "handoff.relay.revised"
             await cards.tell(unit, case, tr(key, case=record.ref(case)))
@@ -88,6 +89,11 @@ async def revised(effect: Revised, unit: UnitOfWork) -> None:
 async def page(effect: PageDue, unit: UnitOfWork) -> None:
     """The next rung of a chain."""
     await paging.apply(desk_of(unit.database), unit, effect)
+
+
+async def card(effect: CardDue, unit: UnitOfWork) -> None:
+    """A case's cards are out of date."""
+    await cards.apply(desk_of(unit.database), unit, effect)
 
 
 async def clock(effect: ClockDue, unit: UnitOfWork) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,16 @@ class Expired:
 
 @dataclass(frozen=True, slots=True)
 class PageDue:
-    """The next rung of a case's chain has come. ``rung`` counts through all rounds from ``began``."""
+    """The next rung of a case's chain has come. ``rung`` counts through all rounds from ``began``.
+
+    ``told`` is a line for the resident (text, chat, and what it edits) that is said once the page is out.
+    """
 
     case_id: int
     epoch: int
     began: datetime
     rung: int
+    told: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,3 +239,10 @@ class AwayDue:
     """An absence begins."""
 
     change_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardDue:
+    """Something happened to a case: its cards are brought up to date."""
+
+    case_id: int

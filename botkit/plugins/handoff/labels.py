@@ -26,7 +26,6 @@ STATES: dict[str, str] = {
     State.MERGED: "handoff.state.merged",
 }
 TEAMS: dict[str, str] = {
-    Team.NONE: "handoff.team.none",
     Team.GENERAL: "handoff.team.general",
     Team.SECURITY: "handoff.team.security",
     Team.ANTI_FRAUD: "handoff.team.anti_fraud",

@@ -12,7 +12,7 @@ from botkit.plugins.handoff.officers import alarms, clocks, enrol, leaving, pagi
 from botkit.plugins.handoff.pages import people
 from botkit.plugins.handoff.pages.web import routes
 from botkit.plugins.handoff.residents import late, privacy, resident, stages, switch, words
-from botkit.plugins.handoff.room import asking, ordering, orders, pressing, room
+from botkit.plugins.handoff.room import asking, cards, ordering, orders, pressing, room
 from botkit.plugins.handoff.roster import duties, rota
 from botkit.plugins.handoff.settings import HandoffSettings
 
@@ -100,6 +100,7 @@ plugin.button("arrived")(duties.arrived)
 
 plugin.timer("close")(resident.close)
 plugin.timer("page")(paging.page_due)
+plugin.timer("card")(cards.card_due)
 plugin.timer("clock")(clocks.clock_due)
 plugin.timer("lease")(timers.lease)
 plugin.timer("wait")(timers.wait)
@@ -112,6 +113,7 @@ plugin.timer("away")(rota.away_due)
 plugin.timer("sweep")(privacy.sweep_due)
 
 plugin.applies(effects.PageDue)(appliers.page)
+plugin.applies(effects.CardDue)(appliers.card)
 plugin.applies(effects.ClockDue)(appliers.clock)
 plugin.applies(effects.LeaseDue)(appliers.lease)
 plugin.applies(effects.WaitDue)(appliers.wait)

@@ -6,26 +6,18 @@ import re
 import sqlite3
 from pathlib import Path
 
-from botkit.messages import Sender
 from botkit.plugins.handoff.officers import enrol
 from botkit.staff import Member
 from botkit.storage import UnitOfWork
 from botkit.testing import BotHarness
 from tests.plugins.handoff.station import Officer, desk
 
-ROOM = "room"
+ROOM = "民警群"
 
 
 async def member(bot: BotHarness, login: str, *roles: str, title: str = "社区民警") -> Member:
     """Somebody of the station, without an account yet."""
     made, _ = await bot.services.staff.create(login, login.title(), roles or ("officer",), title=title)
-    return made
-
-
-async def enrolled(bot: BotHarness, login: str, *roles: str, title: str = "社区民警") -> Member:
-    """Somebody of the station whose account on the platform has their login as its id."""
-    made = await member(bot, login, *roles, title=title)
-    await bot.services.officers.enrol(made, bot.platform.name, Sender(login, login.title()))
     return made
 
 
@@ -36,15 +28,6 @@ async def code(bot: BotHarness, person: Member | None = None, *, kind: str = "",
         return await enrol.make(desk(bot), unit, "staff:1", member=person, kind=kind, name=name)
 
     return await bot.services.unit(job)
-
-
-async def room(bot: BotHarness, group: str = ROOM, kind: str = "officers", name: str = "值班室") -> int:
-    """A group that is made a room; returns its chat's row id."""
-    made = await code(bot, kind=kind, name=name)
-    await bot.says(f"/link {made}", group=group, who="zhang", at_bot=True)
-    bot.replied(name)
-    [found] = [each.chat_id for each in desk(bot).rooms.values() if each.name == name]
-    return found
 
 
 def dump(folder: Path) -> str:

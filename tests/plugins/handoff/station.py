@@ -15,9 +15,11 @@ from botkit.plugin import Plugin
 from botkit.plugins.handoff import plugin as handoff
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.models import Case
+from botkit.plugins.handoff.officers import enrol
 from botkit.settings import Settings, StationSettings
 from botkit.staff import Member
 from botkit.testing import BotHarness
+from botkit.testing.fake import Sent
 from botkit.web.app import build
 from botkit.web.sessions import COOKIE
 from botkit.web.shell import SHELL
@@ -109,3 +111,39 @@ async def officer(
         yield Officer(member, client)
     finally:
         await client.close()
+
+
+async def room(bot: BotHarness, name: str = "民警群", kind: str = "officers") -> int:
+    """A room of staff: somebody gives its code in a group. Returns the chat's row id."""
+    code = await bot.services.unit(lambda unit: enrol.make(desk(bot), unit, "system", kind=kind, name=name))
+    message = await bot.says(f"/link {code}", group=name, who="root", at_bot=True)
+    bot.news()
+    found = bot.services.chats.find(message.chat)
+    assert found is not None and found.chat.kind.staffed
+    return found.id
+
+
+async def colleague(bot: BotHarness, who: str, *roles: str, title: str = "社区民警", name: str = "") -> Member:
+    """Somebody of the station, with an account on the fake platform of the same name."""
+    member, _ = await bot.services.staff.create(who, name or who.title(), roles or ("officer",), title=title)
+    code = await bot.services.unit(lambda unit: enrol.make(desk(bot), unit, "system", member=member))
+    await bot.says(f"/link {code}", who=who)
+    bot.news()
+    return member
+
+
+def said_in(bot: BotHarness, chat: str) -> list[str]:
+    """What stands in a chat now, edits included; a private chat is ``dm-<who>``."""
+    return [sent.text for sent in bot.sent if sent.out.chat.id == chat]
+
+
+def card(bot: BotHarness, number: str, chat: str = "民警群") -> Sent:
+    """The card of a case in a room."""
+    found = [sent for sent in bot.sent if sent.out.chat.id == chat and f"#{number}" in sent.text.split("\n")[0]]
+    assert found, said_in(bot, chat)
+    return found[0]
+
+
+def labels(sent: Sent) -> list[str]:
+    """The buttons under a message."""
+    return [label for label, _ in sent.out.buttons]

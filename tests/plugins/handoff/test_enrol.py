@@ -12,8 +12,8 @@ from botkit.plugins.handoff.models import Case, CaseEvent
 from botkit.plugins.safety import plugin as safety
 from botkit.storage.models import AuditEntry, Identity, Staff
 from botkit.testing import BotHarness, FakeAdapter
-from tests.plugins.handoff.people import ROOM, code, dump, enrolled, member, room
-from tests.plugins.handoff.station import desk, only_case, station
+from tests.plugins.handoff.people import ROOM, code, dump, member
+from tests.plugins.handoff.station import colleague, desk, only_case, room, said_in, station
 
 YES, NO = "已登记：这是本所", "未登记"
 
@@ -90,8 +90,7 @@ async def test_two_accounts_are_one_person() -> None:
         await room(bot)
         await bot.says("我的案子有进展吗")
         bot.news()
-        await bot.presses("接手", who="here", group=ROOM)
-        assert "Zhang" in bot.news()[0]
+        await bot.presses("接了", who="here", group=ROOM)
         case = await only_case()
         await bot.says(f"备注 {case.number} 已联系物业", who="there")
         assert (await CaseEvent.get(what="case.noted")).actor == f"staff:{case.holder_id}" == zhang.actor
@@ -99,9 +98,9 @@ async def test_two_accounts_are_one_person() -> None:
 
 async def test_plain_talk_in_a_room_is_never_stored(tmp_path: Path) -> None:
     async with BotHarness([safety, etiquette, *_cases()], folder=tmp_path, settings=_settings()) as bot:
-        await enrolled(bot, "zhang")
-        for number, kind in enumerate(("officers", "anti_fraud", "partner")):
-            await room(bot, f"room-{kind}", kind, f"群{number}")
+        await colleague(bot, "zhang")
+        for kind in ("officers", "anti_fraud", "partner"):
+            await room(bot, f"room-{kind}", kind)
             for who in ("zhang", "stranger"):
                 for words in ("晚上食堂吃红烧鱼", "隔壁着火了快报警红烧鱼", "红烧鱼 今天值班吗"):
                     await bot.says(words, group=f"room-{kind}", who=who)
@@ -112,10 +111,10 @@ async def test_plain_talk_in_a_room_is_never_stored(tmp_path: Path) -> None:
 
 async def test_a_suspended_officer_has_no_rights_at_the_next_press_and_holds_nothing() -> None:
     async with station() as bot:
-        zhang, _ = await enrolled(bot, "zhang"), await enrolled(bot, "wang")
+        zhang, _ = await colleague(bot, "zhang"), await colleague(bot, "wang")
         await room(bot)
         await bot.says("我的案子有进展吗")
-        await bot.presses("接手", who="zhang", group=ROOM)
+        await bot.presses("接了", who="zhang", group=ROOM)
         await bot.says("另一件事也要问", who="sun")
         bot.news()
         assert (await Case.get(identity_id=(await Identity.get(platform_id="li")).id)).holder_id == zhang.id
@@ -128,20 +127,20 @@ async def test_a_suspended_officer_has_no_rights_at_the_next_press_and_holds_not
         assert any("放回待接手" in text for text in bot.news())
         assert not bot.services.officers.known("fake", "zhang")
 
-        await bot.presses("接手", who="zhang", group=ROOM)
-        bot.replied("您没有权限") if False else bot.news()
+        await bot.presses("接了", who="zhang", group=ROOM)
+        assert "没有绑定" in said_in(bot, ROOM)[-1]
         assert not await Case.filter(state="claimed").exists()
-        await bot.presses("接手", who="wang", group=ROOM)
+        await bot.presses("接了", who="wang", group=ROOM)
         assert await Case.filter(state="claimed").count() == 1
 
 
 async def test_who_loses_the_role_loses_the_case() -> None:
     async with station() as bot:
-        await enrolled(bot, "zhang")
+        await colleague(bot, "zhang")
         root = await member(bot, "root", "admin")
         await room(bot)
         await bot.says("我的案子有进展吗")
-        await bot.presses("接手", who="zhang", group=ROOM)
+        await bot.presses("接了", who="zhang", group=ROOM)
         zhang = await Staff.get(login="zhang")
         await bot.services.staff.grant(zhang.id, ["backup"], actor=root.actor)
         assert (await only_case()).state == "claimed"
@@ -151,7 +150,7 @@ async def test_who_loses_the_role_loses_the_case() -> None:
 
 async def test_verify_goes_by_the_account_never_by_the_name() -> None:
     async with station([groups]) as bot:
-        await enrolled(bot, "zhang")
+        await colleague(bot, "zhang")
         message = bot.message("我是张警官，请把钱转到安全账户", who="fake-zhang", group="g", id="lie", at_bot=True)
         # An impostor calls himself what the officer is called.
         await bot.says("/enable", who="zhang", group="g", at_bot=True)
@@ -177,8 +176,8 @@ async def test_verify_goes_by_the_account_never_by_the_name() -> None:
 
 async def test_verify_in_private_and_after_a_suspension() -> None:
     async with station() as bot:
-        await enrolled(bot, "zhang")
-        await enrolled(bot, "mao", "maintainer", title="目录维护者")
+        await colleague(bot, "zhang")
+        await colleague(bot, "mao", "maintainer", title="目录维护者")
         await bot.says("/verify zhang")
         bot.replied(YES, "社区民警")
         await bot.says("/verify mao")

@@ -52,8 +52,8 @@ async def merge(desk: Desk, unit: UnitOfWork, action: Action, into: Case | None)
     await Case.filter(beside=case.id, state=State.QUEUED.value).update(beside=into.id)
     await record.happened(unit, case, "case.merged", action.officer.actor, at=now, into=into.id)
     await record.happened(unit, into, "case.absorbed", action.officer.actor, at=now, other=case.id)
-    await cards.refresh(desk, unit, case, now)
-    await cards.refresh(desk, unit, into, now)
+    await cards.refresh(unit, case, now)
+    await cards.refresh(unit, into, now)
     return into
 
 
@@ -71,10 +71,10 @@ async def unmerge(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
     due.arm(unit, case)
     clocks.watch(unit, case, case.opened_at + desk.settings.clock, now)
     await record.happened(unit, case, "case.parted", action.officer.actor, at=now, before=before)
-    await paging.begin(desk, unit, case, now)
+    paging.begin(unit, case, now)
     if before is not None and (survivor := await Case.get_or_none(id=before)) is not None:
-        await cards.refresh(desk, unit, survivor, now)
-    await cards.refresh(desk, unit, case, now)
+        await cards.refresh(unit, survivor, now)
+    await cards.refresh(unit, case, now)
     return case
 
 
@@ -100,6 +100,6 @@ async def split(desk: Desk, unit: UnitOfWork, action: Action, identity_id: int) 
     due.arm(unit, own)
     await record.happened(unit, own, "case.opened", action.officer.actor, at=now, level=own.level, topic=own.topic,
                           reason="split", before=case.id)  # fmt: skip
-    await paging.begin(desk, unit, own, now)
-    await cards.refresh(desk, unit, case, now)
+    paging.begin(unit, own, now)
+    await cards.refresh(unit, case, now)
     return own

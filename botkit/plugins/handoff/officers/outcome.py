@@ -87,7 +87,7 @@ async def end(
     await case.refresh_from_db()
     due.arm(unit, case, reopen_until=now + desk.settings.reopen)
     await record.happened(unit, case, "case.resolved", actor, at=now, text=text, key=key or None, result=result)
-    await cards.refresh(desk, unit, case, now)
+    await cards.refresh(unit, case, now)
     return True
 
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botkit.decision import Decision, Disposition
-from botkit.messages import Button, Lane, Text, say, tr
+from botkit.messages import Button, Lane, Reply, Text, say, tr
 from botkit.plugins.handoff import places, record
 from botkit.plugins.handoff.access import COMMANDER_ONLY
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.effects import PageDue
-from botkit.plugins.handoff.models import Case, CaseEvent
+from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.officers import due, people
 from botkit.plugins.handoff.officers.chain import Chain, Rung
 from botkit.plugins.handoff.room import cards
@@ -20,6 +20,8 @@ from botkit.plugins.handoff.states import OPEN, Level, State
 from botkit.storage import UnitOfWork
 
 _LOOKED_AT = 20
+DESK = "desk:"
+"""Begins the name of a page that somebody sees who has the desk's pages open."""
 
 
 def chain_of(desk: Desk, case: Case) -> Chain:
@@ -27,43 +29,54 @@ def chain_of(desk: Desk, case: Case) -> Chain:
     return desk.settings.chains.of(Level(case.level), complaint=case.topic in COMMANDER_ONLY)
 
 
-async def begin(desk: Desk, unit: UnitOfWork, case: Case, now: datetime) -> str:
-    """Start the chain of a queued case; returns the ``once`` of a page that went out, empty if nobody was reached.
+def begin(unit: UnitOfWork, case: Case, now: datetime, told: Mapping[str, Any] | None = None) -> None:
+    """Start the chain of a queued case: its first page is due now, in a unit of its own.
 
-    One that looks like an open case of its kind shares that one's page, so that forty reports ring once.
+    So nothing that goes wrong with a page can undo the case. ``told`` is said to the resident once the page is out.
     """
-    if case.beside is not None:
-        await cards.post(desk, unit, case, now, silent=True)
-        due.put(unit, case, due.PAGE, now + desk.settings.lease(True), began=now.timestamp(), rung=0)
-        return await _shared(case.beside)
-    return await climb(desk, unit, case, now, now, 0)
+    due.put(unit, case, due.PAGE, now, began=now.timestamp(), rung=0, **({"told": dict(told)} if told else {}))
 
 
 async def page_due(data: Mapping[str, Any]) -> Decision:
     """The timer of the next rung."""
     began = datetime.fromtimestamp(data["began"], tz=UTC)
-    return Decision(Disposition.SYSTEM, (), (PageDue(data["case"], data["epoch"], began, data["rung"]),))
+    effect = PageDue(data["case"], data["epoch"], began, data["rung"], data.get("told"))
+    return Decision(Disposition.SYSTEM, (), (effect,))
 
 
 async def apply(desk: Desk, unit: UnitOfWork, effect: PageDue) -> None:
-    """Page the rungs that are due, unless somebody has taken the case meanwhile."""
+    """Page the rungs that are due, unless somebody has taken the case meanwhile.
+
+    One that looks like an open case of its kind shares that one's page, so that forty reports ring once.
+    """
     case = await Case.get(id=effect.case_id)
     if case.state != State.QUEUED or case.epoch != effect.epoch:
         return
     now = desk.clock.now()
+    lead = await Case.get_or_none(id=case.beside) if case.beside is not None else None
+    if lead is not None and lead.state == State.QUEUED:
+        # Its page is still being climbed, for both.
+        await cards.post(desk, unit, case, now, silent=True)
+        due.put(unit, case, due.PAGE, now + desk.settings.lease(True), began=now.timestamp(), rung=0)
+        card = await cards.first(lead.id)
+        tell(unit, effect.told, card.once if card is not None else "")
+        return
     if case.beside is not None:
-        lead = await Case.get_or_none(id=case.beside)
-        if lead is not None and lead.state == State.QUEUED:
-            # Its page is still being climbed, for both.
-            due.put(unit, case, due.PAGE, now + desk.settings.lease(True), began=now.timestamp(), rung=0)
-            return
         # The page that several shared was answered for one of them: the rest share the next, behind this one.
         others = Case.filter(beside=case.beside, state=State.QUEUED.value).exclude(id=case.id)
         await others.update(beside=case.id)
         await Case.filter(id=case.id).update(beside=None)
-        await climb(desk, unit, case, now, now, 0)
-        return
-    await climb(desk, unit, case, effect.began, now, effect.rung)
+        case.beside = None
+    began, rung = (now, 0) if lead is not None else (effect.began, effect.rung)
+    tell(unit, effect.told, await climb(desk, unit, case, began, now, rung))
+
+
+def tell(unit: UnitOfWork, told: Mapping[str, Any] | None, page: str) -> None:
+    """Say that an officer knows, once the page has really arrived; nothing where nobody could be paged."""
+    if told is not None and page:
+        after = None if page.startswith(DESK) else page
+        said = Reply((told["text"],), edits=told.get("edits"), optional=True, quote=False, lane=Lane.BULK, after=after)
+        unit.say(said, chat=told["chat"])
 
 
 async def climb(desk: Desk, unit: UnitOfWork, case: Case, began: datetime, now: datetime, number: int) -> str:
@@ -109,7 +122,7 @@ async def _page(desk: Desk, unit: UnitOfWork, case: Case, rungs: list[Rung], now
         await _again(desk, unit, case, now, rungs)
     if not went and desk.watched():
         # Somebody has the desk's pages open: the queue rings there.
-        went.append(f"desk:{case.id}")
+        went.append(f"{DESK}{case.id}")
     return went[0] if went else ""
 
 
@@ -142,13 +155,6 @@ async def tell_person(
     told = say(line, buttons=buttons, officer=True, quote=False, silent=silent(desk, case, now), lane=lane)
     for chat in await desk.services.officers.posts(staff_id):
         unit.say(told, chat=chat)
-
-
-async def _shared(lead: int) -> str:
-    """The page of the case that this one stands beside, as far as it went out."""
-    event = await CaseEvent.filter(case_id=lead, what="case.paged").first()
-    card = await cards.first(lead) if event is not None else None
-    return card.once if card is not None else ""
 
 
 async def beside(desk: Desk, case: Case, now: datetime) -> Case | None:

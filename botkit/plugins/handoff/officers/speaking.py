@@ -165,7 +165,7 @@ async def _speak(
     latest = await Report.filter(case_id=case.id, chat_id=chat).order_by("-id").first()
     quoted = latest.platform_id if latest is not None and not desk.alone(chat) else None
     unit.say(replace(signed(desk, case, officer, words, key), reply_to=quoted), chat=chat)
-    await cards.refresh(desk, unit, case, now)
+    await cards.refresh(unit, case, now)
 
 
 async def resolve(desk: Desk, unit: UnitOfWork, action: Action, result: str, text: str) -> Case:

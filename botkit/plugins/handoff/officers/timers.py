@@ -93,7 +93,7 @@ async def apply_wait(desk: Desk, unit: UnitOfWork, effect: WaitDue) -> None:
             await cards.tell(unit, case, line)
             if holder is not None:
                 await paging.tell_person(desk, unit, case, holder, line, now)
-            await cards.refresh(desk, unit, case, now)
+            await cards.refresh(unit, case, now)
         return
     if case.state != State.WAITING_RESIDENT:
         return

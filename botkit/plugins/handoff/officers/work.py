@@ -74,7 +74,7 @@ async def taken_over(desk: Desk, unit: UnitOfWork, case: Case, now: datetime) ->
     due.arm(unit, case)
     due.drop(unit, case, due.OFFER)
     await see(unit, case, now)
-    await cards.refresh(desk, unit, case, now)
+    await cards.refresh(unit, case, now)
     await cards.open_thread(unit, case)
     tell(desk, unit, case, "handoff.claimed")
 
@@ -113,8 +113,8 @@ def _queued(case: Case, *, handed: bool = False) -> dict[str, Any]:
 async def _queue_again(desk: Desk, unit: UnitOfWork, case: Case, now: datetime) -> None:
     due.arm(unit, case)
     due.drop(unit, case, due.OFFER)
-    await paging.begin(desk, unit, case, now)
-    await cards.refresh(desk, unit, case, now)
+    paging.begin(unit, case, now)
+    await cards.refresh(unit, case, now)
 
 
 async def put_back(desk: Desk, unit: UnitOfWork, case: Case, actor: str, what: str) -> None:
@@ -133,7 +133,7 @@ async def keep(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
     if case.state in (State.WAITING_RESIDENT, State.WAITING_AGENCY):
         if not holds(case, action.officer) or not await cases.resume(desk, unit, case, action.officer.actor, now):
             raise await refusal(case.id, action.officer)
-        await cards.refresh(desk, unit, case, now)
+        await cards.refresh(unit, case, now)
         return case
     done = await Case.filter(id=case.id, epoch=action.epoch, state=State.CLAIMED, holder_id=action.officer.id).update(
         lease_until=now + lease(desk, case)
@@ -172,7 +172,7 @@ async def _wait(
     await case.refresh_from_db()
     due.arm(unit, case)
     await record.happened(unit, case, what, action.officer.actor, at=now, text=text, until=until.isoformat())
-    await cards.refresh(desk, unit, case, now)
+    await cards.refresh(unit, case, now)
     return case
 
 
@@ -185,12 +185,12 @@ async def urgent(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
     await case.refresh_from_db()
     await record.happened(unit, case, "case.raised", action.officer.actor, at=now)
     if case.state == State.QUEUED:
-        await paging.begin(desk, unit, case, now)
+        paging.begin(unit, case, now)
     else:
         await Case.filter(id=case.id).update(lease_until=now + lease(desk, case))
         await case.refresh_from_db()
         due.arm(unit, case)
-    await cards.refresh(desk, unit, case, now)
+    await cards.refresh(unit, case, now)
     return case
 
 

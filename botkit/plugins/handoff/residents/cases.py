@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from botkit.context import Context
 from botkit.decision import Escalation
@@ -26,14 +27,10 @@ from botkit.storage.models import Inbox
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of an escalation: its case, and how it came there (opened, joined, added or reopened).
-
-    ``paged`` is the ``once`` of a page that is on its way, empty where nobody could be paged.
-    """
+    """What became of an escalation: its case, and how it came there (opened, joined, added or reopened)."""
 
     case: Case
     how: str
-    paged: str = ""
 
 
 def known_level(level: str) -> Level:
@@ -73,7 +70,7 @@ async def told_by(case: Case, chat_id: int, identity_id: int) -> bool:
 
 async def take(desk: Desk, unit: UnitOfWork, effect: Escalation, context: Context) -> Taken:
     """Give an escalation to a human: add it to an open case, join one of others, reopen a resolved one, or open one."""
-    now, paged = desk.clock.now(), ""
+    now = desk.clock.now()
     place = places.told(desk, context.message.text, context.chat_id)
     case = await _belongs(desk, effect, context, now)
     how = "added"
@@ -91,12 +88,23 @@ async def take(desk: Desk, unit: UnitOfWork, effect: Escalation, context: Contex
         await _earlier(unit, case, effect.about, context)
     await _report(unit, case, context, now, quiet=how not in ("added", "joined"))
     if how in ("opened", "reopened"):
-        paged = await paging.begin(desk, unit, case, now)
+        paging.begin(unit, case, now, _told(desk, effect, context))
     else:
         if how == "joined":
             unit.after_commit(lambda: desk.opened(context.chat_id))
-        paged = await _heard(desk, unit, case, context, place, now)
-    return Taken(case, how, paged)
+        await _heard(desk, unit, case, context, place, now)
+        if (card := await cards.first(case.id)) is not None:
+            paging.tell(unit, _told(desk, effect, context), card.once)
+    return Taken(case, how)
+
+
+def _told(desk: Desk, effect: Escalation, context: Context) -> dict[str, Any] | None:
+    """What is to be said once the page is out, as the timer of the page keeps it."""
+    if effect.told is None:
+        return None
+    render = desk.services.catalogues.render
+    lines = [line if isinstance(line, str) else render(line, context.language) for line in effect.told.lines]
+    return {"text": "\n".join(lines), "edits": effect.told.edits, "chat": context.chat_id}
 
 
 async def _belongs(desk: Desk, effect: Escalation, context: Context, now: datetime) -> Case | None:
@@ -154,7 +162,7 @@ async def _create(
     return case
 
 
-async def _heard(desk: Desk, unit: UnitOfWork, case: Case, context: Context, place: str, now: datetime) -> str:
+async def _heard(desk: Desk, unit: UnitOfWork, case: Case, context: Context, place: str, now: datetime) -> None:
     """More was told of a case: whoever holds it reads it, and somebody who was waited for has answered."""
     if place and (not case.place or places.meets(case.place, place)):
         case.place = places.more(case.place, place)
@@ -165,9 +173,7 @@ async def _heard(desk: Desk, unit: UnitOfWork, case: Case, context: Context, pla
         name, text = context.message.sender.name, context.message.text
         line = tr("handoff.relay", case=record.ref(case), name=name, text=text or tr("handoff.relay.wordless"))
         await cards.tell(unit, case, line, once=f"handoff.relay.{context.inbox_id}")
-    await cards.refresh(desk, unit, case, now)
-    card = await cards.first(case.id)
-    return card.once if card is not None else ""
+    await cards.refresh(unit, case, now)
 
 
 async def resume(desk: Desk, unit: UnitOfWork, case: Case, actor: str, now: datetime) -> bool:
@@ -228,7 +234,7 @@ async def withdraw(desk: Desk, unit: UnitOfWork, case: Case, context: Context) -
     await case.refresh_from_db()
     due.arm(unit, case)
     await record.happened(unit, case, "case.cancelled", _resident(context), at=now)
-    await cards.refresh(desk, unit, case, now)
+    await cards.refresh(unit, case, now)
     await quiet_again(desk, unit, case)
     return True
 

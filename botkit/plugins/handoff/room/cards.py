@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from botkit import codec
+from botkit.decision import Decision, Disposition, FollowUp
 from botkit.messages import Button, Lane, MessageKind, Reply, Text, tr
 from botkit.plugins.handoff import labels, places, record
 from botkit.plugins.handoff.access import visible
 from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
+from botkit.plugins.handoff.effects import CardDue
 from botkit.plugins.handoff.models import Card, Case, Report
 from botkit.plugins.handoff.pages import queueview
+from botkit.plugins.handoff.routing import Team
 from botkit.plugins.handoff.states import HELD, OPEN, Level, State
 from botkit.storage import UnitOfWork
 from botkit.storage.models import Identity, Inbox, Outbox, Staff
@@ -50,13 +54,24 @@ async def show(
     return [once]
 
 
-async def refresh(desk: Desk, unit: UnitOfWork, case: Case, now: datetime) -> None:
-    """Bring all cards of a case up to date."""
-    cards = await Card.filter(case_id=case.id)
-    if not cards:
+async def refresh(unit: UnitOfWork, case: Case, now: datetime) -> None:
+    """Bring all cards of a case up to date: soon, once for everything that happens now, and in a unit of its own."""
+    if await Card.exists(case_id=case.id):
+        unit.follow_up(FollowUp("handoff", "card", str(case.id), now, {"case": case.id}))
+
+
+async def card_due(data: Mapping[str, Any]) -> Decision:
+    """The timer that brings a case's cards up to date."""
+    return Decision(Disposition.SYSTEM, (), (CardDue(data["case"]),))
+
+
+async def apply(desk: Desk, unit: UnitOfWork, effect: CardDue) -> None:
+    """Edit every card of a case to what it is now."""
+    case = await Case.get_or_none(id=effect.case_id)
+    if case is None:
         return
-    lines, buttons = await face(desk, case, now)
-    for card in cards:
+    lines, buttons = await face(desk, case, desk.clock.now())
+    for card in await Card.filter(case_id=case.id):
         unit.say(
             Reply(lines, buttons, quote=False, edits=card.once, optional=True, officer=True, silent=True),
             chat=card.chat_id,
@@ -93,13 +108,11 @@ async def tell(unit: UnitOfWork, case: Case, *lines: Text | str, buttons: tuple[
 
 async def face(desk: Desk, case: Case, now: datetime) -> tuple[tuple[Text | str, ...], tuple[Button, ...]]:
     reports = await Report.filter(case_id=case.id).order_by("id")
-    lines: list[Text | str] = [
-        tr(
-            "handoff.card.head", level=tr(labels.LEVELS[case.level]), case=record.ref(case),
-            topic=labels.topic(case.topic), team=tr(labels.TEAMS[case.team]),
-        ),
-        _where(desk, case, reports),
-    ]  # fmt: skip
+    head = tr(
+        "handoff.card.head.team" if case.team else "handoff.card.head", level=tr(labels.LEVELS[case.level]),
+        case=record.ref(case), topic=labels.topic(case.topic), team=tr(labels.TEAMS[case.team or Team.GENERAL]),
+    )  # fmt: skip
+    lines: list[Text | str] = [head, _where(desk, case, reports)]
     if case.at_risk:
         lines.append(tr("handoff.card.at_risk"))
     lines += await _words(desk, reports)

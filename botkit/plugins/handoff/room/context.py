@@ -10,7 +10,10 @@ from botkit.plugins.handoff.models import Case, Report
 from botkit.plugins.handoff.room.orders import NUMBER
 from botkit.staff import Member
 
-_SAID = "SELECT once, payload FROM outbox WHERE chat_id = ? AND platform_id = ? ORDER BY id DESC LIMIT 1"
+# What edited a message has its id too, but no name.
+_SAID = """
+    SELECT once, payload FROM outbox WHERE chat_id = ? AND platform_id = ? AND kind = 'text' ORDER BY id DESC LIMIT 1
+"""
 _THREAD = "SELECT once FROM outbox WHERE chat_id = ? AND kind = 'thread' AND platform_id = ? ORDER BY id DESC LIMIT 1"
 
 
