@@ -9,6 +9,7 @@ from botkit.messages import Sender
 from botkit.plugins.etiquette import plugin as etiquette
 from botkit.plugins.groups import plugin as groups
 from botkit.plugins.handoff.models import Case, CaseEvent
+from botkit.plugins.handoff.officers import enrol
 from botkit.plugins.safety import plugin as safety
 from botkit.storage.models import AuditEntry, Identity, Staff
 from botkit.testing import BotHarness, FakeAdapter
@@ -97,7 +98,7 @@ async def test_two_accounts_are_one_person() -> None:
 
 
 async def test_plain_talk_in_a_room_is_never_stored(tmp_path: Path) -> None:
-    async with BotHarness([safety, etiquette, *_cases()], folder=tmp_path, settings=_settings()) as bot:
+    async with station([safety, etiquette], folder=tmp_path) as bot:
         await colleague(bot, "zhang")
         for kind in ("officers", "anti_fraud", "partner"):
             await room(bot, f"room-{kind}", kind)
@@ -188,8 +189,6 @@ async def test_verify_in_private_and_after_a_suspension() -> None:
 
 
 async def test_closing_a_room_makes_it_a_group_again() -> None:
-    from botkit.plugins.handoff.officers import enrol
-
     async with station() as bot:
         chat = await room(bot)
         await bot.services.unit(lambda unit: enrol.close_room(desk(bot), unit, chat, "staff:1"))
@@ -209,17 +208,3 @@ async def test_a_room_stays_one_after_a_restart(tmp_path: Path) -> None:
         bot.kept_silent()
         await bot.says("我的案子有进展吗", id="ask")
         assert ROOM in {sent.out.chat.id for sent in bot.sent}
-
-
-def _cases() -> list[object]:
-    from tests.plugins.handoff.station import emergency_numbers
-    from botkit.plugins.handoff import plugin as handoff
-
-    return [handoff, emergency_numbers]
-
-
-def _settings() -> object:
-    from botkit.settings import Settings, StationSettings
-    from tests.plugins.handoff.station import CONFIG
-
-    return Settings(station=StationSettings(demo=True), source=CONFIG)
