@@ -11,7 +11,7 @@ from botkit.plugins.handoff.access import ROLES
 from botkit.plugins.handoff.officers import alarms, clocks, enrol, leaving, paging, partners, timers
 from botkit.plugins.handoff.pages import people
 from botkit.plugins.handoff.pages.web import routes
-from botkit.plugins.handoff.residents import late, privacy, resident, stages, switch, words
+from botkit.plugins.handoff.residents import late, privacy, resident, retention, stages, switch, words
 from botkit.plugins.handoff.room import asking, cards, ordering, orders, pressing, room
 from botkit.plugins.handoff.roster import duties, rota
 from botkit.plugins.handoff.settings import HandoffSettings
@@ -110,7 +110,7 @@ plugin.timer("reminder")(timers.reminder)
 plugin.timer("duty")(duties.duty_due)
 plugin.timer("roster")(duties.roster_due)
 plugin.timer("away")(rota.away_due)
-plugin.timer("sweep")(privacy.sweep_due)
+plugin.timer("sweep")(retention.sweep_due)
 
 plugin.applies(effects.PageDue)(appliers.page)
 plugin.applies(effects.CardDue)(appliers.card)
@@ -123,7 +123,7 @@ plugin.applies(effects.Reminder)(appliers.reminder)
 plugin.applies(effects.DutyDue)(duties.begin)
 plugin.applies(effects.RosterDue)(duties.look)
 plugin.applies(effects.AwayDue)(rota.apply_away)
-plugin.applies(effects.SweepDue)(privacy.sweep)
+plugin.applies(effects.SweepDue)(retention.sweep)
 
 plugin.routes(routes)
 plugin.staff_page("handoff.page.queue", "/desk/handoff/", ROLES, order=10)

@@ -26,7 +26,9 @@ from botkit.storage.models import Identity, Outbox
 MUTED = timedelta(minutes=10)
 """So long the same trigger by the same person makes the bot say nothing in a group."""
 WORDS = frozenset(("误报", "弄错了", "falsealarm", "答错了", "wronganswer"))
-_SAID = "SELECT id, inbox_id, platform_id, lane FROM outbox WHERE chat_id = ? AND platform_id = ? AND kind = 'text' LIMIT 1"
+_SAID = (
+    "SELECT id, inbox_id, platform_id, lane FROM outbox WHERE chat_id = ? AND platform_id = ? AND kind = 'text' LIMIT 1"
+)
 
 
 async def false(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
