@@ -10,14 +10,27 @@ import pytest
 from botkit.decision import Decision, Disposition, say
 from botkit.messages import Attachment, MessageKind
 from botkit.plugin import Plugin, Stage
+from botkit.plugins.handoff import plugin as handoff
 from botkit.plugins.handoff.models import Case, CaseEvent, Report
 from botkit.plugins.reports import plugin as reports
 from botkit.plugins.reports.counting import count
 from botkit.plugins.safety import plugin as safety
 from botkit.storage.models import AuditEntry, Identity, Inbox
-from botkit.testing import BotHarness
+from botkit.testing import BotHarness, FakeClock
 from tests.plugins.handoff.people import ROOM, dump
-from tests.plugins.handoff.station import card, colleague, later, officer, only_case, room, said_in, station
+from tests.plugins.handoff.station import (
+    CONFIG,
+    card,
+    colleague,
+    emergency_numbers,
+    later,
+    officer,
+    only_case,
+    room,
+    said_in,
+    station,
+)
+from tests.web.kit import running
 
 WORD = "红烧鱼"
 """Stands in everything that the resident says."""
@@ -240,3 +253,31 @@ async def test_the_commander_holds_a_case_by_law(tmp_path: Path) -> None:
         assert [entry.event for entry in await AuditEntry.filter(event__startswith="hold.").order_by("seq")] == [
             "hold.set", "hold.lifted",
         ]  # fmt: skip
+
+
+async def test_the_web_chat_forgets_its_own_lines(tmp_path: Path) -> None:
+    async with running(tmp_path, plugins=[handoff, emergency_numbers], source=CONFIG) as web:
+        clock = web.bot.services.clock
+        assert isinstance(clock, FakeClock)
+        cookie = {"Cookie": f"chat_{web.site.url.rpartition(':')[2]}=visitor-secret-0123456789"}
+
+        async def posts(path: str, **body: object) -> None:
+            async with web.http.post(f"{web.url}/chat/{path}", json=body, headers=cookie | web.own) as response:
+                assert response.status == 200, await response.text()
+            await web.bot.drain()
+            clock.step(timedelta(seconds=5))
+
+        await posts("messages", id="m1-0123456789", text=f"停水了 {WORD}")
+        await posts("messages", id="m2-0123456789", text="不用了")
+        assert dump(tmp_path).count(WORD) >= 2
+        await posts("messages", id="m3-0123456789", text="/delete")
+        async with web.http.get(f"{web.url}/chat/lines", headers=cookie) as response:
+            line = (await response.json())["lines"][-1]
+        assert line["buttons"] == ["确认删除"]
+        await posts("press", id="m4-0123456789", line=line["ref"], button=0)
+        kept = dump(tmp_path)
+        assert WORD not in kept, [each[:200] for each in kept.split("\n") if WORD in each]
+        async with web.http.get(f"{web.url}/chat/lines", headers=cookie) as response:
+            shown = [line["text"] for line in (await response.json())["lines"] if line["text"]]
+        # The press itself and what was said to it came at this very moment.
+        assert shown[0] == "确认删除" and "已删除您的聊天内容" in shown[1]
