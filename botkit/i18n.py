@@ -73,8 +73,9 @@ class Catalogues:
         template = self._texts.get(language, self._texts[DEFAULT]).get(text.key)
         if template is None:
             raise MissingText(f"no text {text.key!r} in {language!r}")
-        given = {**(facts or {}), **text.args}
-        shown = {name: self._shown(value, language, facts, masked) for name, value in given.items()}
+        # A fact that is a text itself gets no facts: it would be given itself.
+        shown = {name: self._shown(value, language, None, masked) for name, value in (facts or {}).items()}
+        shown |= {name: self._shown(value, language, facts, masked) for name, value in text.args.items()}
         try:
             return template.format_map(shown)
         except (KeyError, IndexError) as problem:

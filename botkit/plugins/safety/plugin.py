@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import blake2s
 from pathlib import Path
@@ -79,9 +80,20 @@ def screen(message: Message, services: Services) -> Verdict | None:
         return None
     plain = not (message.private or message.addressed)
     found = rules().judge(message.text, plain=plain, today=_today(services))
-    if found is None or (plain and not speaks_up(services.chats.ways(message.chat), found.concern)):
+    if found is None or (plain and not _heard(message, found, services)):
         return None
-    return verdict_of(found, message)
+    verdict = verdict_of(found, message)
+    if plain and services.activity.muted(message, found.kind):
+        # It was a false alarm a moment ago. Nobody hears of it again; an officer looks all the same.
+        return replace(verdict, quiet=True, advice="") if found.concern is Concern.EMERGENCY else None
+    return verdict
+
+
+def _heard(message: Message, found: Finding, services: Services) -> bool:
+    """Whether the bot may react to this in the talk of a group: never to officers, who need no advice from it."""
+    if services.officers.known(message.chat.adapter, message.sender.id):
+        return False
+    return speaks_up(services.chats.ways(message.chat), found.concern)
 
 
 def _token(text: str) -> bool:

@@ -30,10 +30,25 @@ emergency_numbers = Plugin("emergency_numbers")
 emergency_numbers.numbers(lambda: frozenset({"110", "119", "96110"}))
 
 
-def station(plugins: Iterable[Plugin] = (), **options: Any) -> BotHarness:
-    """A bot with handoff, the emergency numbers that its texts carry, and the demonstration's roster."""
-    settings = Settings(station=StationSettings(demo=True), source=CONFIG)
+def station(plugins: Iterable[Plugin] = (), config: Path | None = None, **options: Any) -> BotHarness:
+    """A bot with handoff, the emergency numbers that its texts carry, and the demonstration's roster, or another."""
+    source = CONFIG if config is None else config / "station.toml"
+    settings = Settings(station=StationSettings(demo=True), source=source)
     return BotHarness([handoff, emergency_numbers, *plugins], settings=settings, **options)
+
+
+def rota(folder: Path, *shifts: str) -> Path:
+    """A folder of settings whose roster names these people: ``primary zhang 08:30-17:30 社区民警``; returns it."""
+    tables = []
+    for shift in shifts:
+        tier, who, hours, title, *rest = shift.split()
+        lines = ["[[shift]]", f'tier = "{tier}"', f'hours = "{hours}"', f'title = {{ zh = "{title}", en = "officer" }}']
+        lines += [f'who = ["{who}"]'] if who != "-" else []
+        lines += [f'team = "{word}"' for word in rest if word != "waits"]
+        lines += ["routine = false"] if "waits" in rest else []
+        tables.append("\n".join(lines))
+    (folder / "roster.toml").write_text("\n\n".join(tables), "utf-8")
+    return folder
 
 
 async def later(bot: BotHarness, **span: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -116,24 +117,37 @@ async def _page(desk: Desk, unit: UnitOfWork, case: Case, rungs: list[Rung], now
     asked = [who for rung in rungs if rung.channel != "room" for who in rung.who]
     for member in await people.meant(desk, case, asked, now):
         for chat in await desk.services.officers.posts(member.id):
-            if not quiet:
-                went += await cards.show(desk, unit, case, chat, now)
+            if quiet:
+                continue
+            shown = await cards.show(desk, unit, case, chat, now)
+            went += shown or [_ring(desk, unit, case, chat, now, rungs)]
     if not first and not quiet:
-        await _again(desk, unit, case, now, rungs)
+        _again(desk, unit, case, now, rungs)
     if not went and desk.watched():
         # Somebody has the desk's pages open: the queue rings there.
         went.append(f"{DESK}{case.id}")
     return went[0] if went else ""
 
 
-async def _again(desk: Desk, unit: UnitOfWork, case: Case, now: datetime, rungs: list[Rung]) -> None:
-    """Say in the rooms, aloud, that nobody has taken the case yet. The card above it stays where it is."""
+def _ring(desk: Desk, unit: UnitOfWork, case: Case, chat: int, now: datetime, rungs: list[Rung]) -> str:
+    """Ask somebody again who has the card already; returns the name of the message."""
+    once = f"handoff.page.{unit.new_id()}"
+    unit.say(replace(_call(desk, case, now, rungs), once=once), chat=chat)
+    return once
+
+
+def _call(desk: Desk, case: Case, now: datetime, rungs: list[Rung]) -> Reply:
     waited = int((now - case.opened_at).total_seconds() // 60)
     lane = Lane.URGENT if Level(case.level).urgent else Lane.REPLY
     line = tr("handoff.page.again", case=record.ref(case), minutes=waited, who=desk.whos(_whos(rungs)))
     button = Button(tr("handoff.button.claim"), "handoff.claim", case.ref)
+    return say(line, buttons=(button,), lane=lane, officer=True, quote=False)
+
+
+def _again(desk: Desk, unit: UnitOfWork, case: Case, now: datetime, rungs: list[Rung]) -> None:
+    """Say in the rooms, aloud, that nobody has taken the case yet. The card above it stays where it is."""
     for chat in desk.rooms_for(case):
-        unit.say(say(line, buttons=(button,), lane=lane, officer=True, quote=False), chat=chat)
+        unit.say(_call(desk, case, now, rungs), chat=chat)
 
 
 def silent(desk: Desk, case: Case, now: datetime) -> bool:

@@ -56,6 +56,13 @@ async def of_resident(chat_id: int, identity_id: int) -> list[Case]:
     return sorted(found.values(), key=lambda case: (case.state not in OPEN, -case.id))
 
 
+async def told_of(chat_id: int, identity_id: int) -> list[Case]:
+    """All cases that a person has told of in a chat, the newest first; of a merged one what it became part of."""
+    told = await column(Report.filter(identity_id=identity_id, chat_id=chat_id), "case_id")
+    found = [await survivor_of(case) for case in await Case.filter(id__in=told or [0]).order_by("-id")]
+    return list({case.id: case for case in found}.values())
+
+
 async def survivor_of(case: Case) -> Case:
     """The case that a merged one became part of in the end; any other case itself."""
     while case.state == State.MERGED and case.merged_into is not None:

@@ -80,10 +80,8 @@ async def by_number(context: Context) -> Decision | None:
 async def _standing(context: Context, number: str = "") -> list[Text]:
     """The lines about a person's cases, in this chat only: no group hears of what was said in private."""
     desk = desk_of(context.services.database)
-    mine = Case.filter(chat_id=context.chat_id, identity_id=context.identity_id)
-    if number:
-        mine = mine.filter(number=number)
-    found = await mine.order_by("-id").limit(SHOWN)
+    mine = await cases.told_of(context.chat_id, context.identity_id)
+    found = [case for case in mine if not number or case.number == number][:SHOWN]
     live = [case for case in found if case.state in OPEN] or found[:1]
     if live and not context.message.private:
         return [tr("handoff.status.group")]
@@ -102,11 +100,8 @@ async def unsolved(context: Context) -> Decision | None:
 
 async def _outcome(context: Context, helped: bool) -> Decision | None:
     year, _, number = context.payload.partition("/")
-    case = await Case.get_or_none(
-        year=int(year) if year.isdigit() else 0, number=number, identity_id=context.identity_id,
-        chat_id=context.chat_id,
-    )  # fmt: skip
-    if case is None:
+    case = await Case.get_or_none(year=int(year) if year.isdigit() else 0, number=number)
+    if case is None or case.id not in {mine.id for mine in await cases.told_of(context.chat_id, context.identity_id)}:
         return None
     reason = {"rule": "helped" if helped else "unsolved", "case": case.number}
     if not helped and case.state == State.CLOSED:

@@ -90,7 +90,8 @@ async def taken(desk: Desk, result: Taken, context: Context, *, quiet: bool) -> 
     lines: tuple[Text, ...] = ()
     if not quiet and (context.message.private or not (urgent or _alarm(context))):
         lines = (_news(result, found, urgent, context.message.private, args),)
-    return {**args, "lines": lines}
+    # What is said once a human knows is said by whoever pages them, when the page is out.
+    return {**args, "lines": lines, "paged": False}
 
 
 def _alarm(context: Context) -> bool:
