@@ -29,8 +29,9 @@ from botkit.storage.models import Identity, Outbox
 MUTED = timedelta(minutes=10)
 """So long the same trigger by the same person makes the bot say nothing in a group."""
 WORDS = frozenset(("误报", "弄错了", "falsealarm", "答错了", "wronganswer"))
+# Where nothing can be edited, what was to replace a line is a line of its own.
 _SAID = """
-    SELECT id, inbox_id, platform_id, lane FROM outbox WHERE chat_id = ? AND platform_id = ? AND kind = 'text' LIMIT 1
+    SELECT inbox_id FROM outbox WHERE chat_id = ? AND platform_id = ? AND kind IN ('text', 'edit') ORDER BY id LIMIT 1
 """
 
 
@@ -83,7 +84,7 @@ async def in_group(context: Context) -> Decision | None:
     message = context.message
     if message.chat.kind is not ChatKind.GROUP or message.reply_to is None:
         return None
-    said = "".join(normalise(message.text).split())
+    said = "".join(sign for sign in normalise(message.text) if sign.isalnum())
     if said not in WORDS:
         return None
     return await retract(context)
@@ -108,7 +109,8 @@ async def command(context: Context) -> Decision | None:
         return None
     if await _officer(context) is None:
         return silent(rule="retract", why="member")
-    return await retract(context, context.args.strip(), delete=not context.args.strip())
+    taken = await retract(context, context.args.strip(), delete=not context.args.strip())
+    return taken or silent(rule="retract", why="not ours")
 
 
 async def _officer(context: Context) -> Member | None:
