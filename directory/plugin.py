@@ -15,7 +15,7 @@ from botkit.plugin import Plugin, Stage
 from botkit.services import Services
 from botkit.sql import insert
 from botkit.storage import UnitOfWork
-from directory import answering, cli, offering, pages, questions, running, suggest_pages, verdicts
+from directory import answering, cli, offering, pages, questions, reminding, running, suggest_pages, verdicts
 from directory.answering import Asked
 from directory.curation import change_pages, sheet_pages, try_pages, work_pages
 from directory.curation import pages as curation
@@ -45,6 +45,11 @@ SETTLING = frozenset({Disposition.ANSWERED, Disposition.ESCALATED, Disposition.E
 async def start(services: Services) -> None:
     settings: DirectorySettings = services.plugin_settings("directory")
     await Directory(settings, demo=services.settings.station.demo).start(services)
+    await reminding.plan(services)
+
+
+plugin.timer(reminding.TIMER)(reminding.remind)
+plugin.applies(reminding.Reminded)(reminding.keep)
 
 
 @plugin.on_stop

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from botkit.errors import UserError
-from botkit.web import events, filepages, health, letterpages, login
+from botkit.web import events, health, letterpages, login
 from botkit.web.assets import Assets
 from botkit.web.errors import kind_errors
 from botkit.web.language import remember_language
@@ -82,7 +82,7 @@ def build(services: Services) -> web.Application:
     app.on_shutdown.append(events.end_streams)
     app.router.add_get("/static/{path:.+}", shell.assets.serve)
     app.router.add_get("/events", events.events)
-    for module in (health, login, filepages, letterpages):
+    for module in (health, login, letterpages):
         app.add_routes(module.routes())
     for adapter in services.adapters.values():
         app.add_routes(adapter.routes())

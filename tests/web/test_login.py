@@ -16,7 +16,6 @@ from botkit.services import Services
 from botkit.web import member, render, staff
 from botkit.web.login import local_path
 from tests.web.kit import Running, events, running
-from tests.web.test_files import photo
 
 
 def cases() -> Plugin:
@@ -102,7 +101,6 @@ async def test_a_role_opens_its_pages_only_and_is_asked_each_time(tmp_path: Path
         assert (await run.get("/desk/cases/")).status == 403
         desk = await run.get("/desk")
         assert desk.status == 200 and "/desk/cases/" not in await desk.text()
-        assert (await run.get("/files/" + "0" * 64 + ".jpg")).status == 403
         await enrol(run, "li", "officer")
         await run.log_in("li", "long enough")
         assert (await run.get("/desk")).headers["Location"] == "/desk/cases/"
@@ -172,19 +170,3 @@ async def test_news_reach_those_who_may_hear_them(tmp_path: Path) -> None:
         async with asyncio.timeout(10), await run.get("/events") as stream:
             _, topics, _ = await anext(events(stream))
             assert "desk" not in topics and "role:admin" in topics
-
-
-async def test_files_of_cases_are_shown_to_officers_and_written_down(tmp_path: Path) -> None:
-    async with running(tmp_path) as run:
-        await enrol(run, "li", "officer")
-        file_id = await run.bot.services.files.put(photo(place=True), "image/jpeg")
-        assert (await run.get(f"/files/{file_id}")).status == 303
-        await run.log_in("li", "long enough")
-        answer = await run.get(f"/files/{file_id}")
-        assert (answer.status, answer.content_type) == (200, "image/jpeg")
-        assert b"Camera" not in await answer.read()
-        assert answer.headers["Cache-Control"].startswith("private")
-        assert ("file.viewed", f"file:{file_id[:16]}") in await run.audit()
-        broken = await run.bot.services.files.put(b"broken", "image/jpeg")
-        for name in (broken, "0" * 64 + ".jpg", "..%2f..%2fetc"):
-            assert (await run.get(f"/files/{name}")).status == 404

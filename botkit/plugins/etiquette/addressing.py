@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from botkit.language.normalise import HAN, normalise
 
 _LOOKED_AT = 80
+_EVERYBODY = re.compile(
+    r"\s*[@＠]\s*(?:所有人|全体|大家|all|everyone|everybody|room|channel|here)(?![a-z])", re.IGNORECASE
+)
 
 _HELLO = "(?:您好|你好|请问|哈喽|喂|哎|嗨|欸|hi|hello|hey|excuse me|dear)"
 _WHO_ZH = (
@@ -42,6 +45,11 @@ def is_call(text: str) -> bool:
     if plain.startswith("@"):
         return False
     return bool(_ZH.match(plain) or _EN.match(plain)) and not _ABOUT.match(plain)
+
+
+def calls_everybody(text: str) -> bool:
+    """Whether a message begins by calling the whole group: a notice, which asks the desk nothing."""
+    return _EVERYBODY.match(text) is not None
 
 
 def names(text: str, aliases: Iterable[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from botkit.decision import Concern, Verdict
 from botkit.messages import ChatKind, Message, MessageKind
-from botkit.plugins.etiquette.addressing import is_call, names
+from botkit.plugins.etiquette.addressing import calls_everybody, is_call, names
 from botkit.plugins.etiquette.settings import EtiquetteSettings
 from botkit.plugins.etiquette.smalltalk import smalltalk
 from botkit.services import Services
@@ -35,6 +35,8 @@ def hear(message: Message, services: Services) -> Verdict | None:
     if ways.mentions_only or ways.off:
         return None
     for_others = bool(message.mentions) or message.text.startswith(("@", "＠"))
+    if for_others and calls_everybody(message.text):
+        return None
     if for_others or "@" in message.text or "＠" in message.text:
         if _means_desk(message, services):
             return ALIAS

@@ -49,6 +49,8 @@ async def withdraw(effect: Withdrawn, unit: UnitOfWork) -> dict[str, Any]:
     context, desk = _context(unit), desk_of(unit.database)
     case = await Case.get(id=effect.case_id)
     done = await cases.withdraw(desk, unit, case, context)
+    if case.at_risk and not context.message.private:
+        return {}
     args = {"case": record.ref(case), "holder": await told.holder_of(desk, case, context.language)}
     return {"lines": (tr("handoff.cancelled" if done else "handoff.cancel.passed", **args),)}
 
@@ -63,6 +65,7 @@ async def outcome(effect: Outcome, unit: UnitOfWork) -> dict[str, Any]:
         await record.happened(unit, case, "outcome.confirmed", f"identity:{context.identity_id}", at=now)
         return {"lines": (tr("handoff.helped", case=record.ref(case), days=desk.settings.reopen_days),)}
     await cases.reopen(desk, unit, case, context, now)
+    paging.begin(unit, case, now)
     receipt = await told.taken(desk, cases.Taken(case, "reopened"), context, quiet=False)
     return receipt
 

@@ -172,10 +172,13 @@ class Switched:
 
 @dataclass(frozen=True, slots=True)
 class PartnerDid:
-    """Somebody in a partner's room took what was given to them, or did it. ``photo``: what they wrote has pictures."""
+    """Somebody in a partner's room did something with what was given to them; ``inbox_id`` is where they said so.
+
+    ``what`` is taken, done, or added: more about it, such as a photo.
+    """
 
     case_id: int
-    done: bool
+    what: str
     staff_id: int
     inbox_id: int
     text: str

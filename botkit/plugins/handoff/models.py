@@ -74,6 +74,7 @@ class Case(Row):
             Index(fields=("merged_into",)),
             Index(fields=("partner_chat",)),
             Index(fields=("state", "level", "id")),
+            Index(fields=("state", "topic", "level")),
             Index(fields=("holder_id", "state")),
             Index(fields=("beside",)),
         )

@@ -7,9 +7,9 @@ from pathlib import Path
 from botkit.decision import Escalation
 from botkit.plugin import Plugin, Stage
 from botkit.plugins.handoff import appliers, cli, desk, effects, ledger
-from botkit.plugins.handoff.access import ROLES
+from botkit.plugins.handoff.access import ROLES, STATION
 from botkit.plugins.handoff.officers import alarms, clocks, enrol, leaving, paging, partners, timers
-from botkit.plugins.handoff.pages import people
+from botkit.plugins.handoff.pages import answers, people
 from botkit.plugins.handoff.pages.web import routes
 from botkit.plugins.handoff.residents import late, privacy, resident, retention, stages, switch, words
 from botkit.plugins.handoff.room import asking, cards, ordering, orders, pressing, room
@@ -42,6 +42,7 @@ plugin.applies(effects.Revised)(appliers.revised)
 plugin.applies(effects.Late)(late.apply)
 plugin.applies(effects.Erased)(privacy.apply)
 
+plugin.middleware(partners.middleware)
 plugin.middleware(late.middleware)
 plugin.middleware(switch.middleware)
 plugin.stage(Stage.TAKEOVER)(stages.takeover)
@@ -126,5 +127,7 @@ plugin.applies(effects.AwayDue)(rota.apply_away)
 plugin.applies(effects.SweepDue)(retention.sweep)
 
 plugin.routes(routes)
+plugin.routes(answers.routes)
 plugin.staff_page("handoff.page.queue", "/desk/handoff/", ROLES, order=10)
+plugin.staff_page("handoff.page.answers", answers.PATH, STATION, order=30)
 plugin.staff_page("handoff.page.people", people.PATH, people.ROLES, order=60)

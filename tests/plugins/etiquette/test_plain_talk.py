@@ -67,3 +67,26 @@ async def test_an_edit_that_becomes_an_emergency_counts() -> None:
         bot.kept_silent()
         await bot.says("今天风真大，对面着火了", group="g", id="m1", revision=1)
         bot.replied("119")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@所有人 今晚八点停水，请各位业主提前储水",
+        "@所有人 有事请找 @社区民警 或物业",
+        "＠全体成员 民警同志提醒大家：出门锁好门窗",
+        "@all The lift is out of order until Friday. Ask @社区民警",
+        "@所有人 本周六消防演习，发现着火请打119",
+    ],
+)
+async def test_a_notice_to_everybody_triggers_nothing(text: str) -> None:
+    async with station() as bot:
+        message = await bot.says(text, group="g", who="manager")
+        bot.kept_silent()
+        assert await bot.disposition(message) is None
+
+
+async def test_a_notice_of_danger_now_is_heard_all_the_same() -> None:
+    async with station() as bot:
+        await bot.says("@所有人 5号楼着火了，大家快跑！", group="g", who="manager")
+        bot.replied("119")

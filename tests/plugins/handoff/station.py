@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -79,7 +79,7 @@ class Officer:
     async def get(self, path: str) -> tuple[int, str]:
         """A page: its status and its HTML."""
         async with self._client.get(path, headers={"Accept": "text/html"}, allow_redirects=False) as response:
-            return response.status, await response.text()
+            return response.status, await response.text(errors="replace")
 
     async def opens(self, case: Case) -> str:
         """The case page."""
@@ -93,8 +93,11 @@ class Officer:
 
     async def submits(self, action: str, case: Case, fields: dict[str, str]) -> tuple[int, str]:
         """Send a form; follows the redirect after a success."""
+        return await self.sends(f"/desk/handoff/{case.ref}/{action}", fields)
+
+    async def sends(self, path: str, fields: Mapping[str, str | list[str]]) -> tuple[int, str]:
+        """Send a form to any address; follows the redirect after a success."""
         headers = {"Accept": "text/html", "Origin": str(self._client.make_url("/")).rstrip("/")}
-        path = f"/desk/handoff/{case.ref}/{action}"
         async with self._client.post(path, data=fields, headers=headers) as response:
             return response.status, await response.text()
 

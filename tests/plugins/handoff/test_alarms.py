@@ -1,4 +1,4 @@
-"""Wrong interjections (E20, D8-D10): withdrawn where they stand, counted, not repeated; officers' own talk left alone."""
+"""Wrong interjections (E20, D8-D10): withdrawn where they stand, counted, not repeated; officers' talk left alone."""
 
 from __future__ import annotations
 

@@ -230,6 +230,10 @@ class Migration(migrations.Migration):
         ),
         ops.AddIndex(
             model_name="Case",
+            index=Index(fields=["state", "topic", "level"]),
+        ),
+        ops.AddIndex(
+            model_name="Case",
             index=Index(fields=["holder_id", "state"]),
         ),
         ops.AddIndex(

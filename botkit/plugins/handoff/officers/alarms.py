@@ -48,7 +48,7 @@ async def false(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
     )
     if not done:
         raise await refusal(case.id, action.officer)
-    await record.meet_clocks(case, record.CLOCKS, now)
+    await outcome.keep_promises(case, now)
     for line in lines:
         unit.say(apology(line.platform_id), chat=line.chat_id)
     await mute(desk, unit, case, await outcome.reports_of(case))

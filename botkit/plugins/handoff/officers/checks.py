@@ -9,8 +9,8 @@ from botkit.plugins.handoff import labels
 from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import HandoffError, Incomplete, NeedsConfirmation, Stale, Taken
-from botkit.plugins.handoff.models import Case, CaseEvent, Report
-from botkit.plugins.handoff.officers import redaction
+from botkit.plugins.handoff.models import Case, CaseEvent
+from botkit.plugins.handoff.officers import outcome, redaction
 from botkit.plugins.handoff.states import HELD, State
 from botkit.staff import Member
 from botkit.storage.models import Identity, Staff
@@ -72,16 +72,21 @@ async def check_text(
         raise NeedsConfirmation(tr("handoff.confirm.numbers", numbers="、".join(unknown)), NUMBERS)
     chosen = [case.chat_id] if chats is None else chats
     groups = [chat for chat in chosen if not desk.alone(chat)]
-    if groups and DETAILS not in confirmed and (told := redaction.found(words, await _names(case))):
+
+    def vouched(number: str) -> bool:
+        return not desk.services.numbers.unknown(number)
+
+    if groups and DETAILS not in confirmed and (told := redaction.found(words, await names_of(case), vouched)):
         raise NeedsConfirmation(tr("handoff.confirm.details", what=labels.joined(told)), DETAILS)
     if groups and PUBLIC not in confirmed:
         raise NeedsConfirmation(tr("handoff.confirm.public", chat=desk.title(groups[0])), PUBLIC)
     return words
 
 
-async def _names(case: Case) -> list[str]:
-    people = await column(Report.filter(case_id=case.id), "identity_id")
-    return await column(Identity.filter(id__in=people or [0]), "name")
+async def names_of(case: Case) -> list[str]:
+    """What those who told of a case are called on their platforms."""
+    people = {report.identity_id for report in await outcome.reports_of(case)}
+    return await column(Identity.filter(id__in=sorted(people) or [0]), "name")
 
 
 async def refusal(case_id: int, officer: Member) -> HandoffError:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from botkit.messages import tr
 from botkit.plugins.handoff import places, record
-from botkit.plugins.handoff.access import COMMANDER_ONLY
+from botkit.plugins.handoff.access import COMMANDER_ONLY, may_see
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Incomplete
-from botkit.plugins.handoff.models import Case, Report
-from botkit.plugins.handoff.officers import clocks, due, paging, work
+from botkit.plugins.handoff.models import Case, CaseClock, Report
+from botkit.plugins.handoff.officers import clocks, due, outcome, paging, work
 from botkit.plugins.handoff.officers.checks import refusal
 from botkit.plugins.handoff.officers.work import Action
-from botkit.plugins.handoff.residents import cases
+from botkit.plugins.handoff.residents import linking
 from botkit.plugins.handoff.room import cards
 from botkit.plugins.handoff.states import OPEN, State, Step, sources, target
 from botkit.storage import UnitOfWork
@@ -24,10 +26,11 @@ async def merge(desk: Desk, unit: UnitOfWork, action: Action, into: Case | None)
     """
     case, now = await work.find(action), desk.clock.now()
     if into is not None:
-        into = await cases.survivor_of(into)
+        into = await linking.survivor_of(into)
     if (
         into is None
         or into.id == case.id
+        or not may_see(into, action.officer.roles)
         or into.state not in OPEN
         or (case.topic in COMMANDER_ONLY) != (into.topic in COMMANDER_ONLY)
         or case.at_risk != into.at_risk
@@ -52,6 +55,8 @@ async def merge(desk: Desk, unit: UnitOfWork, action: Action, into: Case | None)
     await Case.filter(beside=case.id, state=State.QUEUED.value).update(beside=into.id)
     await record.happened(unit, case, "case.merged", action.officer.actor, at=now, into=into.id)
     await record.happened(unit, into, "case.absorbed", action.officer.actor, at=now, other=case.id)
+    line = tr("handoff.merged.desk", case=record.ref(into), other=record.ref(case), officer=action.officer.name)
+    await cards.tell(unit, into, line, silent=paging.silent(desk, into, now))
     await cards.refresh(unit, case, now)
     await cards.refresh(unit, into, now)
     return into
@@ -68,14 +73,27 @@ async def unmerge(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
         raise await refusal(case.id, action.officer)
     await case.refresh_from_db()
     await Report.filter(via=case.id).update(case_id=case.id, via=None)
+    # What came through cases that are part of this one goes along with it.
+    others = [part for part in await outcome.parts_of(case) if part != case.id]
+    await Report.filter(via__in=others or [0]).update(case_id=case.id)
     due.arm(unit, case)
-    clocks.watch(unit, case, case.opened_at + desk.settings.clock, now)
+    await _promise_again(desk, unit, case, now)
     await record.happened(unit, case, "case.parted", action.officer.actor, at=now, before=before)
     paging.begin(unit, case, now)
     if before is not None and (survivor := await Case.get_or_none(id=before)) is not None:
         await cards.refresh(unit, survivor, now)
     await cards.refresh(unit, case, now)
     return case
+
+
+async def _promise_again(desk: Desk, unit: UnitOfWork, case: Case, now: datetime) -> None:
+    """Its clocks run on from the report; where the outcome of the other was told meanwhile, new ones begin."""
+    clock = await CaseClock.filter(case_id=case.id, round=case.reopened, met_at__isnull=True).first()
+    if clock is None:
+        await Case.filter(id=case.id).update(reopened=case.reopened + 1)
+        await case.refresh_from_db()
+        await record.start_clocks(unit, case, now, desk.settings.clock)
+    clocks.watch(unit, case, clock.due_at if clock is not None else now + desk.settings.clock, now)
 
 
 async def split(desk: Desk, unit: UnitOfWork, action: Action, identity_id: int) -> Case:

@@ -16,8 +16,8 @@ from botkit.staff import Member
 from botkit.storage import UnitOfWork
 
 
-async def reports_of(case: Case) -> list[Report]:
-    """All reports that belong to a case, those of cases that were merged into it too, at any depth."""
+async def parts_of(case: Case) -> list[int]:
+    """The case (id) and all that were merged into it, at any depth."""
     parts, new = {case.id}, [case.id]
     while new:
         new = [
@@ -26,7 +26,29 @@ async def reports_of(case: Case) -> list[Report]:
             if other not in parts
         ]
         parts.update(new)
-    return await Report.filter(case_id__in=sorted(parts)).order_by("id")
+    return sorted(parts)
+
+
+async def reports_of(case: Case) -> list[Report]:
+    """All reports that belong to a case, those of cases that were merged into it too."""
+    return await Report.filter(case_id__in=await parts_of(case)).order_by("id")
+
+
+async def tells_of(case: Case, chat_id: int, identity_id: int) -> bool:
+    """Whether this person told of a case in this chat, or of one that was merged into it."""
+    parts = await parts_of(case)
+    return await Report.exists(case_id__in=parts, chat_id=chat_id, identity_id=identity_id)
+
+
+async def keep_promises(case: Case, now: datetime) -> None:
+    """Residents hear the outcome: all clocks stop, those of merged cases too, whose reporters hear the same."""
+    for part in await Case.filter(id__in=await parts_of(case)):
+        await record.meet_clocks(part, record.CLOCKS, now)
+
+
+async def reaches(desk: Desk, case: Case) -> bool:
+    """Whether anybody hears the outcome: of people at risk only those who told of it in private."""
+    return not case.at_risk or any(desk.alone(chat) for chat in await places_of(desk, case))
 
 
 async def places_of(desk: Desk, case: Case) -> list[int]:

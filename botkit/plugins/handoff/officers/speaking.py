@@ -193,7 +193,7 @@ async def resolve(desk: Desk, unit: UnitOfWork, action: Action, result: str, tex
     )  # fmt: skip
     if not done:
         raise await refusal(case.id, action.officer)
-    await record.meet_clocks(case, record.CLOCKS, now)
+    await outcome.keep_promises(case, now)
     await outcome.tell(desk, unit, case, signed(desk, case, action.officer, words))
     return case
 

@@ -45,6 +45,7 @@ EVENTS = {
     "case.released": "handoff.event.released",
     "case.resolved": "handoff.event.resolved",
     "case.reopened": "handoff.event.reopened",
+    "case.linked": "handoff.event.linked",
     "case.cancelled": "handoff.event.cancelled",
     "case.closed": "handoff.event.closed",
     "outcome.confirmed": "handoff.event.confirmed",
@@ -67,6 +68,7 @@ EVENTS = {
     "partner.asked": "handoff.event.partner_asked",
     "partner.taken": "handoff.event.partner_taken",
     "partner.done": "handoff.event.partner_done",
+    "partner.added": "handoff.event.partner_added",
     "alarm.false": "handoff.event.false_alarm",
     "alarm.disputed": "handoff.event.disputed",
     "reply.dropped": "handoff.event.dropped",
@@ -115,6 +117,8 @@ class CasePage:
     spot: Text | str | None
     reporters: int
     survivor: Case | None
+    parts: tuple[Case, ...]
+    before: Case | None
     version: str
 
 
@@ -156,6 +160,8 @@ async def case_page(desk: Desk, case: Case, officer: Member) -> CasePage:
         spot=labels.joined(parts) if (parts := places.shown(case.place)) else None,
         reporters=len({report.identity_id for report in found.reports}),
         survivor=await Case.get_or_none(id=case.merged_into) if case.merged_into else None,
+        parts=tuple(await Case.filter(merged_into=case.id, state="merged").order_by("id")),
+        before=await _linked(found.events, officer),
         version=hashlib.sha256(repr(marks).encode()).hexdigest()[:16],
     )
 
@@ -265,9 +271,10 @@ def _events(found: _Found, names: dict[int, str]) -> Iterable[Entry]:
         if event.what in EVENTS:
             result = tr(labels.OUTCOMES[facts["result"]]) if event.what == "case.resolved" else ""
             yield Entry(event.id, event.at, "event", tr(EVENTS[event.what], name=name, result=result))
-        if event.text and event.what not in SPOKEN:
-            photos = tuple(found.photos.get(facts.get("inbox", 0), ()))
-            yield Entry(event.id, event.at, "note", tr("handoff.talk.note", name=name), event.text, photos=photos)
+        photos = tuple(found.photos.get(facts.get("inbox", 0), ()))
+        if (event.text or photos) and event.what not in SPOKEN:
+            head = tr("handoff.talk.note", name=name)
+            yield Entry(event.id, event.at, "note", head, event.text or "", photos=photos)
         elif event.text:
             remarks = _delivery(row) if row else ()
             head = tr("handoff.talk.officer", name=name)
@@ -286,6 +293,13 @@ def _staff_id(actor: str) -> int:
 async def _names(case: Case, events: Iterable[CaseEvent]) -> dict[int, str]:
     ids = {_staff_id(event.actor) for event in events} | {case.holder_id or 0}
     return {who.id: who.name for who in await Staff.filter(id__in=list(ids))}
+
+
+async def _linked(events: Iterable[CaseEvent], officer: Member) -> Case | None:
+    """The closed case that this one goes on with, if this officer may know of it."""
+    ids = [json.loads(event.facts)["earlier"] for event in events if event.what == "case.linked"]
+    earlier = await Case.get_or_none(id=ids[0]) if ids else None
+    return earlier if earlier is not None and may_see(earlier, officer.roles) else None
 
 
 async def _earlier(case: Case, identity: Identity | None, officer: Member) -> tuple[tuple[Case, str], ...]:

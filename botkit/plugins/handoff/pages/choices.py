@@ -11,7 +11,7 @@ from botkit.plugins.handoff import labels
 from botkit.plugins.handoff.access import ROLES, may_see, visible
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.models import Case, Draft
-from botkit.plugins.handoff.officers import outcome, partners, speaking, work
+from botkit.plugins.handoff.officers import canned, outcome, partners, speaking, work
 from botkit.plugins.handoff.pages import queueview
 from botkit.plugins.handoff.states import HELD, OPEN, Level, State
 from botkit.staff import Member
@@ -42,6 +42,7 @@ class Choices:
     rooms: tuple[tuple[int, str], ...]
     alike: tuple[tuple[Case, Text | str, Text], ...]
     offered_by: str
+    answers: tuple[str, ...]
 
 
 async def choices(desk: Desk, case: Case, officer: Member) -> Choices:
@@ -60,6 +61,7 @@ async def choices(desk: Desk, case: Case, officer: Member) -> Choices:
         tuple((room.chat_id, room.name) for room in desk.rooms.values() if room.kind == "partner"),
         await _alike(desk, case, officer) if "merge" in can else (),
         asking if case.offered_to == officer.id else "",
+        tuple(row.slug for row in await canned.fitting(case)) if "reply" in can else (),
     )
 
 

@@ -12,11 +12,11 @@ from botkit.plugins.handoff.access import visible
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.models import Case, CaseClock
 from botkit.plugins.handoff.record import CLOCKS
-from botkit.plugins.handoff.states import OPEN
+from botkit.plugins.handoff.states import OPEN, Level
 from botkit.staff import Member
 from botkit.storage.models import Staff
 
-SHOWN = 100
+SHOWN = 50
 """Cases on the page; more than that are counted."""
 
 
@@ -53,10 +53,8 @@ async def queue(desk: Desk, officer: Member, language: str, known: int = 0) -> Q
     ``known`` is the newest id that the page had; ``fresh`` the most urgent case since then.
     """
     now = desk.clock.now()
-    shown = Case.filter(visible(officer.roles), state__in=list(OPEN))
-    count = await shown.count()
-    # By the alphabet, emergency comes before fraud before routine.
-    cases = await shown.order_by("level", "-id").limit(SHOWN)
+    count = await Case.filter(visible(officer.roles), state__in=list(OPEN)).count()
+    cases = await urgent_first(officer, sorted(OPEN), SHOWN)
     clocks = await running(cases)
     names = await holders(cases)
     newest = max((case.id for case in cases), default=known)
@@ -69,6 +67,24 @@ async def queue(desk: Desk, officer: Member, language: str, known: int = 0) -> Q
         fresh,
         duty.title(language) if duty else "",
     )
+
+
+async def urgent_first(officer: Member, states: Iterable[str], most: int) -> list[Case]:
+    """The open cases for this person, the most urgent first and of these the newest: so many at most.
+
+    A read for each state and level follows an index to its end, which one read of all could not: a queue of
+    fifty thousand opens as fast as one of fifty.
+    """
+    found: list[Case] = []
+    for level in sorted(Level, key=lambda level: list(Level).index(level), reverse=True):
+        same: list[Case] = []
+        for state in states:
+            shown = Case.filter(visible(officer.roles), state=str(state), level=level.value)
+            same += await shown.order_by("-id").limit(most - len(found))
+        found += sorted(same, key=lambda case: -case.id)[: most - len(found)]
+        if len(found) >= most:
+            break
+    return found
 
 
 def _line(

@@ -12,7 +12,7 @@ from botkit.plugins.handoff.access import ROLES, may_see
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.errors import HandoffError, Incomplete, NeedsConfirmation, NoSuchCase
 from botkit.plugins.handoff.models import Case
-from botkit.plugins.handoff.officers import work
+from botkit.plugins.handoff.officers import canned, outcome, work
 from botkit.plugins.handoff.officers.checks import LONGEST
 from botkit.plugins.handoff.pages import people
 from botkit.plugins.handoff.pages.caseview import case_page
@@ -23,12 +23,13 @@ from botkit.plugins.handoff.pages.texts import sayer
 from botkit.plugins.handoff.record import subject
 from botkit.services import Services
 from botkit.storage import UnitOfWork
+from botkit.web.filepages import looked_at
 from botkit.web.language import language_of
 from botkit.web.layout import render
 from botkit.web.sessions import member, staff
 from botkit.web.shell import services_of
 
-DONE = {name: f"handoff.done.{name}" for name in ACTIONS}
+DONE = {name: f"handoff.done.{name}" for name in (*ACTIONS, "resolve.silent")}
 CONFIRM = {
     "numbers": "handoff.act.confirm.numbers",
     "details": "handoff.act.confirm.details",
@@ -46,6 +47,7 @@ def routes(services: Services) -> Iterable[web.RouteDef]:
         web.get("/desk/handoff/queue", show_queue_part),
         web.get(CASE, show_case),
         web.get(f"{CASE}/live", show_case_part),
+        web.get(f"{CASE}/files/{{file}}", show_photo),
         web.post(f"{CASE}/{{action:{'|'.join(ACTIONS)}}}", act),
         *people.routes(),
     )
@@ -101,6 +103,16 @@ async def show_case_part(request: web.Request) -> web.Response:
 
 
 @desk_only
+async def show_photo(request: web.Request) -> web.Response:
+    """A photo that stands on the page of a case. Its address alone opens nothing: whoever asks must see that case."""
+    desk, case = await _case(request)
+    page, file_id = await case_page(desk, case, member(request)), request.match_info["file"]
+    if not any(file_id in entry.photos for entry in page.entries):
+        raise web.HTTPNotFound
+    return await looked_at(request, file_id)
+
+
+@desk_only
 async def act(request: web.Request) -> web.StreamResponse:
     """Do something to a case, then show it. What can't be done comes back with why, and what was typed."""
     desk, case = await _case(request)
@@ -120,7 +132,10 @@ async def act(request: web.Request) -> web.StreamResponse:
     except HandoffError as problem:
         await case.refresh_from_db()
         return await _render_case(request, desk, case, problem=problem, failed=name, form=form)
-    return web.Response(status=303, headers={"Location": f"/desk/handoff/{case.ref}?done={name}"})
+    await case.refresh_from_db()
+    told = name != "resolve" or await outcome.reaches(desk, case)
+    done = name if told else f"{name}.silent"
+    return web.Response(status=303, headers={"Location": f"/desk/handoff/{case.ref}?done={done}"})
 
 
 async def _case(request: web.Request) -> tuple[Desk, Case]:
@@ -152,7 +167,7 @@ async def _render_case(
     failed: str = "",
     form: Mapping[str, str] | None = None,
 ) -> web.Response:
-    page = await case_page(desk, case, member(request))
+    page, wanted = await case_page(desk, case, member(request)), request.query.get("answer", "")
     concern = problem.concern if isinstance(problem, NeedsConfirmation) else ""
     asked = [name for name in CONFIRM if name == concern or f"confirm_{name}" in (form or {})]
     status = 200 if problem is None else 422 if isinstance(problem, Incomplete | NeedsConfirmation) else 409
@@ -161,5 +176,6 @@ async def _render_case(
         notice=notice, problem=problem.told if problem else None, failed=failed, form=form or {},
         confirmations={name: CONFIRM[name] for name in asked}, results=labels.RESULTS,
         key=token(12), choices=await choices(desk, case, member(request)),
+        answer=wanted, filled=await canned.filled(desk, case, wanted) if wanted else None,
         days=desk.settings.reopen_days, longest=LONGEST, title=member(request).title, say=sayer(request),
     )  # fmt: skip

@@ -9,15 +9,15 @@ from typing import Any
 
 from botkit.context import Context
 from botkit.decision import Escalation
-from botkit.messages import tr
+from botkit.messages import Button, tr
 from botkit.plugins.handoff import places, record
 from botkit.plugins.handoff.access import COMMANDER_ONLY
 from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Stale
 from botkit.plugins.handoff.models import Case, Report
-from botkit.plugins.handoff.officers import clocks, due, paging
-from botkit.plugins.handoff.residents import words
+from botkit.plugins.handoff.officers import clocks, due, outcome, paging
+from botkit.plugins.handoff.residents import linking, words
 from botkit.plugins.handoff.room import cards
 from botkit.plugins.handoff.routing import AT_RISK, team_of
 from botkit.plugins.handoff.states import HELD, LIVE, OPEN, Level, State, Step, sources, target
@@ -50,7 +50,7 @@ async def of_resident(chat_id: int, identity_id: int) -> list[Case]:
     found = {case.id: case for case in await Case.filter(id__in=told or [0], state__in=[*LIVE, State.MERGED])}
     for case in [case for case in found.values() if case.state == State.MERGED]:
         del found[case.id]
-        survivor = await survivor_of(case)
+        survivor = await linking.survivor_of(case)
         if survivor.state in LIVE:
             found[survivor.id] = survivor
     return sorted(found.values(), key=lambda case: (case.state not in OPEN, -case.id))
@@ -59,15 +59,8 @@ async def of_resident(chat_id: int, identity_id: int) -> list[Case]:
 async def told_of(chat_id: int, identity_id: int) -> list[Case]:
     """All cases that a person has told of in a chat, the newest first; of a merged one what it became part of."""
     told = await column(Report.filter(identity_id=identity_id, chat_id=chat_id), "case_id")
-    found = [await survivor_of(case) for case in await Case.filter(id__in=told or [0]).order_by("-id")]
+    found = [await linking.survivor_of(case) for case in await Case.filter(id__in=told or [0]).order_by("-id")]
     return list({case.id: case for case in found}.values())
-
-
-async def survivor_of(case: Case) -> Case:
-    """The case that a merged one became part of in the end; any other case itself."""
-    while case.state == State.MERGED and case.merged_into is not None:
-        case = await Case.get(id=case.merged_into)
-    return case
 
 
 async def told_by(case: Case, chat_id: int, identity_id: int) -> bool:
@@ -87,6 +80,7 @@ async def take(desk: Desk, unit: UnitOfWork, effect: Escalation, context: Contex
     if case is None:
         case = await _create(desk, unit, effect, context, place, now)
         how = "opened"
+        await linking.link(desk, unit, case, effect, context, now)
     elif case.state == State.RESOLVED:
         if not await reopen(desk, unit, case, context, now):
             raise Stale(tr("handoff.error.moved"))
@@ -120,6 +114,10 @@ async def _belongs(desk: Desk, effect: Escalation, context: Context, now: dateti
     for case in sorted(mine, key=lambda case: (case.state not in OPEN, case.topic != effect.topic)):
         # A complaint about an officer must not land where that officer reads it.
         if effect.topic in COMMANDER_ONLY and case.topic != effect.topic:
+            continue
+        # Somebody at risk never stands in an ordinary case; and in a group nothing is told to go on with theirs.
+        apart = (effect.topic in AT_RISK) != case.at_risk
+        if apart and (effect.topic in AT_RISK or not context.message.private):
             continue
         # Danger never hides in an ordinary case, nor in the case of another danger.
         if effect.level != Level.ROUTINE and (case.level, case.topic) != (effect.level, effect.topic):
@@ -212,7 +210,7 @@ async def _through(case: Case, context: Context) -> int | None:
     """The merged case of this person and chat through which a message reaches its survivor."""
     told = await column(Report.filter(identity_id=context.identity_id, chat_id=context.chat_id), "case_id")
     for merged in await Case.filter(id__in=told or [0], state=State.MERGED.value).order_by("-id"):
-        if (await survivor_of(merged)).id == case.id:
+        if (await linking.survivor_of(merged)).id == case.id:
             return int(merged.id)
     return None
 
@@ -229,9 +227,10 @@ async def _earlier(unit: UnitOfWork, case: Case, platform_id: str, context: Cont
 
 
 async def withdraw(desk: Desk, unit: UnitOfWork, case: Case, context: Context) -> bool:
-    """Cancel a routine case that nobody has claimed. False where a human decides: then it's a report."""
+    """Cancel a routine case that nobody has claimed and nobody else told of. False where a human decides."""
     now = desk.clock.now()
-    done = await Case.filter(
+    others = any(report.identity_id != context.identity_id for report in await outcome.reports_of(case))
+    done = not others and await Case.filter(
         id=case.id, epoch=case.epoch, state__in=list(sources(Step.CANCEL)), level=Level.ROUTINE
     ).update(state=target(Step.CANCEL), epoch=case.epoch + 1, ended_at=now)
     if not done:
@@ -259,6 +258,10 @@ async def reopen(desk: Desk, unit: UnitOfWork, case: Case, context: Context, now
     clocks.watch(unit, case, now + desk.settings.clock, now)
     await record.happened(unit, case, "case.reopened", _resident(context), at=now, times=case.reopened)
     due.arm(unit, case)
+    await cards.refresh(unit, case, now)
+    button = Button(tr("handoff.button.claim"), "handoff.claim", case.ref)
+    quiet = paging.silent(desk, case, now)
+    await cards.tell(unit, case, tr("handoff.reopened.desk", case=record.ref(case)), buttons=(button,), silent=quiet)
     return True
 
 

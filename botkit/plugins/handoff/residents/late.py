@@ -11,6 +11,7 @@ from botkit.decision import Decision, Disposition, Escalation, Manner
 from botkit.messages import MessageKind, Reply, say, tr
 from botkit.plugins.handoff.desk import desk_of
 from botkit.plugins.handoff.effects import Late
+from botkit.plugins.handoff.routing import AT_RISK
 from botkit.storage import UnitOfWork
 
 WINDOW = 1800
@@ -56,7 +57,8 @@ async def _danger(context: Context, decision: Decision) -> Decision:
         return replace(decision, effects=effects, reason=reason)
     if context.message.private:
         return Decision(decision.disposition, (say(line),), effects, reason=reason)
-    chat = await context.services.private_chat(context.message)
+    # Whoever may be in danger from somebody near is not called up unasked.
+    chat = None if _at_risk(decision) else await context.services.private_chat(context.message)
     replies = (say(line, to=chat, language=context.language, quote=False),) if chat is not None else ()
     return Decision(decision.disposition, replies, effects, reason=reason, manner=Manner(receipts=False))
 
@@ -64,7 +66,7 @@ async def _danger(context: Context, decision: Decision) -> Decision:
 async def _elsewhere(context: Context, decision: Decision) -> Decision:
     """What was asked in a group long ago: in private where that can be, else an officer tells them."""
     reason = {**decision.reason, "late": True}
-    chat = await context.services.private_chat(context.message)
+    chat = None if _at_risk(decision) else await context.services.private_chat(context.message)
     effects = (*decision.effects, Late(context.message.at))
     if chat is not None:
         here = _first(
@@ -77,6 +79,10 @@ async def _elsewhere(context: Context, decision: Decision) -> Decision:
     if not any(isinstance(effect, Escalation) for effect in effects):
         effects = (Escalation("other", "routine", "late"), *effects)
     return Decision(Disposition.ESCALATED, (), effects, reason=reason, manner=Manner(receipts=False))
+
+
+def _at_risk(decision: Decision) -> bool:
+    return any(isinstance(effect, Escalation) and effect.topic in AT_RISK for effect in decision.effects)
 
 
 def _first(replies: tuple[Reply, ...], line: Reply) -> tuple[Reply, ...]:

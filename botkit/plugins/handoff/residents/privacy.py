@@ -13,7 +13,7 @@ from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.effects import Erased
 from botkit.plugins.handoff.models import Case, Report
-from botkit.plugins.handoff.residents import cases, erasing
+from botkit.plugins.handoff.residents import erasing, linking
 from botkit.plugins.handoff.states import OPEN, Level
 from botkit.storage import UnitOfWork
 from botkit.storage.models import Identity, Inbox, Outbox
@@ -75,7 +75,7 @@ async def apply(effect: Erased, unit: UnitOfWork) -> dict[str, Any]:
 
 async def _why(case: Case) -> str:
     """Why a case outlives its resident's wish, or empty: open, about danger, fraud or an officer, or held by law."""
-    now_of = await cases.survivor_of(case)
+    now_of = await linking.survivor_of(case)
     if case.hold or now_of.hold:
         return "hold"
     if now_of.state in OPEN:

@@ -11,7 +11,8 @@ from botkit.messages import Text, tr
 from botkit.plugins.handoff.desk import desk_of
 from botkit.plugins.handoff.effects import Expired, Outcome, Withdrawn
 from botkit.plugins.handoff.models import Case
-from botkit.plugins.handoff.residents import cases, told, words
+from botkit.plugins.handoff.officers import outcome
+from botkit.plugins.handoff.residents import cases, linking, told, words
 from botkit.plugins.handoff.states import OPEN, State
 
 ASKED = Decision(
@@ -100,15 +101,17 @@ async def unsolved(context: Context) -> Decision | None:
 
 async def _outcome(context: Context, helped: bool) -> Decision | None:
     year, _, number = context.payload.partition("/")
-    case = await Case.get_or_none(year=int(year) if year.isdigit() else 0, number=number)
-    if case is None or case.id not in {mine.id for mine in await cases.told_of(context.chat_id, context.identity_id)}:
+    case = await Case.get_or_none(
+        year=int(year) if year.isdecimal() and len(year) < 6 else 0, number=number
+    )  # fmt: skip
+    if case is None or not await outcome.tells_of(case, context.chat_id, context.identity_id):
         return None
     reason = {"rule": "helped" if helped else "unsolved", "case": case.number}
     if not helped and case.state == State.CLOSED:
         return Decision(
             Disposition.ESCALATED,
             (),
-            (Escalation(case.topic, "routine", f"after {case.number}"),),
+            (Escalation(case.topic, "routine", f"{linking.AFTER}{case.number}"),),
             reason=reason,
         )
     disposition = Disposition.ANSWERED if helped else Disposition.ESCALATED

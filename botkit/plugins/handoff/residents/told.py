@@ -76,8 +76,8 @@ async def holder_of(desk: Desk, case: Case, language: str) -> str | Text:
 async def taken(desk: Desk, result: Taken, context: Context, *, quiet: bool) -> dict[str, Any]:
     """The receipt of an escalation: what other plugins' texts may use, and the lines for the resident.
 
-    ``quiet`` leaves the lines out: an officer holds the conversation. In a group danger and scams add none:
-    there the advice must stand alone.
+    ``quiet`` leaves the lines out: an officer holds the conversation. In a group danger, scams and people at risk
+    add none: there the advice must stand alone.
     """
     case, language = result.case, context.language
     found = await promised(desk, case)
@@ -88,7 +88,7 @@ async def taken(desk: Desk, result: Taken, context: Context, *, quiet: bool) -> 
     }
     urgent = Level(case.level).urgent
     lines: tuple[Text, ...] = ()
-    if not quiet and (context.message.private or not (urgent or _alarm(context))):
+    if not quiet and (context.message.private or not (urgent or case.at_risk or _alarm(context))):
         lines = (_news(result, found, urgent, context.message.private, args),)
     # What is said once a human knows is said by whoever pages them, when the page is out.
     return {**args, "lines": lines, "paged": False}

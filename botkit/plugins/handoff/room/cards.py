@@ -11,7 +11,7 @@ from botkit import codec
 from botkit.decision import Decision, Disposition, FollowUp
 from botkit.messages import Button, Lane, MessageKind, Reply, Text, tr
 from botkit.plugins.handoff import labels, places, record
-from botkit.plugins.handoff.access import visible
+from botkit.plugins.handoff.access import may_see, visible
 from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.effects import CardDue
@@ -25,7 +25,8 @@ from botkit.storage.models import Identity, Inbox, Outbox, Staff
 WORDS = 400
 """Characters of a resident's message on a card; the desk shows all of it."""
 ROOM = ("officer",)
-"""A room sees what an officer may see, whoever reads it."""
+FRAUD_ROOM = ("anti_fraud",)
+"""A room sees what an officer may see, whoever reads it; a card that stands with the anti-fraud team what they may."""
 SHOWN = 3
 """Reports on a card: the first ones and the latest."""
 
@@ -176,7 +177,9 @@ async def _said(reports: list[Report]) -> list[Text | str]:
 async def _before(case: Case) -> Text:
     identity = await Identity.get_or_none(id=case.identity_id)
     ids = await column(Identity.filter(person_id=identity.person_id), "id") if identity else []
-    mine = Case.filter(visible(ROOM), identity_id__in=list(ids) or [0], id__lt=case.id)
+    # One card stands in all rooms: it tells what each of them may know.
+    roles = FRAUD_ROOM if may_see(case, FRAUD_ROOM) else ROOM
+    mine = Case.filter(visible(roles), identity_id__in=list(ids) or [0], id__lt=case.id)
     earlier = await mine.order_by("-id").limit(3)
     if not earlier:
         return tr("handoff.card.before.none")

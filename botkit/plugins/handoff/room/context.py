@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from botkit.context import Context
 from botkit.plugins.handoff.access import may_see
+from botkit.plugins.handoff.desk import desk_of
 from botkit.plugins.handoff.models import Case, Report
 from botkit.plugins.handoff.room.orders import NUMBER
 from botkit.staff import Member
@@ -17,6 +18,10 @@ _SAID = """
 _THREAD = "SELECT once FROM outbox WHERE chat_id = ? AND kind = 'thread' AND platform_id = ? ORDER BY id DESC LIMIT 1"
 
 
+READERS = {"officers": frozenset({"officer"}), "anti_fraud": frozenset({"anti_fraud"})}
+"""The role that everybody in a room of a kind has at least."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meant:
     """The case that is meant. ``relayed``: the message answers words of a resident, whose place is ``chat``."""
@@ -26,10 +31,24 @@ class Meant:
     chat: int | None = None
 
 
+def readers(context: Context) -> frozenset[str] | None:
+    """Whose eyes a room has: what is said there may tell no more than they may know. None where one person reads."""
+    room = desk_of(context.services.database).rooms.get(context.chat_id)
+    if context.message.private or room is None:
+        return None
+    return READERS.get(room.kind, frozenset())
+
+
+def readable(context: Context, case: Case, member: Member) -> bool:
+    """Whether a case may be spoken of here with this person: they may know of it, and so may everybody who reads."""
+    there = readers(context)
+    return may_see(case, member.roles) and (there is None or may_see(case, there))
+
+
 async def meant(context: Context, member: Member) -> Meant | None:
     """The case that a message of this person is about, if they may know of it."""
     found = await _answered(context) or await _threaded(context)
-    return found if found is not None and may_see(found.case, member.roles) else None
+    return found if found is not None and readable(context, found.case, member) else None
 
 
 async def _answered(context: Context) -> Meant | None:

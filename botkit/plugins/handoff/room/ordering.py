@@ -12,7 +12,7 @@ from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.effects import Ordered
 from botkit.plugins.handoff.errors import HandoffError, Incomplete, NeedsConfirmation, NoSuchCase, Stale
 from botkit.plugins.handoff.models import Card, Case, Draft
-from botkit.plugins.handoff.officers import alarms, canned, due, handing, merging, partners, speaking, work
+from botkit.plugins.handoff.officers import alarms, canned, due, handing, merging, outcome, partners, speaking, work
 from botkit.plugins.handoff.officers.checks import DETAILS, NUMBERS, PUBLIC
 from botkit.plugins.handoff.officers.work import Action
 from botkit.plugins.handoff.states import Level
@@ -165,12 +165,20 @@ async def _canned(desk: Desk, unit: UnitOfWork, action: Action, order: Ordered) 
     text = await canned.filled(desk, case, order.text.strip())
     if text is None:
         return Answer(await canned.listed(case))
-    return await _reply(desk, unit, action, replace(order, verb="reply", text=text))
+    said = replace(order, verb="reply", text=text)
+    try:
+        return await _reply(desk, unit, action, said)
+    except NeedsConfirmation as problem:
+        # What is asked about is the words as they were filled in, not the name of the answer.
+        return await _hold_back(desk, unit, action, said, problem)
 
 
 async def _resolve(desk: Desk, unit: UnitOfWork, action: Action, order: Ordered) -> Answer:
     case = await speaking.resolve(desk, unit, action, order.result, order.text)
-    return Answer((tr("handoff.order.resolved", case=record.ref(case), officer=action.officer.name),))
+    lines = [tr("handoff.order.resolved", case=record.ref(case), officer=action.officer.name)]
+    if not await outcome.reaches(desk, case):
+        lines.append(tr("handoff.order.resolved.silent"))
+    return Answer(tuple(lines))
 
 
 async def _merge(desk: Desk, unit: UnitOfWork, action: Action, order: Ordered) -> Answer:

@@ -11,7 +11,7 @@ from botkit.plugins.handoff.effects import Ordered, Revised
 from botkit.plugins.handoff.models import Case, Report
 from botkit.plugins.handoff.officers import partners
 from botkit.plugins.handoff.room import asking, orders, roomviews
-from botkit.plugins.handoff.room.context import Meant, by_number, by_ref, meant
+from botkit.plugins.handoff.room.context import Meant, by_number, by_ref, meant, readable, readers
 from botkit.plugins.handoff.room.orders import Order
 from botkit.services import Services
 from botkit.staff import Member
@@ -81,7 +81,8 @@ async def press(context: Context, verb: str) -> Decision:
     member = await who(context)
     ref, _, rest = context.payload.partition("~")
     case = await by_ref(ref)
-    if member is None or not member.may(ROLES) or case is None or not may_see(case, member.roles):
+    allowed = member is not None and member.may(ROLES) and _works_here(context)
+    if member is None or not allowed or case is None or not may_see(case, member.roles):
         return _said(context, tr("handoff.order.stranger"))
     return await give(context, member, Order(verb, case.number, rest), Meant(case))
 
@@ -89,12 +90,13 @@ async def press(context: Context, verb: str) -> Decision:
 async def give(context: Context, member: Member, order: Order, found: Meant | None) -> Decision:
     """The decision that an order comes to: done, asked for what is missing, or answered with what is wrong."""
     if order.verb in orders.BARE:
-        lines = await roomviews.overview(desk_of(context.services.database), member, order.verb, context.language)
+        desk, there = desk_of(context.services.database), readers(context)
+        lines = await roomviews.overview(desk, member, order.verb, context.language, there)
         return _said(context, *lines)
     case = found.case if found is not None and order.number in ("", found.case.number) else None
     if case is None and order.number:
         case = await by_number(order.number)
-    if case is None or not may_see(case, member.roles):
+    if case is None or not readable(context, case, member):
         return _said(context, tr("handoff.order.none", number=order.number))
     if order.verb == "show":
         return _said(context, *await roomviews.card(desk_of(context.services.database), case))

@@ -16,11 +16,15 @@ MOST = 10
 """Cases listed in one message."""
 
 
-async def overview(desk: Desk, member: Member, what: str, language: str) -> list[Text | str]:
-    """The queue, the officer's own cases, or who is on duty."""
+async def overview(
+    desk: Desk, member: Member, what: str, language: str, readers: frozenset[str] | None = None
+) -> list[Text | str]:
+    """The queue, the officer's own cases, or who is on duty; no more than ``readers`` of a room may know too."""
     if what == "duty":
         return await duty(desk, language)
     shown = Case.filter(visible(member.roles))
+    if readers is not None:
+        shown = shown.filter(visible(readers))
     if what == "mine":
         shown = shown.filter(holder_id=member.id, state__in=[state.value for state in HELD])
     else:
