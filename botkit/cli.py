@@ -135,7 +135,10 @@ def audit_verify(config: Config = CONFIG, data: Data = DATA) -> None:
 @staff.command("add")
 def staff_add(
     login: str,
-    role: Annotated[list[str], typer.Option(help="officer, backup, commander, maintainer or admin; may repeat.")],
+    role: Annotated[
+        list[str],
+        typer.Option(help="officer, backup, commander, anti_fraud, partner, maintainer, admin; repeats."),
+    ],
     name: Annotated[str, typer.Option(help="Their name, for colleagues.")] = "",
     title: Annotated[str, typer.Option(help="How residents see them: a role, never a name.")] = "",
     config: Config = CONFIG,
@@ -159,6 +162,28 @@ def staff_password(login: str, config: Config = CONFIG, data: Data = DATA) -> No
         typer.echo(f"{login} / {password}   (shown this once)")
 
     offline(config, data, reset)
+
+
+@staff.command("suspend")
+def staff_suspend(login: str, config: Config = CONFIG, data: Data = DATA) -> None:
+    """Take all rights from somebody: sessions end, accounts are nobody's, held cases go back to the queue."""
+
+    async def suspend(bot: Any) -> None:
+        member = await bot.services.staff.suspend(login)
+        typer.echo(f"{member.login} is suspended")
+
+    offline(config, data, suspend)
+
+
+@staff.command("restore")
+def staff_restore(login: str, config: Config = CONFIG, data: Data = DATA) -> None:
+    """Give somebody who was suspended their rights back."""
+
+    async def restore(bot: Any) -> None:
+        await bot.services.staff.restore(login)
+        typer.echo(f"{login} may work again")
+
+    offline(config, data, restore)
 
 
 @app.command("catalogues")

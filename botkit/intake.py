@@ -38,7 +38,10 @@ GROUP = ChatKind.GROUP
 SETTLING = frozenset({MessageKind.SYSTEM, MessageKind.DELETED, MessageKind.BUTTON})
 """Kinds that are taken in groups where the bot is not enabled, as commands are."""
 WORDLESS = frozenset(
-    ("/start", "/settings", "/rules", "/card", "/link", "/绑定", "/verify", "/核验", "/swap", "/换班")
+    (
+        "/start", "/settings", "/rules", "/card", "/link", "/绑定", "/verify", "/核验", "/核实", "/on", "/off",
+        "/swap", "/换班",
+    )
 )
 """Commands that are followed by tokens, keywords and logins, which are nobody's language."""
 COUNT = insert(

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from botkit.sql import Statement, Write
 from botkit.staff import CASE_ROLES, Member
+from botkit.storage.models import Identity, Person
+from botkit.storage.models import Staff as StaffRow
 
 if TYPE_CHECKING:
     from botkit.chats import Chats
@@ -39,6 +41,7 @@ class Officers:
         self._staff = staff
         self.accounts: frozenset[tuple[str, str]] = frozenset()
         """All of them, by adapter and the platform's id."""
+        staff.after_change.append(self.load)
 
     def known(self, adapter: str, platform_id: str) -> bool:
         """Whether this account is an officer's."""
@@ -46,7 +49,12 @@ class Officers:
 
     async def load(self) -> None:
         """Read who they are. Call it again whenever people, roles or accounts change."""
-        rows = await self._database.read(_KNOWN, *sorted(CASE_ROLES))
+        while True:
+            before = self.accounts
+            rows = await self._database.read(_KNOWN, *sorted(CASE_ROLES))
+            if self.accounts is before:
+                break
+            # Somebody was linked while this was read, and may be missing from it.
         self.accounts = frozenset((row["adapter_id"], row["platform_id"]) for row in rows)
 
     async def who(self, adapter: str, platform_id: str) -> Member | None:
@@ -62,6 +70,24 @@ class Officers:
         """Make a stored account one of this person's. Whoever calls has made sure that it is theirs."""
         unit.write(_LINK, member.id, identity)
         unit.audit("identity.enrolled", member.actor, actor=actor, identity=identity)
+
+    def add(self, member: Member, account: tuple[str, str]) -> None:
+        """Know an account that was just linked, without asking the database."""
+        if member.may(CASE_ROLES):
+            self.accounts = self.accounts | {account}
+
+    async def unlink(self, unit: UnitOfWork, staff_id: int, identity: int, *, actor: str) -> bool:
+        """Make an account nobody's of the station any more: a person of its own. False where it was not theirs.
+
+        Whoever calls loads the accounts anew after the commit.
+        """
+        row = await StaffRow.get_or_none(id=staff_id)
+        person = unit.new_id()
+        if row is None or not await Identity.filter(id=identity, person_id=row.person_id).update(person_id=person):
+            return False
+        await Person.create(id=person, station_id=unit.database.station_id, created_at=unit.database.clock.now())
+        unit.audit("identity.unlinked", f"staff:{staff_id}", actor=actor, identity=identity)
+        return True
 
     async def enrol(self, member: Member, adapter: str, sender: Sender, *, actor: str = "system") -> None:
         """Make an account one of this person's, whether it was seen before or not."""

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -55,6 +55,13 @@ class TooSoon(UserError):
     def __init__(self, seconds: float) -> None:
         super().__init__("too many failed logins", f"wait {seconds:.0f} seconds")
         self.seconds = seconds
+
+
+class LastAdmin(UserError):
+    """Without this person nobody could look after people any more."""
+
+    def __init__(self) -> None:
+        super().__init__("this is the last active admin", "make somebody else an admin first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +129,22 @@ class Staff:
         self._hashing = asyncio.Semaphore(2)
         self._nobody: str | None = None
         self._backoff = Backoff(database.clock)
+        self.on_change: list[Callable[[UnitOfWork, int, str], Awaitable[None]]] = []
+        """Called with staff id and actor inside the unit that took rights from somebody, or gave them back."""
+        self.after_change: list[Callable[[], Awaitable[None]]] = []
+        """Called once such a unit is committed."""
 
     # people -----------------------------------------------------------------------------------------------
 
     async def create(
-        self, login: str, name: str, roles: Iterable[str], *, title: str = "", password: str | None = None
+        self,
+        login: str,
+        name: str,
+        roles: Iterable[str],
+        *,
+        title: str = "",
+        password: str | None = None,
+        actor: str = "system",
     ) -> tuple[Member, str]:
         """Enrol somebody, and return them with their password (a new one, unless it was given).
 
@@ -153,7 +171,7 @@ class Staff:
             )  # fmt: skip
             for role in sorted(wanted):
                 await RoleGrant.create(id=unit.new_id(), station_id=station, staff_id=staff, role=role, granted_at=now)
-            unit.audit("staff.enrolled", f"staff:{staff}", roles=",".join(sorted(wanted)))
+            unit.audit("staff.enrolled", f"staff:{staff}", actor=actor, roles=",".join(sorted(wanted)))
             return staff
 
         try:
@@ -181,13 +199,19 @@ class Staff:
     async def suspend(self, login: str, *, actor: str = "system") -> Member:
         """Take all rights from somebody, at once and everywhere: sessions end, accounts are nobody's from now on.
 
-        Raises ``UserError`` for an unknown login. ``restore`` gives them back.
+        Raises ``UserError`` for an unknown login, ``LastAdmin``. ``restore`` gives the rights back.
         """
         member = await self.find(login)
         if member is None:
             raise UserError(f"nobody is enrolled as {login!r}", "add them with `botkit staff add`")
-        await self._activate(member.id, False, actor)
-        await self.revoke(member.id, actor=actor)
+
+        async def job(unit: UnitOfWork) -> None:
+            await self._keep_an_admin(member.id)
+            await StaffRow.filter(id=member.id).update(active=False)
+            unit.write(_END_ALL, member.id)
+            unit.audit("staff.suspended", member.actor, actor=actor)
+
+        await self._change(job, member.id, actor)
         return member
 
     async def restore(self, login: str, *, actor: str = "system") -> None:
@@ -195,14 +219,53 @@ class Staff:
         rows = await self._database.read("SELECT id FROM staff WHERE login = ?", login.strip().lower())
         if not rows:
             raise UserError(f"nobody is enrolled as {login!r}", "add them with `botkit staff add`")
-        await self._activate(rows[0]["id"], True, actor)
+        staff_id = rows[0]["id"]
 
-    async def _activate(self, staff_id: int, active: bool, actor: str) -> None:
         async def job(unit: UnitOfWork) -> None:
-            await StaffRow.filter(id=staff_id).update(active=active)
-            unit.audit("staff.restored" if active else "staff.suspended", f"staff:{staff_id}", actor=actor)
+            await StaffRow.filter(id=staff_id).update(active=True)
+            unit.audit("staff.restored", f"staff:{staff_id}", actor=actor)
 
-        await self._database.unit(job)
+        await self._change(job, staff_id, actor)
+
+    async def grant(self, staff_id: int, roles: Iterable[str], *, actor: str = "system") -> None:
+        """Give somebody exactly these roles, from the next click and press on.
+
+        Raises ``UserError`` for an unknown role, ``LastAdmin``.
+        """
+        wanted = frozenset(roles)
+        if unknown := wanted - frozenset(ROLES):
+            raise UserError(f"no such role: {', '.join(sorted(unknown))}", f"use some of {', '.join(ROLES)}")
+        station, now = self._database.station_id, self._database.clock.now()
+
+        async def job(unit: UnitOfWork) -> None:
+            if "admin" not in wanted:
+                await self._keep_an_admin(staff_id)
+            await RoleGrant.filter(staff_id=staff_id, role__not_in=sorted(wanted) or [""]).delete()
+            held = {grant.role for grant in await RoleGrant.filter(staff_id=staff_id)}
+            for role in sorted(wanted - held):
+                await RoleGrant.create(
+                    id=unit.new_id(), station_id=station, staff_id=staff_id, role=role, granted_at=now
+                )
+            unit.audit("staff.roles_set", f"staff:{staff_id}", actor=actor, roles=",".join(sorted(wanted)))
+
+        await self._change(job, staff_id, actor)
+
+    async def _keep_an_admin(self, staff_id: int) -> None:
+        # Inside the unit: two admins who suspend each other at the same moment must not both succeed.
+        admins = {grant.staff_id for grant in await RoleGrant.filter(role="admin")}
+        active = {row.id for row in await StaffRow.filter(active=True, id__in=sorted(admins) or [0])}
+        if active == {staff_id}:
+            raise LastAdmin
+
+    async def _change(self, job: Callable[[UnitOfWork], Awaitable[None]], staff_id: int, actor: str) -> None:
+        async def whole(unit: UnitOfWork) -> None:
+            await job(unit)
+            for watcher in self.on_change:
+                await watcher(unit, staff_id, actor)
+
+        await self._database.unit(whole)
+        for told in self.after_change:
+            await told()
 
     async def everybody(self) -> list[tuple[Member, bool]]:
         """All people of the station, and whether they are active."""

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from adapters.webchat import lines, pages
 from adapters.webchat.limits import Limits
 from botkit.adapter import Adapter, Batch, Capabilities, Refused
 from botkit.files import Missing
-from botkit.messages import Attachment, Lane, Message, Outgoing
+from botkit.messages import Attachment, Chat, Lane, Message, Outgoing
 from botkit.settings import Table, plugin_table
 from botkit.storage import Write
 
@@ -152,6 +153,10 @@ class WebChat(Adapter):
             return await self.services.files.get(attachment.id)
         except Missing:
             raise Refused("there is no such file") from None
+
+    async def erase(self, unit: UnitOfWork, chat: Chat, before: datetime) -> None:
+        unit.write(lines.ERASE, chat.id, chat.id, before)
+        unit.publish(topic(chat.id))
 
     # the rest ---------------------------------------------------------------------------------------------
 

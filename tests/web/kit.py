@@ -21,6 +21,9 @@ from botkit.testing import FakeClock
 from botkit.testing.template import prepare
 from botkit.web.app import Site, serve
 
+SETTINGS = Settings().source
+"""Where a station's settings come from unless a test says otherwise: nowhere."""
+
 
 @dataclass
 class Running:
@@ -65,6 +68,7 @@ async def running(
     database_url: str | None = None,
     tables: Mapping[str, Mapping[str, Any]] | None = None,
     port: int = 0,
+    source: Path = SETTINGS,
 ) -> AsyncIterator[Running]:
     """A bot that serves its pages (on a free port, if none is given), until the block ends."""
     settings = Settings(
@@ -72,6 +76,7 @@ async def running(
         web=WebSettings(port=port),
         database=DatabaseSettings(url=database_url),
         tables=dict(tables or {}),
+        source=source,
     )
     bot = Bot(
         settings,

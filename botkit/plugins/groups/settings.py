@@ -49,6 +49,8 @@ class GroupsSettings(BaseModel):
             "删除",
             "verify",
             "核实",
+            "link",
+            "绑定",
         ),
         description="commands that work where the bot is not enabled or switched off; officers' all do",
     )

@@ -163,3 +163,21 @@ def span(length: timedelta) -> Text:
     if hours:
         return tr("handoff.span.hours", hours=hours, minutes=minutes % 60)
     return tr("handoff.span.minutes", minutes=minutes)
+
+
+ROLES: dict[str, str] = {
+    "officer": "handoff.role.officer",
+    "backup": "handoff.role.backup",
+    "commander": "handoff.role.commander",
+    "anti_fraud": "handoff.role.anti_fraud",
+    "partner": "handoff.role.partner",
+    "maintainer": "handoff.role.maintainer",
+    "admin": "handoff.role.admin",
+}
+"""What people may be, in the order in which it is chosen from."""
+ROOMS: dict[str, str] = {
+    "officers": "handoff.room.officers",
+    "anti_fraud": "handoff.room.anti_fraud",
+    "partner": "handoff.room.partner",
+}
+"""What a group may be made."""

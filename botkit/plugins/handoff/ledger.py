@@ -13,7 +13,11 @@ from botkit.services import Services
 
 WAIVED = ("cancelled", "merged")
 """States of cases whose own promises nobody waits for: withdrawn, or kept by the case that they became part of."""
-COUNTED = {"case.resolved": "handoff.count.resolved", "case.reopened": "handoff.count.reopened"}
+COUNTED = {
+    "case.resolved": "handoff.count.resolved",
+    "case.reopened": "handoff.count.reopened",
+    "alarm.false": "handoff.count.false_alarm",
+}
 
 _TAKEN = """
     SELECT inbox.id FROM inbox JOIN report ON report.inbox_id = inbox.id

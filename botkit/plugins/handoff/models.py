@@ -12,6 +12,9 @@ from tortoise.models import Model
 
 from botkit.storage.models import Row
 
+ERASED = "erased"
+"""The concern of a message in the inbox whose words were erased."""
+
 
 class Case(Row):
     """A matter that a human owes an answer. ``number`` is what people call it, unique in a year.

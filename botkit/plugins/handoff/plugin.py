@@ -6,12 +6,12 @@ from pathlib import Path
 
 from botkit.decision import Escalation
 from botkit.plugin import Plugin, Stage
-from botkit.plugins.handoff import appliers, desk, effects, ledger
+from botkit.plugins.handoff import appliers, cli, desk, effects, ledger
 from botkit.plugins.handoff.access import ROLES, STATION
-from botkit.plugins.handoff.officers import alarms, clocks, enrol, paging, partners, timers
-from botkit.plugins.handoff.pages import answers
+from botkit.plugins.handoff.officers import alarms, clocks, enrol, leaving, paging, partners, timers
+from botkit.plugins.handoff.pages import answers, people
 from botkit.plugins.handoff.pages.web import routes
-from botkit.plugins.handoff.residents import late, privacy, resident, stages, switch, words
+from botkit.plugins.handoff.residents import late, privacy, resident, retention, stages, switch, words
 from botkit.plugins.handoff.room import asking, cards, ordering, orders, pressing, room
 from botkit.plugins.handoff.roster import duties, handover, presence, rota, swaps
 from botkit.plugins.handoff.settings import HandoffSettings
@@ -24,7 +24,10 @@ plugin = Plugin(
     folder=Path(__file__).parent,
 )
 
+plugin.cli = cli.app
+
 plugin.on_start(desk.start)
+plugin.on_start(leaving.start)
 plugin.on_start(duties.start)
 plugin.on_stop(desk.stop)
 plugin.ledger(ledger.account)
@@ -51,7 +54,7 @@ plugin.command("cancel", "取消")(resident.cancel_command)
 plugin.command("case", "进度")(resident.status_command)
 plugin.command("privacy", "隐私")(privacy.privacy)
 plugin.command("delete", "删除")(privacy.delete)
-plugin.command("verify", "核验")(enrol.verify)
+plugin.command("verify", "核验", "核实")(enrol.verify)
 plugin.text(contains=words.CANCEL_PARTS)(resident.cancel)
 plugin.text(contains=words.STATUS_PARTS)(resident.status)
 plugin.text(contains="-", regex=words.NUMBER.pattern)(resident.by_number)
@@ -108,7 +111,7 @@ plugin.timer("reminder")(timers.reminder)
 plugin.timer("duty")(duties.duty_due)
 plugin.timer("roster")(duties.roster_due)
 plugin.timer("away")(rota.away_due)
-plugin.timer("sweep")(privacy.sweep_due)
+plugin.timer("sweep")(retention.sweep_due)
 
 plugin.applies(effects.PageDue)(appliers.page)
 plugin.applies(effects.CardDue)(appliers.card)
@@ -121,10 +124,11 @@ plugin.applies(effects.Reminder)(appliers.reminder)
 plugin.applies(effects.DutyDue)(duties.begin)
 plugin.applies(effects.RosterDue)(duties.look)
 plugin.applies(effects.AwayDue)(handover.apply_away)
-plugin.applies(effects.SweepDue)(privacy.sweep)
+plugin.applies(effects.SweepDue)(retention.sweep)
 
 plugin.routes(routes)
 plugin.routes(answers.routes)
 plugin.staff_page("handoff.page.queue", "/desk/handoff/", ROLES, order=10)
 plugin.staff_page("handoff.page.roster", "/desk/roster/", ROLES, order=20)
 plugin.staff_page("handoff.page.answers", answers.PATH, STATION, order=30)
+plugin.staff_page("handoff.page.people", people.PATH, people.ROLES, order=60)

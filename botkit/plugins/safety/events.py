@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from botkit.context import Context
 from botkit.errors import StorageError
@@ -11,8 +14,9 @@ from botkit.patience import within
 from botkit.sql import moment
 
 _LINES = """
-    SELECT id, once, created_at FROM outbox
-    WHERE chat_id = ? AND lane = 'urgent' AND kind = 'text' AND once IS NOT NULL ORDER BY id DESC LIMIT 100
+    SELECT id, once, kind, platform_id, payload, created_at FROM outbox
+    WHERE chat_id = ? AND (lane = 'urgent' AND kind = 'text' AND once IS NOT NULL OR kind IN ('edit', 'delete'))
+    ORDER BY id DESC LIMIT 100
 """
 PATIENCE = 1.0
 """Seconds that the look at earlier lines may take: the advice must be out within three."""
@@ -32,12 +36,18 @@ async def key(context: Context, kind: str, silence: timedelta) -> str | None:
         rows = await within(PATIENCE, context.services.database.read(_LINES, context.chat_id))
     except (StorageError, TimeoutError):
         return f"{start}w{int(context.clock.now().timestamp() // silence.total_seconds())}"
-    earlier = next((row for row in rows if row["once"].startswith(start)), None)
+    earlier = next((row for row in rows if row["kind"] == "text" and row["once"].startswith(start)), None)
     if earlier is None:
         return f"{start}0"
-    if context.clock.now() - moment(earlier["created_at"]) < silence:
+    if context.clock.now() - moment(earlier["created_at"]) < silence and not _withdrawn(earlier, rows):
         return None
     return f"{start}{earlier['id']}"
+
+
+def _withdrawn(line: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether somebody replaced a line or took it away, by its id on the platform; notes are added by its name."""
+    replaced = (json.loads(row["payload"]).get("target") for row in rows if row["kind"] != "text")
+    return line["platform_id"] is not None and line["platform_id"] in replaced
 
 
 def with_note(line: str, note: str, longest: int = LONGEST) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import blake2s
 from pathlib import Path
@@ -12,6 +14,7 @@ from botkit.chats import Ways
 from botkit.context import Context
 from botkit.decision import Concern, Decision, Disposition, Escalation, Manner, Verdict
 from botkit.errors import BotkitError
+from botkit.intake import WORDLESS
 from botkit.language.normalise import normalise
 from botkit.messages import Lane, Message, Reply, say, tr
 from botkit.plugin import Plugin, Stage
@@ -21,6 +24,7 @@ from botkit.plugins.safety.finding import Finding
 from botkit.plugins.safety.texts import ADVICE
 from botkit.services import Services
 
+_CODE = re.compile(r"[A-Za-z0-9@_ -]{0,32}")
 QUIET = "nothing"
 """What the reason of a quiet page tells as ``said``: nobody but officers heard of it."""
 
@@ -72,13 +76,30 @@ def numbers() -> frozenset[str]:
 @plugin.screen
 def screen(message: Message, services: Services) -> Verdict | None:
     """Whether a message tells of danger or fraud. Officers and other bots are not judged."""
-    if not message.text or message.chat.kind.staffed or message.sender.is_bot:
+    if not message.text or message.chat.kind.staffed or message.sender.is_bot or _token(message.text):
         return None
     plain = not (message.private or message.addressed)
     found = rules().judge(message.text, plain=plain, today=_today(services))
-    if found is None or (plain and not speaks_up(services.chats.ways(message.chat), found.concern)):
+    if found is None or (plain and not _heard(message, found, services)):
         return None
-    return verdict_of(found, message)
+    verdict = verdict_of(found, message)
+    if plain and services.activity.muted(message, found.kind):
+        # It was a false alarm a moment ago. Nobody hears of it again; an officer looks all the same.
+        return replace(verdict, quiet=True, advice="") if found.concern is Concern.EMERGENCY else None
+    return verdict
+
+
+def _heard(message: Message, found: Finding, services: Services) -> bool:
+    """Whether the bot may react to this in the talk of a group: never to officers, who need no advice from it."""
+    if services.officers.known(message.chat.adapter, message.sender.id):
+        return False
+    return speaks_up(services.chats.ways(message.chat), found.concern)
+
+
+def _token(text: str) -> bool:
+    """Whether a text is a command with nothing but a token, such as a code: its letters are nobody's words."""
+    name, _, rest = text.partition(" ")
+    return name in WORDLESS and _CODE.fullmatch(rest) is not None
 
 
 def speaks_up(ways: Ways, concern: Concern) -> bool:

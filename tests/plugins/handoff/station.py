@@ -27,7 +27,7 @@ from botkit.web.shell import SHELL
 CONFIG = Path(__file__).parents[3] / "config" / "station.toml"
 
 emergency_numbers = Plugin("emergency_numbers")
-emergency_numbers.numbers(lambda: frozenset({"110", "119"}))
+emergency_numbers.numbers(lambda: frozenset({"110", "119", "96110"}))
 
 
 def station(plugins: Iterable[Plugin] = (), config: Path | None = None, **options: Any) -> BotHarness:

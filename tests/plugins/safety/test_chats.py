@@ -137,3 +137,12 @@ async def test_other_bots_are_not_judged() -> None:
         message = bot.message("着火了", group="g")
         await bot.deliver(replace(message, sender=replace(message.sender, is_bot=True)))
         bot.kept_silent()
+
+
+async def test_a_code_is_no_scam_link() -> None:
+    async with station() as bot:
+        for code in ("K6EJ8-NA9A3", "Z7X2K-MHHKP", "4Y83K-JWGZ9"):
+            message = await bot.says(f"/link {code}")
+            assert await bot.disposition(message) == "answered"
+        message = await bot.says("/link 我家着火了")
+        assert await bot.disposition(message) == "emergency"

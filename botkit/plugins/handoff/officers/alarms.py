@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from botkit.adapter import Rank
 from botkit.context import Context
 from botkit.decision import Decision, Disposition, silent
 from botkit.language.normalise import normalise
-from botkit.messages import ChatKind, Reply, tr
+from botkit.messages import ChatKind, Lane, Reply, tr
 from botkit.plugins.handoff import record
-from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.effects import Retracted
 from botkit.plugins.handoff.errors import Incomplete
@@ -20,21 +22,23 @@ from botkit.plugins.handoff.officers.checks import refusal
 from botkit.plugins.handoff.officers.work import Action
 from botkit.plugins.handoff.room import cards
 from botkit.plugins.handoff.states import State
+from botkit.staff import CASE_ROLES, Member
 from botkit.storage import UnitOfWork
 from botkit.storage.models import Identity, Outbox
 
 MUTED = timedelta(minutes=10)
 """So long the same trigger by the same person makes the bot say nothing in a group."""
 WORDS = frozenset(("误报", "弄错了", "falsealarm", "答错了", "wronganswer"))
+# Where nothing can be edited, what was to replace a line is a line of its own.
 _SAID = """
-    SELECT id, inbox_id, platform_id, lane FROM outbox WHERE chat_id = ? AND platform_id = ? AND kind = 'text' LIMIT 1
+    SELECT inbox_id FROM outbox WHERE chat_id = ? AND platform_id = ? AND kind IN ('text', 'edit') ORDER BY id LIMIT 1
 """
 
 
 async def false(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
     """The alarm was none: the line in the group becomes an apology, and the case ends. Counted, and muted a while."""
     case, now = await work.find(action), desk.clock.now()
-    lines = await _spoken(case)
+    lines = await _spoken(desk, case)
     if not lines:
         raise Incomplete(tr("handoff.error.false"))
     if case.state == State.QUEUED:
@@ -46,20 +50,33 @@ async def false(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
         raise await refusal(case.id, action.officer)
     await outcome.keep_promises(case, now)
     for line in lines:
-        unit.say(Reply((tr("handoff.false_alarm"),), target=line.platform_id, quote=False), chat=line.chat_id)
-    for report in await Report.filter(case_id=case.id):
-        identity = await Identity.get(id=report.identity_id)
-        chat = desk.services.chats.by_id(report.chat_id).chat
-        desk.services.activity.mute(chat, identity.platform_id, case.topic, now + MUTED)
+        unit.say(apology(line.platform_id), chat=line.chat_id)
+    await mute(desk, unit, case, await outcome.reports_of(case))
     await record.happened(unit, case, "alarm.false", action.officer.actor, at=now, lines=len(lines))
     return case
 
 
-async def _spoken(case: Case) -> list[Outbox]:
+def apology(platform_id: str | None) -> Reply:
+    """What a line of the bot's becomes; where nothing can be edited, it is said after it."""
+    # In the lane of the line itself, so that nothing which was to be added to that comes after.
+    return Reply((tr("handoff.false_alarm"),), target=platform_id, quote=False, lane=Lane.URGENT)
+
+
+async def mute(desk: Desk, unit: UnitOfWork, case: Case, reports: Iterable[Report]) -> None:
+    """For a while the bot says nothing in public to the same trigger by the same people, there."""
+    until = desk.clock.now() + MUTED
+    for report in reports:
+        identity = await Identity.get(id=report.identity_id)
+        chat = desk.services.chats.by_id(report.chat_id).chat
+        activity = desk.services.activity
+        unit.after_commit(partial(activity.mute, chat, identity.platform_id, case.topic, until))
+
+
+async def _spoken(desk: Desk, case: Case) -> list[Outbox]:
     """The lines that the bot said in groups about a case's reports."""
-    reports = await column(Report.filter(case_id=case.id), "inbox_id")
-    said = Outbox.filter(inbox_id__in=list(reports), kind="text", platform_id__not_isnull=True)
-    return [line for line in await said.order_by("id") if line.lane == "urgent"]
+    reports = [report.inbox_id for report in await outcome.reports_of(case)]
+    said = Outbox.filter(inbox_id__in=reports or [0], kind="text", lane="urgent", platform_id__not_isnull=True)
+    return [line for line in await said.order_by("id") if not desk.alone(line.chat_id)]
 
 
 async def in_group(context: Context) -> Decision | None:
@@ -67,7 +84,7 @@ async def in_group(context: Context) -> Decision | None:
     message = context.message
     if message.chat.kind is not ChatKind.GROUP or message.reply_to is None:
         return None
-    said = "".join(normalise(message.text).split())
+    said = "".join(sign for sign in normalise(message.text) if sign.isalnum())
     if said not in WORDS:
         return None
     return await retract(context)
@@ -78,8 +95,8 @@ async def retract(context: Context, text: str = "", *, delete: bool = False) -> 
     rows = await context.services.database.read(_SAID, context.chat_id, context.message.reply_to or "")
     if not rows:
         return None
-    officer = await context.services.officers.who(context.chat.adapter, context.sender.id)
-    if officer is None and (text or await context.services.rank(context.message) is Rank.MEMBER):
+    officer = await _officer(context)
+    if officer is None and (text or await context.services.rank(context.message) is not Rank.OWNER):
         return silent(rule="retract", why="member")
     actor = officer.actor if officer is not None else f"identity:{context.identity_id}"
     effect = Retracted(context.chat_id, context.message.reply_to or "", rows[0]["inbox_id"] or 0, actor, text, delete)
@@ -90,9 +107,16 @@ async def command(context: Context) -> Decision | None:
     """``/retract``: delete the line that this answers; ``/correct <text>``: replace it. Officers only."""
     if context.chat.kind is not ChatKind.GROUP or context.message.reply_to is None:
         return None
-    if await context.services.officers.who(context.chat.adapter, context.sender.id) is None:
+    if await _officer(context) is None:
         return silent(rule="retract", why="member")
-    return await retract(context, context.args.strip(), delete=not context.args.strip())
+    taken = await retract(context, context.args.strip(), delete=not context.args.strip())
+    return taken or silent(rule="retract", why="not ours")
+
+
+async def _officer(context: Context) -> Member | None:
+    """Whoever speaks, if they work on cases; asked anew every time."""
+    member = await context.services.officers.who(context.chat.adapter, context.sender.id)
+    return member if member is not None and member.may(CASE_ROLES) else None
 
 
 async def apply(effect: Retracted, unit: UnitOfWork) -> None:
@@ -100,16 +124,18 @@ async def apply(effect: Retracted, unit: UnitOfWork) -> None:
 
     A case that came with it goes on: that it needs nobody is for an officer to say.
     """
-    lines = (effect.text,) if effect.text else (tr("handoff.false_alarm"),)
-    said = Reply(
-        lines, target=effect.platform_id, quote=False, deletes=effect.delete, officer=bool(effect.text),
-        optional=effect.delete,
-    )  # fmt: skip
+    desk = desk_of(unit.database)
+    adapter = desk.services.adapters.get(desk.services.chats.by_id(effect.chat_id).chat.adapter)
+    said = apology(effect.platform_id)
+    if effect.text:
+        said = replace(said, lines=(effect.text,), officer=True)
+    elif effect.delete and adapter is not None and adapter.capabilities.delete:
+        said = replace(said, deletes=True)
     unit.say(said, chat=effect.chat_id)
     unit.audit("answer.retracted", f"inbox:{effect.inbox_id}", actor=effect.actor, chat=effect.chat_id)
     report = await Report.get_or_none(inbox_id=effect.inbox_id)
     case = await Case.get_or_none(id=report.case_id) if report is not None else None
-    if case is not None:
-        desk = desk_of(unit.database)
+    if case is not None and report is not None:
         await record.happened(unit, case, "alarm.disputed", effect.actor, at=desk.clock.now())
+        await mute(desk, unit, case, [report])
         await cards.tell(unit, case, tr("handoff.alarm.disputed", case=record.ref(case)))

@@ -53,7 +53,7 @@ async def link(context: Context) -> Decision:
     found = await EnrolCode.get_or_none(digest=digest(context.args))
     private = context.message.private
     usable = found is not None and found.used_at is None and found.expires_at > context.clock.now()
-    if found is None or not usable or (found.staff_id is not None) != private:
+    if found is None or not usable or (private and found.staff_id is None):
         # In a group nobody else needs to read about it.
         return answer(tr("handoff.link.unknown"), rule="link") if private else silent(rule="link", why="unknown")
     effect = Linked(found.digest, context.chat_id, context.identity_id)
@@ -61,12 +61,14 @@ async def link(context: Context) -> Decision:
 
 
 async def apply(effect: Linked, unit: UnitOfWork) -> None:
-    """Use a code, if nobody was faster."""
+    """Use a code, if nobody was faster. A person's code that a group could read opens nothing any more."""
     desk, now = desk_of(unit.database), unit.database.clock.now()
-    code = await EnrolCode.get(digest=effect.digest)
-    if not await EnrolCode.filter(id=code.id, used_at=None).update(used_at=now):
+    code = await EnrolCode.get_or_none(digest=effect.digest)
+    if code is None or not await EnrolCode.filter(id=code.id, used_at=None).update(used_at=now):
         return
-    if code.staff_id is not None:
+    if code.staff_id is not None and not desk.alone(effect.chat_id):
+        unit.audit("code.spoiled", f"staff:{code.staff_id}", actor=f"identity:{effect.identity_id}")
+    elif code.staff_id is not None:
         await _account(desk, unit, code, effect)
     else:
         await _room(desk, unit, code, effect)
@@ -80,10 +82,8 @@ async def _account(desk: Desk, unit: UnitOfWork, code: EnrolCode, effect: Linked
         unit.say(say(tr("handoff.link.unknown")), chat=effect.chat_id)
         return
     services.officers.link(unit, member, identity.id, actor=code.made_by)
-    if member.may(CASE_ROLES):
-        account = (identity.adapter_id, identity.platform_id)
-        officers = services.officers
-        unit.after_commit(lambda: setattr(officers, "accounts", officers.accounts | {account}))
+    account = (identity.adapter_id, identity.platform_id)
+    unit.after_commit(lambda: services.officers.add(member, account))
     unit.say(say(tr("handoff.link.done", name=member.name)), chat=effect.chat_id)
 
 
@@ -109,19 +109,31 @@ async def close_room(desk: Desk, unit: UnitOfWork, chat_id: int, actor: str) -> 
 
 async def verify(context: Context) -> Decision:
     """``/verify``: whether an account is a colleague's. By the platform's own id, never by a name; never "probably"."""
-    ids = [each.lstrip("@") for each in (*context.message.mentions, *context.args.split())]
-    if context.message.reply_to is not None:
+    ids = await _asked_about(context)
+    if not ids:
+        return answer(tr("handoff.verify.how"), rule="verify")
+    titles = []
+    for platform_id in ids:
+        member = await context.services.officers.who(context.chat.adapter, platform_id)
+        if member is None or not member.may(CASE_ROLES):
+            # One stranger among several is what a swindler would hide there.
+            return answer(tr("handoff.verify.no"), rule="verify")
+        titles.append(desk_of(context.services.database).roster.translate(member.title, context.language))
+    return answer(tr("handoff.verify.yes", title=titles[0] or tr("handoff.holder.station")), rule="verify")
+
+
+async def _asked_about(context: Context) -> list[str]:
+    """The accounts that are asked about: who wrote what this answers, else the marked ones, else those typed."""
+    message = context.message
+    if message.reply_to is not None:
+        author = message.data.get("reply_author")
+        if isinstance(author, str) and author:
+            return [author]
         rows = await context.services.database.read(
             "SELECT identity.platform_id FROM inbox JOIN identity ON identity.id = inbox.identity_id"
             " WHERE inbox.chat_id = ? AND inbox.platform_id = ? LIMIT 1",
-            context.chat_id, context.message.reply_to,
+            context.chat_id, message.reply_to,
         )  # fmt: skip
-        ids += [row["platform_id"] for row in rows]
-    if not ids:
-        return answer(tr("handoff.verify.how"), rule="verify")
-    for platform_id in ids:
-        member = await context.services.officers.who(context.chat.adapter, platform_id)
-        if member is not None and member.may(CASE_ROLES):
-            title = desk_of(context.services.database).roster.translate(member.title, context.language)
-            return answer(tr("handoff.verify.yes", title=title or tr("handoff.holder.station")), rule="verify")
-    return answer(tr("handoff.verify.no"), rule="verify")
+        if rows:
+            return [row["platform_id"] for row in rows]
+    return list(message.mentions) or [each.removeprefix("@") for each in context.args.split()]

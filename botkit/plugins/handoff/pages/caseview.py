@@ -16,7 +16,7 @@ from botkit.plugins.handoff import labels, places
 from botkit.plugins.handoff.access import may_see, visible
 from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
-from botkit.plugins.handoff.models import Case, CaseClock, CaseEvent, Report
+from botkit.plugins.handoff.models import ERASED, Case, CaseClock, CaseEvent, Report
 from botkit.plugins.handoff.pages import queueview
 from botkit.plugins.handoff.record import CLOCKS
 from botkit.staff import Member
@@ -51,6 +51,7 @@ EVENTS = {
     "outcome.confirmed": "handoff.event.confirmed",
     "case.paged": "handoff.event.paged",
     "case.lapsed": "handoff.event.lapsed",
+    "case.orphaned": "handoff.event.orphaned",
     "case.offered": "handoff.event.offered",
     "case.handed_over": "handoff.event.handed_over",
     "case.declined": "handoff.event.declined",
@@ -73,6 +74,8 @@ EVENTS = {
     "reply.dropped": "handoff.event.dropped",
     "reply.taken_back": "handoff.event.taken_back",
     "report.deleted": "handoff.event.report_deleted",
+    "hold.set": "handoff.event.hold_set",
+    "hold.lifted": "handoff.event.hold_lifted",
 }
 SPOKEN = frozenset({"officer.spoke", "case.resolved"})
 """Events whose text the resident reads; any other text is for colleagues."""
@@ -231,6 +234,8 @@ def _resident(desk: Desk, found: _Found) -> Iterable[Entry]:
         remarks = [tr(KINDS[latest.kind])] if latest.kind in KINDS else []
         earlier = [message.text for _, message in versions[:-1] if message.text]
         text = latest.text or offered.get(str(latest.data.get("value", "")), "")
+        if versions[-1][0].concern == ERASED:
+            remarks = [tr("handoff.talk.erased")]
         if latest.kind is MessageKind.DELETED:
             remarks, text = [tr("handoff.talk.deleted")], ""
         photos = tuple(

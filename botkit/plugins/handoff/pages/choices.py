@@ -87,6 +87,8 @@ def _can(desk: Desk, case: Case, officer: Member) -> frozenset[str]:
         can |= {"unmerge"}
     if state in (State.QUEUED, State.CLAIMED) and Level(case.level).urgent and not desk.private(case):
         can |= {"false"} if mine or state is State.QUEUED else set()
+    if commander and case.erased_at is None:
+        can |= {"unhold" if case.hold else "hold"}
     if case.offered_to == officer.id:
         can |= {"accept", "decline"}
     return frozenset(can)

@@ -9,7 +9,7 @@ from botkit.messages import tr
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Incomplete
 from botkit.plugins.handoff.models import Case
-from botkit.plugins.handoff.officers import alarms, handing, merging, partners, speaking, work
+from botkit.plugins.handoff.officers import alarms, handing, holding, merging, partners, speaking, work
 from botkit.plugins.handoff.officers.work import Action
 from botkit.plugins.handoff.room.context import by_ref
 from botkit.staff import Member
@@ -93,5 +93,7 @@ ACTIONS: dict[str, Work] = {
     "unmerge": lambda desk, unit, action, form: merging.unmerge(desk, unit, action),
     "false": lambda desk, unit, action, form: alarms.false(desk, unit, action),
     "partner": _partner,
+    "hold": lambda desk, unit, action, form: holding.hold(desk, unit, action, on=True),
+    "unhold": lambda desk, unit, action, form: holding.hold(desk, unit, action, on=False),
 }
 """All of them, by the last part of their address."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from aiohttp import web
 
 from botkit.ids import token
-from botkit.messages import Text
 from botkit.plugins.handoff import labels
 from botkit.plugins.handoff.access import ROLES, may_see
 from botkit.plugins.handoff.desk import Desk, desk_of
@@ -15,11 +14,12 @@ from botkit.plugins.handoff.errors import HandoffError, Incomplete, NeedsConfirm
 from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.officers import canned, outcome, work
 from botkit.plugins.handoff.officers.checks import LONGEST
-from botkit.plugins.handoff.pages import roster
+from botkit.plugins.handoff.pages import people, roster
 from botkit.plugins.handoff.pages.caseview import case_page
 from botkit.plugins.handoff.pages.choices import choices
 from botkit.plugins.handoff.pages.deskwork import ACTIONS
 from botkit.plugins.handoff.pages.queueview import SHOWN, queue
+from botkit.plugins.handoff.pages.texts import sayer
 from botkit.plugins.handoff.record import subject
 from botkit.services import Services
 from botkit.storage import UnitOfWork
@@ -50,6 +50,7 @@ def routes(services: Services) -> Iterable[web.RouteDef]:
         web.get(f"{CASE}/files/{{file}}", show_photo),
         web.post(f"{CASE}/{{action:{'|'.join(ACTIONS)}}}", act),
         *roster.routes(services),
+        *people.routes(),
     )
 
 
@@ -76,7 +77,7 @@ async def _queue(request: web.Request, template: str) -> web.Response:
 
     if template == "handoff/queue.html":
         await services.unit(job)
-    return render(request, template, queue=shown, limit=SHOWN, levels=labels.LEVELS, say=_say(request))
+    return render(request, template, queue=shown, limit=SHOWN, levels=labels.LEVELS, say=sayer(request))
 
 
 @desk_only
@@ -98,7 +99,7 @@ async def show_case_part(request: web.Request) -> web.Response:
     epoch = request.query.get("epoch", "")
     return render(
         request, "handoff/case_part.html", page=page, case=case, epoch=epoch, moved=epoch != str(case.epoch),
-        say=_say(request),
+        say=sayer(request),
     )  # fmt: skip
 
 
@@ -177,15 +178,5 @@ async def _render_case(
         confirmations={name: CONFIRM[name] for name in asked}, results=labels.RESULTS,
         key=token(12), choices=await choices(desk, case, member(request)),
         answer=wanted, filled=await canned.filled(desk, case, wanted) if wanted else None,
-        days=desk.settings.reopen_days, longest=LONGEST, title=member(request).title, say=_say(request),
+        days=desk.settings.reopen_days, longest=LONGEST, title=member(request).title, say=sayer(request),
     )  # fmt: skip
-
-
-def _say(request: web.Request) -> Callable[[Text | str], str]:
-    """Texts of the catalogue as templates want them."""
-    catalogues, language = services_of(request).catalogues, language_of(request)
-
-    def render_text(text: Text | str) -> str:
-        return catalogues.render(text, language)
-
-    return render_text

@@ -16,7 +16,15 @@ from botkit.storage import UnitOfWork
 
 WINDOW = 1800
 """Seconds in which the officers hear once that there was a gap."""
-_SPOKEN = frozenset({Disposition.ANSWERED, Disposition.ESCALATED, Disposition.EMERGENCY, Disposition.FRAUD})
+_SPOKEN = frozenset(
+    {
+        Disposition.ANSWERED,
+        Disposition.ESCALATED,
+        Disposition.EMERGENCY,
+        Disposition.FRAUD,
+        Disposition.UNREADABLE,
+    }
+)
 
 
 async def middleware(context: Context, call_next: Callable[[Context], Awaitable[Decision | None]]) -> Decision | None:
@@ -44,6 +52,9 @@ async def _danger(context: Context, decision: Decision) -> Decision:
     effects = tuple(replace(e, told=None, reason="late") if isinstance(e, Escalation) else e for e in decision.effects)
     effects = (*effects, Late(context.message.at))
     reason = {**decision.reason, "late": True}
+    if context.verdict is not None and context.verdict.quiet:
+        # Too doubtful to be spoken of, then as now.
+        return replace(decision, effects=effects, reason=reason)
     if context.message.private:
         return Decision(decision.disposition, (say(line),), effects, reason=reason)
     # Whoever may be in danger from somebody near is not called up unasked.

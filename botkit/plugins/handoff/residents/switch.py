@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from botkit.context import Context
 from botkit.decision import Decision, Disposition, Escalation, GroupOff, Manner, silent
-from botkit.messages import ChatKind, say, tr
+from botkit.messages import ChatKind, Text, say, tr
+from botkit.plugins.handoff import labels
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.effects import Switched
 from botkit.plugins.handoff.record import TOPIC
@@ -41,10 +43,10 @@ async def _switch(context: Context, *, off: bool) -> Decision:
     name = context.args.strip().lower()
     if not name:
         desk = desk_of(context.services.database)
-        listed = ", ".join(sorted(desk.switches)) or "-"
+        listed = labels.joined([named(each) for each in sorted(desk.switches)]) if desk.switches else "-"
         return Decision(Disposition.SYSTEM, (say(tr("handoff.switch.how", off=listed)),), reason={"rule": "switch"})
     wanted = ALL if name in _EVERYTHING else DANGER if name in _DANGER else f"topic:{name}"[:96]
-    if wanted == DANGER and not member.may({"commander"}):
+    if wanted == DANGER and off and not member.may({"commander"}):
         return Decision(Disposition.SYSTEM, (say(tr("handoff.switch.commander")),), reason={"rule": "switch"})
     effect_all = Switched(wanted, off, member.actor, context.chat_id)
     return Decision(Disposition.SYSTEM, (), (effect_all,), reason={"rule": "switch"})
@@ -72,7 +74,7 @@ async def set_switch(desk: Desk, unit: UnitOfWork, name: str, off: bool, actor: 
     unit.after_commit(lambda: desk.switches.add(name) if off else desk.switches.discard(name))
 
 
-def named(name: str) -> object:
+def named(name: str) -> Text | str:
     """What is switched, in words."""
     if name in (ALL, DANGER):
         return tr(f"handoff.switch.{name}")
@@ -85,9 +87,11 @@ async def middleware(context: Context, call_next: Callable[[Context], Awaitable[
     off = desk_of(context.services.database).switches
     if not off or decision is None or decision.disposition is Disposition.SYSTEM or context.chat.kind.staffed:
         return decision
-    if ALL in off and not (decision.disposition is Disposition.EMERGENCY and DANGER not in off):
+    if decision.disposition is Disposition.EMERGENCY:
+        return _human(context, decision, "danger") if DANGER in off else decision
+    if ALL in off:
         return _human(context, decision, "all")
-    if _topics(decision) & off and decision.disposition not in (Disposition.EMERGENCY, Disposition.FRAUD):
+    if _topics(decision) & off and decision.disposition is not Disposition.FRAUD:
         return _human(context, decision, "topic")
     return decision
 
@@ -97,10 +101,11 @@ def _human(context: Context, decision: Decision, why: str) -> Decision:
     reason = {**decision.reason, "off": why}
     if decision.disposition in (Disposition.SMALLTALK, Disposition.SILENT, Disposition.THROTTLED):
         return silent(**reason)
-    effects = tuple(effect for effect in decision.effects if isinstance(effect, Escalation))
+    effects = tuple(replace(each, told=None) if isinstance(each, Escalation) else each for each in decision.effects)
     if not effects:
         effects = (Escalation("other", "routine", "switched_off"),)
-    manner = Manner(receipts=context.message.private)
+    # Of danger nothing is said at all then: without its number first a line about it would mislead.
+    manner = Manner(receipts=context.message.private and why != "danger")
     disposition = Disposition.ESCALATED if decision.disposition is Disposition.ANSWERED else decision.disposition
     return Decision(disposition, (), effects, reason=reason, manner=manner)
 

@@ -15,7 +15,7 @@ from botkit.plugins.handoff.access import may_see, visible
 from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.effects import CardDue
-from botkit.plugins.handoff.models import Card, Case, Report
+from botkit.plugins.handoff.models import ERASED, Card, Case, Report
 from botkit.plugins.handoff.pages import queueview
 from botkit.plugins.handoff.routing import Team
 from botkit.plugins.handoff.states import HELD, OPEN, Level, State
@@ -146,6 +146,9 @@ async def _words(desk: Desk, reports: list[Report]) -> list[Text | str]:
         chat = desk.services.chats.by_id(report.chat_id).chat
         message = codec.load(rows[-1].payload, chat, rows[-1].platform_id, rows[-1].revision)
         name = identity.name if identity else ""
+        if rows[-1].concern == ERASED:
+            lines.append(tr("handoff.card.erased"))
+            continue
         if message.kind is MessageKind.DELETED:
             lines.append(tr("handoff.card.deleted", name=name))
             continue

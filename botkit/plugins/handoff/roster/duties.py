@@ -12,7 +12,7 @@ from botkit.plugins.handoff.access import visible
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.effects import DutyDue, RosterDue
 from botkit.plugins.handoff.models import Case
-from botkit.plugins.handoff.residents import privacy
+from botkit.plugins.handoff.residents import retention
 from botkit.plugins.handoff.room import roomviews
 from botkit.plugins.handoff.roster import gapwatch, handover, presence
 from botkit.plugins.handoff.roster.roster import Duty, Roster, Tier
@@ -127,6 +127,6 @@ async def start(services: Services) -> None:
 
     async def job(unit: UnitOfWork) -> None:
         await plan(desk, unit, desk.roster)
-        privacy.plan(desk, unit)
+        retention.plan(desk, unit)
 
     await services.unit(job)
