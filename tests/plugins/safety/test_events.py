@@ -67,7 +67,7 @@ async def test_reports_side_by_side_are_one_line(database_url: str) -> None:
 
 
 async def test_it_is_added_that_an_officer_knows(database_url: str) -> None:
-    async with station(database_url=database_url) as bot:
+    async with station() as bot:
         await bot.says("3号楼着火了", group="g")
         assert "已通知" not in bot.replied("请立即拨打 119"), "nobody could be paged, and nobody knows"
     async with station(database_url=database_url) as bot:
