@@ -63,7 +63,7 @@ async def test_the_readme_s_questions_are_answered_as_it_says() -> None:
 
 def test_the_readme_tells_the_stages_in_their_order() -> None:
     readme = (ROOT / "README.md").read_text("utf-8").replace("<br>", " ")
-    found = re.search(r"dispatch\s+(safety .+?)\]", readme)
+    found = re.search(r"dispatch\s+(room .+?)\]", readme)
     assert found
     names = [name.strip() for name in found[1].split("▸")]
     assert names == [{"COMMAND": "commands"}.get(stage.name, stage.name.lower()) for stage in Stage]

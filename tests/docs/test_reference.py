@@ -7,6 +7,7 @@ import inspect
 import json
 import re
 import tomllib
+from datetime import time
 from importlib.metadata import entry_points, metadata
 from typing import Any
 
@@ -69,8 +70,11 @@ def written(value: Any) -> str:
     if value is None:
         return "not set"
     if isinstance(value, BaseModel):
-        inner = ", ".join(f"{name} = {json.dumps(each, ensure_ascii=False)}" for name, each in value)
+        kept = value.model_dump(mode="json").items()
+        inner = ", ".join(f"{name} = {json.dumps(each, ensure_ascii=False)}" for name, each in kept)
         return f"`{{ {inner} }}`"
+    if isinstance(value, time):
+        return f'`"{value:%H:%M}"`'
     return f"`{json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)}`"
 
 
@@ -80,7 +84,7 @@ def test_every_setting_has_its_default(name: str) -> None:
     told = {row[0].strip("`"): row[1] for row in rows(section(REFERENCE / "settings.md", f"## [{name}]"))}
     assert list(told) == list(fields)
     for key, default in told.items():
-        assert default in (written(fields[key].get_default()), "see below"), key
+        assert default in (written(fields[key].get_default(call_default_factory=True)), "see below"), key
 
 
 def test_no_table_is_missing_or_invented() -> None:
