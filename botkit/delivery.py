@@ -18,7 +18,7 @@ from botkit.backlog import Backlog
 from botkit.errors import StorageError
 from botkit.lanes import Lanes
 from botkit.logs import where
-from botkit.messages import Lane, Outgoing
+from botkit.messages import Attachment, Lane, MessageKind, Outgoing
 from botkit.outgoing import OutRow
 from botkit.pacing import Pacer
 from botkit.patience import within
@@ -265,6 +265,7 @@ class Delivery:
             payload.get("author", ""),
             row.created_at,
             thread,
+            tuple([Attachment(MessageKind(kind), *rest) for kind, *rest in payload.get("files", ())]),
         )
         return out, call
 

@@ -180,7 +180,8 @@ class Reply:
     with ``deletes`` takes it away where the platform can. ``after`` holds it back until what was said with that
     ``once`` key has arrived, and drops it if that never does; in a lane where nothing waits behind it. ``thread``
     puts it into the thread that ``UnitOfWork.thread`` opened under this name, where the platform has threads.
-    ``reply_to`` quotes another message of the chat, by its platform id, instead of the one answered.
+    ``reply_to`` quotes another message of the chat, by its platform id, instead of the one answered. ``files`` are
+    stored files that go along where the platform takes them.
     ``reaction`` is a sign set on the message, and no line at all; left out where the platform has none.
     """
 
@@ -202,6 +203,7 @@ class Reply:
     deletes: bool = False
     after: str | None = None
     thread: str | None = None
+    files: tuple[Attachment, ...] = ()
 
 
 def say(*lines: Text | str, **options: Any) -> Reply:
@@ -217,7 +219,8 @@ class Outgoing:
     ``text``, ``edit`` (``target`` is the platform's message id), ``delete`` (of ``target``), ``seen`` (``target``
     was read by a human), ``react`` (``text`` is the sign to set on ``target``), ``pin`` (of ``target``) or ``thread``
     (``text`` is the title of a thread to open, on ``target`` where threads grow from a message). ``thread`` is the
-    platform's id of the thread to write in.
+    platform's id of the thread to write in. ``files`` are
+    stored files to send along, with ``media_out``: ``services.files.display`` gives an image without what cameras hide.
     ``buttons`` are (label, value) pairs; a press comes back as a message of kind ``BUTTON`` with
     ``data={"value": value}``.
     """
@@ -234,3 +237,4 @@ class Outgoing:
     author: str = ""
     at: datetime | None = None
     thread: str | None = None
+    files: tuple[Attachment, ...] = ()

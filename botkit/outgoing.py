@@ -150,6 +150,8 @@ class Outgoing:
                 payload["thread"] = reply.thread
             if reply.after:
                 payload["after"] = reply.after
+            if reply.files and can.media_out and first:
+                payload["files"] = [[file.kind.value, file.id, file.name, file.mime, file.size] for file in reply.files]
             kind = "text" if not (edits or target) else "delete" if reply.deletes else "edit"
             once = reply.once if number == 0 or reply.once is None else f"{reply.once}/{number}"
             rows.append(

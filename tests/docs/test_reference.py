@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from adapters.webchat.adapter import WebChatSettings
 from botkit.adapter import Adapter, Capabilities
 from botkit.cli import app
-from botkit.decision import Disposition, Escalation, Feedback, FollowUp
+from botkit.decision import Disposition, Escalation, Feedback, FollowUp, GroupOff
 from botkit.handlers import INJECTABLE
 from botkit.messages import Reply
 from botkit.plugin import Plugin, Stage, discover
@@ -131,7 +131,7 @@ def test_everything_a_plugin_can_do_is_told() -> None:
     assert set(table("plugins.md", "## Units of work")) == public(UnitOfWork)
     returned = table("plugins.md", "## What a handler returns")
     options = {field.name for field in dataclasses.fields(Reply)} - {"lines"}
-    effects = {effect.__name__ for effect in (Escalation, Feedback, FollowUp)}
+    effects = {effect.__name__ for effect in (Escalation, Feedback, FollowUp, GroupOff)}
     assert set(returned) == (
         {"None", "str", "Text", "Reply", "Decision"} | {each.value for each in Disposition} | options | effects
     )

@@ -154,6 +154,11 @@ class Desk:
         chat = self.services.chats.by_id(chat_id).chat
         return chat.title or chat.id
 
+    def takes_files(self, chat_id: int) -> bool:
+        """Whether pictures can be sent to a chat."""
+        adapter = self.services.adapters.get(self.services.chats.by_id(chat_id).chat.adapter)
+        return adapter is not None and adapter.capabilities.media_out
+
     def where(self, chat_id: int) -> Text:
         """A place in words: in private, or in which group."""
         if self.alone(chat_id):

@@ -28,6 +28,7 @@ plugin.cli = cli.app
 
 plugin.on_start(desk.start)
 plugin.on_start(leaving.start)
+plugin.on_start(timers.start)
 plugin.on_start(duties.start)
 plugin.on_stop(desk.stop)
 plugin.ledger(ledger.account)

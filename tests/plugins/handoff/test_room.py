@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from botkit.messages import Attachment, MessageKind
 from botkit.plugins.handoff.models import Case, CaseClock, CaseEvent, Draft
-from botkit.storage.models import Inbox
+from botkit.storage.models import Inbox, Timer
 from botkit.testing.fake import FULL, FakeAdapter
 from tests.plugins.handoff.station import card, colleague, labels, later, only_case, room, said_in, station
 
@@ -355,3 +356,54 @@ async def test_signs_on_a_card_are_orders_where_there_are_no_buttons() -> None:
         sign = {"sign": "👀"}
         await bot.says(kind=MessageKind.REACTION, data=sign, who="zhang", group=ROOM, reply_to=card(bot, "0311-01").id)
         assert (await only_case()).state == "claimed"
+
+
+async def test_pictures_go_along_where_the_platform_takes_them() -> None:
+    photo = Attachment(MessageKind.PHOTO, "a" * 64 + ".jpg")
+    broken = Attachment(MessageKind.PHOTO, "b" * 64 + ".jpg", broken=True)
+    async with station() as bot:
+        await room(bot)
+        await colleague(bot, "zhang")
+        await bot.says("楼道堆物", who="li", kind=MessageKind.PHOTO, attachments=(photo, broken))
+        sent = [sent for sent in bot.sent if sent.out.files]
+        assert [(each.out.chat.id, [file.id for file in each.out.files]) for each in sent] == [(ROOM, [photo.id])]
+        await bot.presses("接了", who="zhang", group=ROOM)
+        await bot.says("还有这里", who="li", kind=MessageKind.PHOTO, attachments=(photo,))
+        relay = [sent for sent in bot.sent if sent.out.files][-1]
+        assert "还有这里" in relay.text and relay.out.chat.id == ROOM
+    async with station(adapter=FakeAdapter(capabilities=replace(FULL, media_out=False))) as bot:
+        await room(bot)
+        await bot.says("楼道堆物", who="li", kind=MessageKind.PHOTO, attachments=(photo,))
+        assert not any(sent.out.files for sent in bot.sent) and "照片 1 张" in card(bot, "0311-01").text
+
+
+async def test_in_a_group_an_answer_to_the_officer_reaches_the_officer_silently() -> None:
+    async with station() as bot:
+        await room(bot)
+        await colleague(bot, "zhang")
+        await bot.says("@社区民警 楼道堆物", who="li", group="3号楼", at_bot=True)
+        await bot.presses("接了", who="zhang", group=ROOM)
+        await bot.says("下午清走", who="zhang", group=ROOM, reply_to=card(bot, "0311-01").id)
+        await bot.presses("照发", who="zhang", group=ROOM)
+        await bot.advance(seconds=10)
+        said = next(sent for sent in bot.sent if sent.text == "下午清走")
+        bot.news()
+        await bot.says("要几点？", who="li", group="3号楼", at_bot=True, reply_to=said.id)
+        assert not [text for text in said_in(bot, "3号楼")[2:] if text != "下午清走"]
+        assert any("要几点？" in text for text in said_in(bot, ROOM))
+
+
+async def test_an_open_case_without_a_due_row_gets_one_at_the_start(tmp_path: Path) -> None:
+    async with station(folder=tmp_path) as bot:
+        await bot.says("楼道堆物", who="li")
+        await bot.says("飞线充电", who="wu")
+        member = await colleague(bot, "zhang")
+        await bot.says("接 #0311-02", who="zhang")
+        assert (await Case.get(number="0311-02")).holder_id == member.id
+        await bot.services.unit(lambda unit: Timer.filter(plugin="handoff").delete())
+        clock = bot.clock
+    async with station(folder=tmp_path, clock=clock) as bot:
+        await bot.settle()
+        found = await Timer.filter(plugin="handoff", name__in=["page", "lease", "clock"])
+        names = sorted([timer.name for timer in found])
+        assert names == ["clock", "clock", "lease", "page"]

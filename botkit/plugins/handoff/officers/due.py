@@ -8,7 +8,7 @@ from typing import Any
 from botkit.decision import FollowUp
 from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.states import HELD, OPEN, State
-from botkit.storage import UnitOfWork
+from botkit.storage import Database, UnitOfWork
 
 PAGE, LEASE, WAIT, OFFER, CLOCK, CLOSE = "page", "lease", "wait", "offer", "clock", "close"
 ALL = (PAGE, LEASE, WAIT, OFFER, CLOCK, CLOSE)
@@ -52,6 +52,20 @@ def arm(unit: UnitOfWork, case: Case, reopen_until: datetime | None = None) -> N
         put(unit, case, WAIT, case.wait_until)
     elif state is State.RESOLVED and reopen_until is not None:
         put(unit, case, CLOSE, reopen_until)
+
+
+_FORGOTTEN = """
+    SELECT id FROM case_file WHERE state IN ({states}) AND NOT EXISTS (
+        SELECT 1 FROM timer WHERE plugin = 'handoff' AND key = CAST(case_file.id AS {text})
+        AND name IN ('page', 'lease', 'wait'))
+"""
+
+
+async def forgotten(database: Database) -> list[int]:
+    """Open cases without a due row: of an older version, or of a database that was repaired by hand."""
+    states = [state.value for state in sorted(OPEN)]
+    query = _FORGOTTEN.format(states=", ".join("?" * len(states)), text="TEXT" if database.sqlite else "VARCHAR")
+    return [row["id"] for row in await database.read(query, *states)]
 
 
 def remind(unit: UnitOfWork, case: Case, staff_id: int, at: datetime, *, snoozed: bool) -> None:

@@ -9,13 +9,14 @@ from typing import Any
 from botkit.decision import Decision, Disposition
 from botkit.messages import Button, say, tr
 from botkit.plugins.handoff import record
-from botkit.plugins.handoff.desk import Desk
+from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.effects import DraftDue, LeaseDue, OfferDue, Reminder, WaitDue
 from botkit.plugins.handoff.models import Case
-from botkit.plugins.handoff.officers import due, outcome, paging, work
+from botkit.plugins.handoff.officers import clocks, due, outcome, paging, work
 from botkit.plugins.handoff.residents import cases
 from botkit.plugins.handoff.room import cards
 from botkit.plugins.handoff.states import State
+from botkit.services import Services
 from botkit.storage import UnitOfWork
 
 NUDGES = 2
@@ -49,6 +50,26 @@ async def reminder(data: Mapping[str, Any]) -> Decision:
 
 def _due(effect: Any) -> Decision:
     return Decision(Disposition.SYSTEM, (), (effect,))
+
+
+async def start(services: Services) -> None:
+    """Give every open case that has no due row one, at the start of the bot: none waits for nothing."""
+    desk, lost = desk_of(services.database), await due.forgotten(services.database)
+
+    async def job(unit: UnitOfWork) -> None:
+        now = desk.clock.now()
+        for case in await Case.filter(id__in=lost):
+            if case.state == State.QUEUED:
+                paging.begin(unit, case, now)
+            elif case.state == State.CLAIMED and case.lease_until is None:
+                await Case.filter(id=case.id).update(lease_until=now + work.lease(desk, case))
+                await case.refresh_from_db()
+            due.arm(unit, case)
+            clocks.watch(unit, case, case.opened_at + desk.settings.clock, now)
+            unit.audit("case.rearmed", record.subject(case))
+
+    if lost:
+        await services.unit(job)
 
 
 async def apply_lease(desk: Desk, unit: UnitOfWork, effect: LeaseDue) -> None:

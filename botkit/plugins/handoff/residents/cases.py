@@ -177,7 +177,8 @@ async def _heard(desk: Desk, unit: UnitOfWork, case: Case, context: Context, pla
     if case.state in HELD:
         name, text = context.message.sender.name, context.message.text
         line = tr("handoff.relay", case=record.ref(case), name=name, text=text or tr("handoff.relay.wordless"))
-        await cards.tell(unit, case, line, once=f"handoff.relay.{context.inbox_id}")
+        photos = cards.pictures(context.message.attachments)
+        await cards.tell(unit, case, line, once=f"handoff.relay.{context.inbox_id}", files=photos)
     await cards.refresh(unit, case, now)
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+
 from botkit.context import Context
-from botkit.decision import Decision, Disposition, Escalation
+from botkit.decision import Decision, Disposition, Escalation, Manner
 from botkit.messages import Attachment, MessageKind, Reply, Text, say, tr
 from botkit.plugins.handoff import record
 from botkit.plugins.handoff.appliers import TAKEOVER
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.residents import cases
-from botkit.plugins.handoff.states import State
+from botkit.plugins.handoff.states import HELD, State
+
+SILENT = Manner(receipts=False)
+_ANSWERED = (
+    "SELECT payload FROM outbox WHERE chat_id = ? AND platform_id = ? AND kind = 'text' ORDER BY id DESC LIMIT 1"
+)
 
 UNREADABLE = {
     MessageKind.VOICE: "handoff.unreadable.voice",
@@ -25,8 +32,10 @@ UNREADABLE = {
 async def takeover(context: Context) -> Decision | None:
     """Pass a message on to the officer who holds this conversation, without chatter."""
     desk = desk_of(context.services.database)
-    if context.chat_id not in desk.chats or not context.message.private:
+    if context.chat_id not in desk.chats:
         return None
+    if not context.message.private:
+        return await _in_thread(context)
     held = await cases.of_resident(context.chat_id, context.identity_id)
     case = next((case for case in held if case.state == State.CLAIMED), None)
     if case is None:
@@ -37,6 +46,20 @@ async def takeover(context: Context) -> Decision | None:
         (Escalation(case.topic, case.level, TAKEOVER),),
         reason={"rule": TAKEOVER, "case": case.number},
     )
+
+
+async def _in_thread(context: Context) -> Decision | None:
+    """In a group: an answer to what an officer or the bot said about a held case goes to its holder, silently (E14)."""
+    if context.message.reply_to is None:
+        return None
+    rows = await context.services.database.read(_ANSWERED, context.chat_id, context.message.reply_to)
+    said = json.loads(rows[0]["payload"]) if rows else {}
+    held = await cases.of_resident(context.chat_id, context.identity_id)
+    case = next((case for case in held if case.state in HELD), None)
+    if case is None or not said.get("author"):
+        return None
+    effect = Escalation(case.topic, case.level, TAKEOVER)
+    return Decision(Disposition.ESCALATED, (), (effect,), reason={"rule": TAKEOVER, "case": case.number}, manner=SILENT)
 
 
 def _quiet_word(desk: Desk, case: Case, context: Context) -> tuple[Reply, ...]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from botkit import codec
 from botkit.decision import Decision, Disposition, FollowUp
-from botkit.messages import Button, Lane, MessageKind, Reply, Text, tr
+from botkit.files import ID as FILE_ID
+from botkit.messages import Attachment, Button, Lane, MessageKind, Reply, Text, tr
 from botkit.plugins.handoff import labels, places, record
 from botkit.plugins.handoff.access import may_see, visible
 from botkit.plugins.handoff.columns import column
@@ -27,6 +28,8 @@ WORDS = 400
 ROOM = ("officer",)
 FRAUD_ROOM = ("anti_fraud",)
 """A room sees what an officer may see, whoever reads it; a card that stands with the anti-fraud team what they may."""
+PHOTOS = 4
+"""Pictures sent along with a card; the desk shows all of them."""
 SHOWN = 3
 """Reports on a card: the first ones and the latest."""
 
@@ -52,7 +55,29 @@ async def show(
     lines, buttons = await face(desk, case, now)
     lane = Lane.URGENT if Level(case.level).urgent else Lane.REPLY
     unit.say(Reply(lines, buttons, lane=lane, silent=silent, quote=False, once=once, officer=True), chat=chat)
+    reports = await Report.filter(case_id=case.id).order_by("id").limit(SHOWN)
+    files = [file for report in reports for file in await _photos(desk, report)][:PHOTOS]
+    if files and desk.takes_files(chat):
+        line = tr("handoff.card.photo", case=record.ref(case))
+        unit.say(Reply((line,), silent=True, quote=False, officer=True, files=tuple(files)), chat=chat)
     return [once]
+
+
+async def _photos(desk: Desk, report: Report) -> list[Attachment]:
+    """The pictures of a report that can be shown."""
+    row = await Inbox.get_or_none(id=report.inbox_id)
+    if row is None:
+        return []
+    message = codec.load(row.payload, desk.services.chats.by_id(row.chat_id).chat, row.platform_id, row.revision)
+    return pictures(message.attachments)
+
+
+def pictures(attachments: Iterable[Attachment]) -> list[Attachment]:
+    """Those of a message's files that are stored pictures."""
+    return [
+        file for file in attachments
+        if file.kind is MessageKind.PHOTO and not file.broken and FILE_ID.fullmatch(file.id)
+    ]  # fmt: skip
 
 
 async def refresh(unit: UnitOfWork, case: Case, now: datetime) -> None:
@@ -96,14 +121,15 @@ async def first(case_id: int) -> Card | None:
 
 
 async def tell(unit: UnitOfWork, case: Case, *lines: Text | str, buttons: tuple[Button, ...] = (), once: str = "",
-               silent: bool = False) -> None:  # fmt: skip
+               silent: bool = False, files: Iterable[Attachment] = ()) -> None:  # fmt: skip
     """Say something about a case in the rooms where it stands, in its thread where there are threads."""
     lane = Lane.URGENT if Level(case.level).urgent else Lane.REPLY
     for card in await Card.filter(case_id=case.id):
         name = f"{once}.{card.chat_id}" if once else None
         said = Reply(
-            lines, buttons, lane=lane, silent=silent, quote=False, officer=True, once=name, thread=thread_of(card)
-        )
+            lines, buttons, lane=lane, silent=silent, quote=False, officer=True, once=name, thread=thread_of(card),
+            files=tuple(files),
+        )  # fmt: skip
         unit.say(said, chat=card.chat_id)
 
 
