@@ -39,8 +39,19 @@ SETTLING = frozenset({MessageKind.SYSTEM, MessageKind.DELETED, MessageKind.BUTTO
 """Kinds that are taken in groups where the bot is not enabled, as commands are."""
 WORDLESS = frozenset(
     (
-        "/start", "/settings", "/rules", "/card", "/link", "/绑定", "/verify", "/核验", "/核实", "/on", "/off",
-        "/swap", "/换班",
+        "/start",
+        "/settings",
+        "/rules",
+        "/card",
+        "/link",
+        "/绑定",
+        "/verify",
+        "/核验",
+        "/核实",
+        "/on",
+        "/off",
+        "/swap",
+        "/换班",
     )
 )
 """Commands that are followed by tokens, keywords and logins, which are nobody's language."""

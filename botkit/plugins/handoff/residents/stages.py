@@ -15,9 +15,9 @@ from botkit.plugins.handoff.residents import cases
 from botkit.plugins.handoff.states import HELD, State
 
 SILENT = Manner(receipts=False)
-_ANSWERED = (
-    "SELECT payload FROM outbox WHERE chat_id = ? AND platform_id = ? AND kind = 'text' ORDER BY id DESC LIMIT 1"
-)
+_ANSWERED = """
+    SELECT payload FROM outbox WHERE chat_id = ? AND platform_id = ? AND kind = 'text' ORDER BY id DESC LIMIT 1
+"""
 
 UNREADABLE = {
     MessageKind.VOICE: "handoff.unreadable.voice",
