@@ -138,3 +138,10 @@ def test_a_hundred_thousand_characters_are_bounded(unit: str) -> None:
     begun = time.perf_counter()
     find((unit * 100_000)[:100_000], ESTATES)
     assert time.perf_counter() - begun < 0.5
+
+
+def test_a_room_before_its_corridor_is_no_floor() -> None:
+    place = find("阳光花园3号楼502楼道堆物")
+    assert place is not None and (place.room, place.floor) == ("502", "")
+    place = find("3号楼12楼走廊")
+    assert place is not None and (place.room, place.floor) == ("", "12")
