@@ -180,8 +180,7 @@ class Router:
     async def _press(self, context: Context, value: str) -> Decision | None:
         # A press is a claim by the client: only what was really offered in this chat counts.
         offers = await self._choices(context.chat_id)
-        # In a staff room much is said after a card; who may press is asked of the person there, not of the message.
-        if context.message.chat.kind.staffed or any(value == known for offer in offers for _, known in offer):
+        if _works_here(context) or any(value == known for offer in offers for _, known in offer):
             decision = await self._run_button(context, value)
             if decision is not None:
                 return decision
@@ -194,6 +193,12 @@ class Router:
             return None
         context.payload = payload
         return await handler(context)
+
+
+def _works_here(context: Context) -> bool:
+    """Whether the presser works on cases: much is said after a card, and the handlers ask anew who presses."""
+    chat = context.message.chat
+    return chat.kind.staffed or context.services.officers.known(chat.adapter, context.sender.id)
 
 
 def _wrap(middleware: Callable[..., Awaitable[Decision | None]], inner: Next) -> Next:

@@ -407,3 +407,19 @@ async def test_an_open_case_without_a_due_row_gets_one_at_the_start(tmp_path: Pa
         found = await Timer.filter(plugin="handoff", name__in=["page", "lease", "clock"])
         names = sorted([timer.name for timer in found])
         assert names == ["clock", "clock", "lease", "page"]
+
+
+async def test_an_old_card_in_an_officers_private_chat_still_works() -> None:
+    async with station() as bot:
+        await colleague(bot, "zhang", "backup")
+        await bot.says("楼道堆物", who="li")
+        await bot.says("加急 #0311-01", who="zhang")
+        old = next(sent for sent in bot.sent if sent.out.chat.id == "dm-zhang" and "接了" in labels(sent))
+        value = dict(old.out.buttons)["接了"]
+        for _ in range(30):
+            await bot.says("值班", who="zhang")
+        await bot.says(kind=MessageKind.BUTTON, data={"value": value}, who="zhang")
+        assert (await only_case()).state == "claimed"
+        # Of somebody who works on nothing only what was offered lately counts.
+        await bot.says(kind=MessageKind.BUTTON, data={"value": "handoff.release|2026/0311-01"}, who="wu")
+        assert (await only_case()).state == "claimed"
