@@ -81,7 +81,7 @@ async def test_a_tap_that_is_somebody_elses_or_of_yesterday_changes_nothing(tmp_
         station.heard()
         # Neither in another's chat, nor pressed by somebody else in a room where such a button stands.
         await bot.says(kind=MessageKind.BUTTON, data=data, who="wang")
-        assert "过期" in station.told("wang")[0]
+        assert "不是您的" in station.told("wang")[0]
         await bot.says(kind=MessageKind.BUTTON, data=data, who="wang", group=ROOM)
         assert station.told(ROOM) == ["这个班不是您的，或者已经结束。"]
         await bot.says(kind=MessageKind.BUTTON, data=data, who="anna", group=ROOM)
