@@ -21,6 +21,7 @@ from typing import Any
 from aiohttp.test_utils import TestClient, TestServer
 
 from botkit.bot import Bot
+from botkit.memory import settle
 from botkit.messages import Chat
 from botkit.plugins.handoff import plugin as handoff
 from botkit.plugins.handoff.desk import desk_of
@@ -116,6 +117,7 @@ async def measure(cases: int, url: str | None) -> bool:
             begun: list[float] = []
             started = time.perf_counter()
             ids = await fill(services, cases)
+            settle()  # as a station does after its start
             print(f"{len(ids)} open cases written in {time.perf_counter() - started:.1f} s")
             officer, _ = await services.staff.create("zhang", "Zhang", ["officer"], title="社区民警")
             token = await services.staff.begin(officer)
