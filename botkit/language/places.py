@@ -17,8 +17,8 @@ _NUM = f"(?:[0-9]{{1,3}}|[{_ZH}]{{1,5}})"
 _ROOM = f"(?:[0-9]{{3,4}}|[{_ZH}]{{3,4}})"
 # Where a number ends that is none of a place: part of a longer one, a price, a time, a measure.
 _END = (
-    r"(?![0-9a-z:：%/]|[.-][0-9]| ?(?:元|块|万|点|时|分|秒|年|月|日|天|米|斤|度|次|个|人|路|号|弄|楼(?![道梯])|栋|幢|期|克|平|"
-    r"折|页|条|票|am\b|pm\b|yuan|rmb|people|days|hours))"
+    r"(?![0-9a-z:：%/]|[.-][0-9]| ?(?:元|块|万|点|时|分|秒|年|月|日|天|米|斤|度|次|个|人|路|号|弄|楼(?![道梯])|"
+    r"栋|幢|期|克|平|折|页|条|票|am\b|pm\b|yuan|rmb|people|days|hours))"
 )
 _BEGIN = r"(?<![0-9a-z.:：/¥$￥#-])"
 _OUTSIDE = "我你他她它们在住是到去从的这那叫有与了吗呢请问个本咱于向往整各全某每哪给把被找来进出回就也都还没不对跟让说"
@@ -54,8 +54,8 @@ _BY_HOUSE = re.compile(
 )
 _UNIT = re.compile(rf"{_BEGIN}({_NUM}|[a-z])单元(?!价|格|测|楼)|\bunit ?(?:no\.? ?|#)?([0-9]{{1,2}}|[a-z])\b(?![0-9-])")
 _FLOOR = re.compile(
-    rf"((?:地下|负|b)?){_BEGIN}({_NUM})(?<![0-9]{{3}})(?:楼|层)(?!房|楼|以|高)|\b([0-9]{{1,2}})(?:st|nd|rd|th) floor\b|\bfloor "
-    rf"([0-9]{{1,2}})\b|\b([0-9]{{1,2}})/?f\b"
+    rf"((?:地下|负|b)?){_BEGIN}({_NUM})(?<![0-9]{{3}})(?:楼|层)(?!房|楼|以|高)|"
+    rf"\b([0-9]{{1,2}})(?:st|nd|rd|th) floor\b|\bfloor ([0-9]{{1,2}})\b|\b([0-9]{{1,2}})/?f\b"
 )
 _ROOM_SAID = re.compile(
     rf"{_BEGIN}({_ROOM})(?:室(?![内外温友])|房(?!价|贷|东|租|产)|房间)|\b(?:room|rm|apt\.?|apartment|flat|unit)(?: "
