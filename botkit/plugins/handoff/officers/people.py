@@ -52,8 +52,3 @@ def _duties(desk: Desk, case: Case, who: Who, now: datetime) -> list[Duty]:
     duties = [duty for duty in running if duty.tier is tier]
     of_team = [duty for duty in duties if duty.team == case.team]
     return of_team or duties
-
-
-async def on_duty_logins(desk: Desk, now: datetime) -> frozenset[str]:
-    """The logins of everybody on duty at this moment."""
-    return frozenset(duty.who for duty in desk.roster.at(now) if duty.who)
