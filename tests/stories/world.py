@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from botkit.messages import MessageKind
 from botkit.plugins.handoff.desk import desk_of
@@ -99,6 +102,11 @@ class Group(Place):
         await self.driver.renames(str(self.group), title)
         await self.world.settle()
 
+    async def hides_talk(self) -> None:
+        """From now on the platform hides the group's talk from the bot."""
+        await self.driver.hides_talk(str(self.group))
+        await self.world.settle()
+
     async def pinned(self) -> list[str]:
         """The texts of what is pinned."""
         pins = await self.driver.pinned(str(self.group))
@@ -151,6 +159,10 @@ class Person(Place):
         await self.driver.reacts(self.name, str(where.group), line.ref, sign)
         await self.world.settle()
 
+    async def is_renamed(self, name: str) -> None:
+        """Gives themselves another name."""
+        await self.driver.is_renamed(self.name, name)
+
     async def presses(self, label: str, where: Group | None = None) -> None:
         """Presses the newest button with this label; where there are no buttons, types the number of the choice."""
         place = where or self
@@ -166,9 +178,16 @@ class Person(Place):
     async def _sends(self, where: Group | None, words: Words) -> Said:
         if where is not None:
             await where.seats(self.name)
-        ref = await self.driver.says(self.name, where.group if where else None, words)
+        group = where.group if where else None
+        since = len(self.world.station.arrived)
+        ref = await self.driver.says(self.name, group, words)
+        hearing = self.driver.heard(ref, since)
+        if self.world.late is not None:
+            self.world.late.append(hearing)
+            return Said(ref, group)
+        ref = await hearing
         await self.world.settle()
-        return Said(ref, where.group if where else None)
+        return Said(ref, group)
 
 
 class World:
@@ -188,6 +207,8 @@ class World:
         self.station = Station(folder, *(each.adapter() for each in self._drivers))
         self.clock = self.station.clock
         self._people: dict[str, Person] = {}
+        self.late: list[Coroutine[Any, Any, str]] | None = None
+        """What is being said while the bot is away; None while it is there."""
 
     @contextlib.asynccontextmanager
     async def living(self) -> AsyncIterator[World]:
@@ -264,6 +285,18 @@ class World:
     async def leap(self, **span: float) -> None:
         """Time passes at once: what came due meanwhile happens now."""
         await self.station.leap(**span)
+
+    @contextlib.asynccontextmanager
+    async def outage(self, **span: float) -> AsyncIterator[None]:
+        """The bot receives nothing for so long; what was said meanwhile comes in afterwards."""
+        self.late = []
+        await self.station.deaf()
+        yield
+        said, self.late = self.late, None
+        self.clock.step(timedelta(**span))
+        self.station.bot.receive()
+        await asyncio.gather(*said)
+        await self.settle()
 
 
 __all__ = ["Group", "Line", "Person", "Place", "Said", "World"]

@@ -48,8 +48,8 @@ class Words:
 class Driver(ABC):
     """People on one platform, and the bot's account there. ``group`` is the platform's id of one, None the private chat.
 
-    What causes an event returns when the bot has committed that event. Everything else is true at once: the bot runs
-    in this process, and a story waits until it is at rest.
+    What causes an event returns when the bot has committed that event; only ``says`` does not wait, ``heard`` does.
+    Everything else is true at once: the bot runs in this process, and a story waits until it is at rest.
     """
 
     name: str
@@ -72,7 +72,11 @@ class Driver(ABC):
 
     @abstractmethod
     async def says(self, who: str, group: str | None, words: Words) -> str:
-        """Somebody sends something; returns the platform's id of it."""
+        """Somebody sends something; returns the platform's id of it, which the bot will know it by."""
+
+    async def heard(self, ref: str, since: int) -> str:
+        """Wait until the bot has committed what was sent; ``since`` is how many events it had before. Returns its id."""
+        return (await self.station.arrival(lambda it: it.chat.adapter == self.name and it.id == ref, since)).id
 
     @abstractmethod
     async def shown(self, who: str, group: str | None) -> Sequence[Line]:
@@ -93,6 +97,10 @@ class Driver(ABC):
     async def reacts(self, who: str, group: str, ref: str, sign: str) -> None:
         """Somebody sets a sign on a message."""
         raise NotImplementedError(f"{self.name} has no reactions")
+
+    async def is_renamed(self, who: str, name: str) -> None:
+        """Somebody gives themselves another name."""
+        raise NotImplementedError(f"{self.name} has no names")
 
     # groups -----------------------------------------------------------------------------------------------
 
@@ -118,6 +126,10 @@ class Driver(ABC):
 
     async def renames(self, group: str, title: str) -> None:
         """The owner gives the group another name."""
+        raise NotImplementedError(f"{self.name} has no groups")
+
+    async def hides_talk(self, group: str) -> None:
+        """The platform hides the group's talk from the bot, and tells it so."""
         raise NotImplementedError(f"{self.name} has no groups")
 
     async def pinned(self, group: str) -> Sequence[str]:

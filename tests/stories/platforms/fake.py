@@ -23,6 +23,7 @@ class Fake(Driver):
         self._platform = FakeAdapter()
         self._numbers = itertools.count(1)
         self._revisions: dict[str, int] = {}
+        self._names: dict[str, str] = {}
 
     def adapter(self) -> Adapter:
         return self._platform
@@ -46,16 +47,19 @@ class Fake(Driver):
     async def presses(self, who: str, group: str | None, line: Line, label: str) -> None:
         sent = next(sent for sent in self._platform.sent if sent.id == line.ref)
         value = next(value for shown, value in sent.out.buttons if shown == label)
-        await self._event(who, group, kind=MessageKind.BUTTON, data={"value": value})
+        await self._done(who, group, kind=MessageKind.BUTTON, data={"value": value})
 
     async def edits(self, who: str, said: Said, words: Words) -> None:
-        await self._event(who, said.group, id=said.ref, text=words.text, revision=self._next(said.ref))
+        await self._done(who, said.group, id=said.ref, text=words.text, revision=self._next(said.ref))
 
     async def deletes(self, who: str, said: Said) -> None:
-        await self._event(who, said.group, id=said.ref, kind=MessageKind.DELETED, revision=self._next(said.ref))
+        await self._done(who, said.group, id=said.ref, kind=MessageKind.DELETED, revision=self._next(said.ref))
 
     async def reacts(self, who: str, group: str, ref: str, sign: str) -> None:
-        await self._event(who, group, kind=MessageKind.REACTION, reply_to=ref, data={"sign": sign}, addressed=True)
+        await self._done(who, group, kind=MessageKind.REACTION, reply_to=ref, data={"sign": sign}, addressed=True)
+
+    async def is_renamed(self, who: str, name: str) -> None:
+        self._names[who] = name
 
     async def group(self, title: str, owner: str) -> str:
         self._platform.ranks[title, owner] = Rank.OWNER
@@ -82,6 +86,9 @@ class Fake(Driver):
     async def renames(self, group: str, title: str) -> None:
         await self._tells(group, "chat.renamed", title=title)
 
+    async def hides_talk(self, group: str) -> None:
+        await self._tells(group, "bot.blinded")
+
     async def pinned(self, group: str) -> Sequence[str]:
         return self._platform.pinned
 
@@ -98,16 +105,19 @@ class Fake(Driver):
         return self._revisions[ref]
 
     async def _tells(self, group: str, event: str, **data: str) -> None:
-        await self._event("platform", group, kind=MessageKind.SYSTEM, data={"event": event, **data})
+        await self._done("platform", group, kind=MessageKind.SYSTEM, data={"event": event, **data})
+
+    async def _done(self, who: str, group: str | None, **fields: Any) -> None:
+        since = len(self.station.arrived)
+        await self.heard(await self._event(who, group, **fields), since)
 
     async def _event(self, who: str, group: str | None, *, id: str = "", **fields: Any) -> str:
         chat = Chat("fake", group, ChatKind.GROUP) if group else Chat("fake", f"dm-{who}")
         made = Message(
-            chat, Sender(who, who.title()), id or f"in-{next(self._numbers)}", self.station.clock.now(), **fields
-        )
-        since = len(self.station.arrived)
+            chat, Sender(who, self._names.get(who, who.title())), id or f"in-{next(self._numbers)}",
+            self.station.clock.now(), **fields,
+        )  # fmt: skip
         self._platform.put([made])
-        await self.station.arrival(lambda message: message is made, since)
         return made.id
 
 
