@@ -33,6 +33,10 @@ SENDING = update("outbox", "status problem attempts")
 SENT = update("outbox", "status platform_id attempts done_at")
 ENDED = Statement("UPDATE outbox SET status = ?, problem = ?, attempts = ?, done_at = ? WHERE id = ?")
 LATER = Statement("UPDATE outbox SET status = 'pending', problem = ?, attempts = ?, due_at = ? WHERE id = ?")
+OUTDATED = """
+    SELECT id FROM outbox
+    WHERE chat_id = ? AND id > ? AND platform_id = ? AND kind IN ('edit', 'delete') AND status = 'sent' LIMIT 1
+"""
 RETRY = Statement(
     "UPDATE outbox SET status = 'pending', attempts = 0, problem = NULL, due_at = ?, done_at = NULL WHERE id = ?"
 )
@@ -190,6 +194,10 @@ class Delivery:
             # What it would have replaced was never said.
             self._drop(key, row, "nothing to edit")
             return
+        if out.kind == "edit" and await self._outdated(row, out):
+            # An edit that waited (for a page, a busy platform) must not bring an older text back.
+            self._drop(key, row, "outdated")
+            return
         if out.kind == "pin" and out.target is None:
             self._drop(key, row, "nothing to pin")
             return
@@ -291,6 +299,10 @@ class Delivery:
     async def _target(self, once: str) -> str | None:
         rows = await self._services.database.read("SELECT platform_id FROM outbox WHERE once = ?", once)
         return rows[0]["platform_id"] if rows else None
+
+    async def _outdated(self, row: OutRow, out: Outgoing) -> bool:
+        """Whether a younger edit of the same message has gone out already."""
+        return bool(await self._services.database.read(OUTDATED, row.chat_id, row.id, out.target))
 
     async def _stored(self, row: OutRow) -> bool:
         return bool(await self._services.database.read("SELECT id FROM outbox WHERE id = ?", row.id))
