@@ -75,7 +75,8 @@ class Delivery:
         self._clock = services.clock
         self._lanes: Lanes[OutRow] = Lanes(self._work, workers=WORKERS, name="delivery")
         self._backlog = Backlog(services.clock, self._open_rows, lambda row: self._put(_outrow(row)))
-        self._pacers: dict[str, Pacer] = {}
+        self._pacers: dict[str, Pacer[tuple[Hashable, OutRow]]] = {}
+        self._passed: set[int] = set()
         self._alarm = Alarm(services.clock)
         self._holds: list[tuple[datetime, int, Hashable]] = []
         self._writing = 0
@@ -109,11 +110,23 @@ class Delivery:
             now = self._clock.now()
             while self._holds and self._holds[0][0] <= now:
                 self._lanes.release(heapq.heappop(self._holds)[2])
-            await self._alarm.wait(self._holds[0][0] if self._holds else None)
+            wakes = [self._holds[0][0]] if self._holds else []
+            for pacer in self._pacers.values():
+                while passed := pacer.next(now):
+                    key, row = passed
+                    self._passed.add(row.id)
+                    self._lanes.release(key)
+                if wake := pacer.wakes_at(now):
+                    wakes.append(wake)
+            await self._alarm.wait(min(wakes, default=None))
 
     def _hold(self, key: Hashable, until: datetime, row: OutRow) -> None:
-        self._lanes.hold(key)
         heapq.heappush(self._holds, (until, row.id, key))
+        self._park(key, row)
+
+    def _park(self, key: Hashable, row: OutRow) -> None:
+        """Put a row back, and let nothing of its key go until that is released."""
+        self._lanes.hold(key)
         self._put(row, front=True)
         self._lanes.done(key)
         self._alarm.call()
@@ -153,10 +166,17 @@ class Delivery:
         pacer = self._pacers.get(row.adapter_id)
         if pacer is None:
             pacer = self._pacers[row.adapter_id] = Pacer(adapter.capabilities)
-        if pacer.limited:
-            free_at = pacer.take(row.chat_id, row.lane, self._clock.now())
+        if row.id in self._passed:
+            self._passed.remove(row.id)
+        elif pacer.limited:
+            now = self._clock.now()
+            free_at = pacer.chat_free_at(row.chat_id, row.lane, now)
             if free_at is not None:
                 self._hold(key, free_at, row)
+                return
+            if not pacer.take(row.chat_id, row.lane, now):
+                pacer.wait(row.chat_id, row.lane, (key, row))
+                self._park(key, row)
                 return
         try:
             await self._send(key, row, adapter, pacer)
@@ -167,7 +187,7 @@ class Delivery:
             # What the database can't do is no fault of the message: it waits for as long as that takes.
             self._later(key, row, self._backoff(row), problem, counted=not isinstance(problem, StorageError))
 
-    async def _send(self, key: Hashable, row: OutRow, adapter: Adapter, pacer: Pacer) -> None:
+    async def _send(self, key: Hashable, row: OutRow, adapter: Adapter, pacer: Pacer[Any]) -> None:
         if row.once and row.attempts == 0 and not await self._stored(row):
             # Another row with the same ``once`` was there first: this one was never written.
             self._backlog.finish(row.id)
