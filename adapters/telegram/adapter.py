@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,9 +24,10 @@ from adapters.telegram.own import Own
 from adapters.telegram.polling import Polling, tell
 from adapters.telegram.presses import Presses
 from adapters.telegram.send import Sender as Saying
-from adapters.telegram.settings import NAME, TelegramSettings, derived, settings_of
+from adapters.telegram.settings import NAME, TelegramSettings, derived, settings_of, webhook_address
 from adapters.telegram.threads import Threads
 from adapters.telegram.transport import Transport
+from adapters.telegram.webhook import Webhook
 from botkit.adapter import Adapter, Batch, Capabilities, Rank
 from botkit.errors import UserError
 from botkit.files import ID as STORED
@@ -33,6 +35,8 @@ from botkit.logs import where
 from botkit.messages import Attachment, Chat, Message, MessageKind, Outgoing, Sender
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from botkit.services import Services
 
 log = structlog.get_logger()
@@ -77,6 +81,9 @@ class Telegram(Adapter):
         rate_chat=20,
     )
 
+    def __init__(self) -> None:
+        self._webhook: Webhook | None = None
+
     async def open(self, services: Services) -> None:
         await super().open(services)
         self.settings: TelegramSettings = settings_of(services.settings)
@@ -96,6 +103,10 @@ class Telegram(Adapter):
         self.told, self.moves, self.threads, self.own = Told(), Moves(), Threads(), Own()
         self._saying = Saying(self)
         self._commands = frozenset(name for plugin in services.plugins for name in plugin.commands)
+        # Made here, so that settings that can't work are told at once.
+        self._webhook = Webhook(self) if self.settings.receive == "webhook" else None
+        if self._webhook is not None:
+            webhook_address(services.settings, self.settings)
         await self._introduce()
 
     async def _introduce(self) -> None:
@@ -115,9 +126,10 @@ class Telegram(Adapter):
         )
 
     async def close(self) -> None:
-        if hasattr(self, "presses"):
-            await self.presses.close()
+        if self._webhook is not None:
+            self._webhook.close()
         if hasattr(self, "api"):
+            await self.presses.close()
             await self.api.shutdown()
 
     # in ---------------------------------------------------------------------------------------------------
@@ -125,12 +137,10 @@ class Telegram(Adapter):
     async def receive(self) -> AsyncGenerator[Batch, None]:
         if not self.account.username:
             await self._introduce()
-        polling = Polling(self).batches()
-        try:
-            async for batch in polling:
+        source = Polling(self).batches() if self._webhook is None else self._webhook.batches()
+        async with contextlib.aclosing(source):
+            async for batch in source:
                 yield batch
-        finally:
-            await polling.aclose()
 
     async def read(self, updates: Sequence[Any]) -> list[Part]:
         """Updates as events, cut where a chat moves: what follows is read when its row has followed."""
@@ -217,6 +227,9 @@ class Telegram(Adapter):
     def private_link(self, token: str) -> str | None:
         name = self.account.username
         return f"https://t.me/{name}?start={token[:LINK]}" if name else None
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return (self._webhook.route(),) if self._webhook is not None else ()
 
     def describe(self) -> Mapping[str, Any]:
         return super().describe()
