@@ -31,8 +31,8 @@ class Rank(StrEnum):
 class Capabilities:
     """What a platform can do. The framework asks these, never which platform it is.
 
-    ``rate_global`` is in messages a second, ``rate_chat`` in messages a minute, ``max_text`` in characters,
-    ``reply_window_s`` in seconds; ``None`` means without limit. What is missing degrades: buttons become
+    ``rate_global`` is in messages a second, ``rate_chat`` in messages a minute, ``max_text`` in characters, or
+    with ``utf16`` in UTF-16 units, of which an emoji has two, ``reply_window_s`` in seconds; ``None`` means without limit. What is missing degrades: buttons become
     numbered choices, edits new messages; read receipts and silence are left out.
     """
 
@@ -53,6 +53,7 @@ class Capabilities:
     media_in: bool = False
     media_out: bool = False
     max_text: int = 4000
+    utf16: bool = False
     reply_window_s: int | None = None
     idempotent_send: bool = False
     e2ee: bool = False

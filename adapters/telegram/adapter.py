@@ -77,6 +77,7 @@ class Telegram(Adapter):
         media_in=True,
         media_out=True,
         max_text=MAX_TEXT,
+        utf16=True,
         rate_global=30,
         rate_chat=20,
     )
