@@ -12,6 +12,7 @@ import structlog
 
 from botkit.backlog import Backlog
 from botkit.codec import encode, load
+from botkit.composing import Composing
 from botkit.context import NOBODY, Context
 from botkit.conversations import Conversations
 from botkit.decision import Concern, Decision, Disposition, Escalation, FollowUp, Manner, Verdict
@@ -66,6 +67,7 @@ class Dispatcher:
         self._backlog = Backlog(services.clock, self._open_rows, self._again_from)
         self._disposed = {each: services.metrics.disposed.labels(each.value) for each in Disposition}
         self._decided = Turn(self._write)
+        self._composing = Composing(services)
         self._advised: set[int] = set()
         self.deciding: set[int] = set()
         self.hung: frozenset[int] = frozenset()
@@ -160,6 +162,7 @@ class Dispatcher:
             decision = trouble(item, item.troubled)
         else:
             self.deciding.add(item.inbox_id)
+            composed = self._composing.begin(item)
             try:
                 decision = await self._router(context)
             # Plugin code at the border of the process: whatever it does, this message goes to a human and
@@ -170,6 +173,7 @@ class Dispatcher:
                 self._report("handler.failed", item, problem)
                 decision = trouble(item, "timeout" if isinstance(problem, TimeoutError) else "raised")
             finally:
+                composed()
                 self.deciding.discard(item.inbox_id)
         self._apply(key, item, context, decision)
 
