@@ -47,7 +47,7 @@ async def test_it_is_shown_until_the_answer_is_there(plugin: Plugin, gate: async
         assert set(adapter.typed) == {"g"}
         gate.set()
         await until(lambda: adapter.sent)
-        await until(lambda: not [task for task in asyncio.all_tasks() if "_show" in repr(task)])
+        await until(lambda: not [task for task in asyncio.all_tasks() if "Composing._show" in repr(task)])
 
 
 async def test_a_platform_that_fails_to_show_it_answers_all_the_same(
