@@ -115,6 +115,8 @@ class Adapter(ABC):
     """The package of their migrations."""
     locales: str | None = None
     """Folder of its gettext catalogues."""
+    fetches: bool = False
+    """Whether its messages' files still lie with the platform: the framework fetches and stores them."""
 
     async def open(self, services: Services) -> None:
         """Connect. ``services`` stays valid until ``close`` returns."""

@@ -17,6 +17,7 @@ from botkit.context import NOBODY, Context
 from botkit.conversations import Conversations
 from botkit.decision import Concern, Decision, Disposition, Escalation, FollowUp, Manner, Verdict
 from botkit.errors import StorageError
+from botkit.fetching import Fetching
 from botkit.intake import Item
 from botkit.lanes import Lanes
 from botkit.logs import where
@@ -68,6 +69,7 @@ class Dispatcher:
         self._disposed = {each: services.metrics.disposed.labels(each.value) for each in Disposition}
         self._decided = Turn(self._write)
         self._composing = Composing(services)
+        self._fetching = Fetching(services)
         self._advised: set[int] = set()
         self.deciding: set[int] = set()
         self.hung: frozenset[int] = frozenset()
@@ -144,11 +146,14 @@ class Dispatcher:
     async def close(self) -> None:
         """Stop deciding. What waits is in the database."""
         await self._lanes.close()
+        await self._fetching.close()
         self._decided.end()
 
     # one event --------------------------------------------------------------------------------------------
 
     async def _work(self, key: Hashable, item: Item) -> None:
+        if item.message.attachments and not item.troubled:
+            await self._fetching.stored(item)
         context = Context(
             self._services,
             item.message,
