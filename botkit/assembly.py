@@ -21,19 +21,28 @@ def read_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
     return load(folder, environment, names)
 
 
-def make_adapters(names: tuple[str, ...]) -> list[Adapter]:
-    """The adapters of these names. Raises ``UserError`` for one that is not installed or lacks its extra."""
+def make_adapters(names: tuple[str, ...], off: dict[str, UserError] | None = None) -> list[Adapter]:
+    """The adapters of these names.
+
+    Raises ``SettingsError`` for one that is not installed, and ``UserError`` for one that lacks its extra: with
+    ``off`` that is put there instead, as long as another one is left.
+    """
     points = {point.name: point for point in entry_points(group=ADAPTERS)}
     adapters = []
+    missing: dict[str, UserError] = {}
     for name in names:
         if name not in points:
             raise SettingsError(f"adapter {name!r} is not installed", f"use one of {', '.join(sorted(points))}")
         try:
             adapters.append(points[name].load()())
         except ModuleNotFoundError as problem:
-            raise UserError(
+            missing[name] = UserError(
                 f"adapter {name!r} needs the package {problem.name!r}", f"pip install 'botkit-desk[{name}]'"
-            ) from None
+            )
+    if missing and (off is None or not adapters):
+        raise next(iter(missing.values()))
+    if off is not None:
+        off.update(missing)
     return adapters
 
 
