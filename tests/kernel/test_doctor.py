@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,8 @@ from botkit.adapter import Adapter, Finding
 from botkit.errors import UserError
 from botkit.messages import tr
 from botkit.services import Services
-from botkit.testing import FakeAdapter
+from botkit.settings import Settings, StationSettings
+from botkit.testing import BotHarness, FakeAdapter
 
 commands = typer.Typer()
 
@@ -67,33 +67,25 @@ class Point:
 
 
 @pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     points = {"ill": Point(Ill), "unset": Point(Unset)}
     monkeypatch.setattr(assembly, "adapter_points", lambda: points)
     # Commands that are mounted stay so for the process.
     monkeypatch.setattr(cli.app, "registered_groups", list(cli.app.registered_groups))
-    (tmp_path / "station.toml").write_text('adapters = ["ill", "unset"]\n[station]\nlanguage = "en"\n[plugins]\nenabled = []\n')
-    return tmp_path
 
 
-def ran(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["botkit", *arguments])
-    with pytest.raises(SystemExit) as end:
-        cli.main()
-    return int(end.value.code or 0)
-
-
-def test_what_is_wrong_is_told_with_what_to_do(
-    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert ran(monkeypatch, "doctor", "--config", str(config), "--data", str(config / "data")) == 2
-    shown, told = capsys.readouterr()
+async def test_what_is_wrong_is_told_with_what_to_do(installed: None, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings(station=StationSettings(language="en"), adapters=("ill", "unset"))
+    async with BotHarness(settings=settings) as bot:
+        assert await cli._doctor_adapters(bot.services) == 2
+    shown = capsys.readouterr().out
     assert "ok" in shown and "WRONG" in shown and "no token" in shown and "set it" in shown
-    assert "2 thing(s) to put right" in told
 
 
 def test_an_adapter_brings_commands(
-    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    installed: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert ran(monkeypatch, "ill", "greet", "you") == 0
-    assert "hello you" in capsys.readouterr().out
+    monkeypatch.setattr(sys, "argv", ["botkit", "ill", "greet", "you"])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert not end.value.code and "hello you" in capsys.readouterr().out
