@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,9 +14,11 @@ from telegram import Bot
 from telegram.constants import ChatMemberStatus
 from telegram.error import InvalidToken, TelegramError
 
-from adapters.telegram import albums, refs
+from adapters.telegram import albums, menu, refs
 from adapters.telegram.account import Account
 from adapters.telegram.buttons import Buttons
+from adapters.telegram.check import check, refused
+from adapters.telegram.cli import app
 from adapters.telegram.decode import Decoder
 from adapters.telegram.errors import Told
 from adapters.telegram.files import MB, fetch
@@ -28,8 +31,7 @@ from adapters.telegram.settings import NAME, TelegramSettings, derived, settings
 from adapters.telegram.threads import Threads
 from adapters.telegram.transport import Transport
 from adapters.telegram.webhook import Webhook
-from botkit.adapter import Adapter, Batch, Capabilities, Rank
-from botkit.errors import UserError
+from botkit.adapter import Adapter, Batch, Capabilities, Finding, Rank
 from botkit.files import ID as STORED
 from botkit.logs import where
 from botkit.messages import Attachment, Chat, Message, MessageKind, Outgoing, Sender
@@ -61,6 +63,8 @@ class Telegram(Adapter):
     """One bot account."""
 
     name = NAME
+    cli = app
+    fetches = True
     locales = str(Path(__file__).parent / "locales")
     capabilities = Capabilities(
         groups=True,
@@ -84,6 +88,7 @@ class Telegram(Adapter):
 
     def __init__(self) -> None:
         self._webhook: Webhook | None = None
+        self._menu: asyncio.Task[None] | None = None
 
     async def open(self, services: Services) -> None:
         await super().open(services)
@@ -109,15 +114,15 @@ class Telegram(Adapter):
         if self._webhook is not None:
             webhook_address(services.settings, self.settings)
         await self._introduce()
+        if self.settings.menu and self.account.username:
+            self._menu = asyncio.create_task(menu.show(self.bot, services, self.name))
 
     async def _introduce(self) -> None:
         """Ask who the bot is. Raises ``UserError`` where Telegram refuses the token."""
         try:
             self.account = Account.of(await self.api.call("getMe", read_timeout=HELLO_SECONDS))
         except InvalidToken:
-            raise UserError(
-                "Telegram refuses the token", "get a new one from @BotFather, and set BOTKIT_TELEGRAM_TOKEN"
-            ) from None
+            raise refused() from None
         except TelegramError as problem:
             # It may be back in a minute; receiving asks until then.
             tell(problem)
@@ -129,6 +134,9 @@ class Telegram(Adapter):
     async def close(self) -> None:
         if self._webhook is not None:
             self._webhook.close()
+        if self._menu is not None:
+            self._menu.cancel()
+            await asyncio.gather(self._menu, return_exceptions=True)
         if hasattr(self, "api"):
             await self.presses.close()
             await self.api.shutdown()
@@ -232,5 +240,5 @@ class Telegram(Adapter):
     def routes(self) -> Sequence[web.RouteDef]:
         return (self._webhook.route(),) if self._webhook is not None else ()
 
-    def describe(self) -> Mapping[str, Any]:
-        return super().describe()
+    async def check(self, services: Services) -> Sequence[Finding]:
+        return await check(services, self.name)
