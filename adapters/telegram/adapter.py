@@ -14,8 +14,9 @@ from telegram import Bot
 from telegram.constants import ChatMemberStatus
 from telegram.error import InvalidToken, TelegramError
 
-from adapters.telegram import albums, menu, refs
+from adapters.telegram import menu, refs
 from adapters.telegram.account import Account
+from adapters.telegram.albums import Albums
 from adapters.telegram.buttons import Buttons
 from adapters.telegram.check import check, refused
 from adapters.telegram.cli import app
@@ -49,6 +50,8 @@ LINK = 64
 """Signs that a deep link may carry."""
 HELLO_SECONDS = 10.0
 """Seconds that the first call may take; where Telegram can't be reached then, the bot starts all the same."""
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError)
+"""What reading an update may raise whose parts are not what they should be."""
 _RANKS = {ChatMemberStatus.OWNER.value: Rank.OWNER, ChatMemberStatus.ADMINISTRATOR.value: Rank.ADMIN}
 
 
@@ -106,6 +109,7 @@ class Telegram(Adapter):
         self.account = Account(int(token.partition(":")[0]))
         self.buttons = Buttons(derived(token, "buttons"))
         self.presses = Presses(self.bot, self.buttons, services)
+        self._albums = Albums()
         self.told, self.moves, self.threads, self.own = Told(), Moves(), Threads(), Own()
         self._saying = Saying(self)
         self._commands = frozenset(name for plugin in services.plugins for name in plugin.commands)
@@ -159,6 +163,7 @@ class Telegram(Adapter):
         """Updates as events, cut where a chat moves: what follows is read when its row has followed."""
         parts: list[Part] = []
         events: list[Message] = []
+        updates = [update for update in updates if self._numbered(update)]
         for update in updates:
             for event in self.decoded(update):
                 events.append(event)
@@ -167,13 +172,21 @@ class Telegram(Adapter):
                     events = []
         if updates and (events or not parts or parts[-1].cursor != str(updates[-1]["update_id"])):
             parts.append(Part(events, str(updates[-1]["update_id"])))
-        return [Part(await self.presses.read(albums.joined(part.events)), part.cursor) for part in parts]
+        return [Part(await self.presses.read(self._albums.join(part.events)), part.cursor) for part in parts]
+
+    def _numbered(self, update: Any) -> bool:
+        """Whether this is an update at all."""
+        if isinstance(update, dict) and isinstance(update.get("update_id"), int):
+            return True
+        self.services.metrics.failed.labels("decode").inc()
+        log.error("update.malformed", adapter=self.name)
+        return False
 
     def decoded(self, update: Any) -> tuple[Message, ...]:
         """The events of one update. One that makes no sense is counted and left out; its neighbours are not."""
         try:
             return self._decode(update)
-        except (KeyError, TypeError, ValueError, AttributeError, LookupError, OverflowError, OSError) as problem:
+        except MALFORMED as problem:
             self.services.metrics.failed.labels("decode").inc()
             log.error("update.malformed", adapter=self.name, problem=type(problem).__name__, where=where(problem))
             return ()
