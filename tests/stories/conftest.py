@@ -27,7 +27,9 @@ def _nothing_is_read_twice() -> Iterator[None]:
 
 
 @pytest.fixture
-async def world(platform: str, tmp_path: Path) -> AsyncIterator[World]:
+async def world(request: pytest.FixtureRequest, platform: str, tmp_path: Path) -> AsyncIterator[World]:
     """The world of a story."""
-    async with World(PLATFORMS[platform](), tmp_path).living() as world:
+    driver = PLATFORMS[platform]()
+    driver.hidden = request.node.get_closest_marker("story").kwargs["hidden"]
+    async with World(driver, tmp_path).living() as world:
         yield world

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from botkit import i18n
@@ -23,6 +24,11 @@ from directory import others
 
 FILE = "botkit.sqlite3"
 CONFIG = Path(__file__).parents[2] / "config"
+OWN: Mapping[str, Mapping[str, Any]] = {
+    # Without what only a fitted model knows: on every machine the same answers, whatever its cache holds.
+    "directory": {"learn": False},
+    "handoff": {"roster": str(Path(__file__).with_name("roster.toml"))},
+}
 LONG_AGO = datetime(2024, 6, 1, tzinfo=UTC)
 """Before every story, so that what is made then has nobody else's id."""
 PATIENCE = 20.0
@@ -32,10 +38,12 @@ PATIENCE = 20.0
 class Station:
     """A station's bot with all of its plugins and the sample directory, on the given platforms."""
 
-    def __init__(self, folder: Path, *adapters: Adapter) -> None:
-        self.clock = FakeClock()
+    def __init__(
+        self, folder: Path, clock: FakeClock, adapters: Sequence[Adapter], tables: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        self.clock = clock
         self._adapters, self._folder = adapters, folder
-        self.bot = _bot(folder, adapters, self.clock)
+        self.bot = _bot(folder, adapters, clock, tables)
         self.services = self.bot.services
         self.arrived: list[Message] = []
         """Everything that the platforms delivered and the bot committed, in order."""
@@ -107,15 +115,13 @@ class Station:
 
 @cache
 def _settings() -> Settings:
-    # Without what only a fitted model knows: on every machine the same answers, whatever its cache holds.
-    tables = {"directory": {"learn": False}, "handoff": {"roster": str(Path(__file__).with_name("roster.toml"))}}
-    return read_settings(CONFIG, {}).model_copy(update={"tables": tables})
+    return read_settings(CONFIG, {})
 
 
 _STARTED: dict[str, bytes] = {}
 
 
-async def _prepare(bot: Bot, adapters: tuple[Adapter, ...], path: Path) -> None:
+async def _prepare(bot: Bot, adapters: Sequence[Adapter], path: Path) -> None:
     """Put the database of a bot that has started before where one is about to start: tables made, directory loaded."""
     key = repr(sorted(bot.services.database.apps.items()))
     if key not in _STARTED:
@@ -125,14 +131,16 @@ async def _prepare(bot: Bot, adapters: tuple[Adapter, ...], path: Path) -> None:
                 stand_in = FakeAdapter(adapter.name)
                 stand_in.models, stand_in.migrations = adapter.models, adapter.migrations
                 stand_ins.append(stand_in)
-            async with _bot(Path(folder), stand_ins, FakeClock(LONG_AGO)):
+            async with _bot(Path(folder), stand_ins, FakeClock(LONG_AGO), {}):
                 pass
             _STARTED[key] = Path(folder, FILE).read_bytes()
     path.write_bytes(_STARTED[key])
 
 
-def _bot(folder: Path, adapters: Iterable[Adapter], clock: FakeClock) -> Bot:
-    settings = _settings()
+def _bot(
+    folder: Path, adapters: Iterable[Adapter], clock: FakeClock, tables: Mapping[str, Mapping[str, Any]]
+) -> Bot:
+    settings = _settings().model_copy(update={"tables": {**OWN, **tables}})
     plugins = discover(settings.plugins.enabled)
     bot = Bot(settings, data=folder, plugins=plugins, adapters=adapters, clock=clock, durable=False)
     bot.services.background = None  # no model is fitted meanwhile: it answers by what is learnt

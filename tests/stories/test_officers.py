@@ -59,7 +59,7 @@ async def test_who_asked_in_a_group_is_answered_there_if_the_officer_says_so_twi
     await zhang.says("明天清理", room, reply_to=await room.line("【", "#0311-01"))
     await world.advance(seconds=10)
     await group.hears_nothing()
-    await zhang.presses("确认发送", room)
+    await zhang.presses("照发", room)
     await world.advance(seconds=10)
     assert "明天清理" in (await group.reads())
     await li.hears_nothing()

@@ -155,7 +155,7 @@ async def test_an_account_that_nobody_enrolled_is_not_the_polices(world: World) 
 @story("R14", needs=("officers_room",))
 async def test_an_enrolled_account_is_confirmed(world: World) -> None:
     zhang, li = await world.officer("zhang"), world.resident("li")
-    await li.says(f"/verify {zhang.driver.account('zhang')['id']}")
+    await li.says(f"/verify {zhang.driver.account('zhang')}")
     assert "未登记" not in await li.reads("社区民警")
 
 

@@ -14,6 +14,7 @@ from botkit.messages import MessageKind
 from botkit.plugins.handoff.desk import desk_of
 from botkit.plugins.handoff.officers import enrol
 from botkit.staff import Member
+from botkit.testing import FakeClock
 from tests.stories.platforms.driver import Driver, Line, Said, Words
 from tests.stories.platforms.fake import Fake
 from tests.stories.station import Station
@@ -102,11 +103,6 @@ class Group(Place):
         await self.driver.renames(str(self.group), title)
         await self.world.settle()
 
-    async def hides_talk(self) -> None:
-        """From now on the platform hides the group's talk from the bot."""
-        await self.driver.hides_talk(str(self.group))
-        await self.world.settle()
-
     async def pinned(self) -> list[str]:
         """The texts of what is pinned."""
         pins = await self.driver.pinned(str(self.group))
@@ -146,11 +142,6 @@ class Person(Place):
     async def edits(self, said: Said, text: str) -> None:
         """Edits what they said in a group."""
         await self.driver.edits(self.name, said, Words(text))
-        await self.world.settle()
-
-    async def deletes(self, said: Said) -> None:
-        """Deletes what they said in a group."""
-        await self.driver.deletes(self.name, said)
         await self.world.settle()
 
     async def reacts(self, sign: str, line: Line, where: Group) -> None:
@@ -200,12 +191,11 @@ class World:
     def __init__(self, driver: Driver, folder: Path) -> None:
         self.driver = driver
         self.can = driver.capabilities
-        alone = isinstance(driver, Fake) or (driver.capabilities.officers_room and driver.seats is None)
-        self._beside: Driver = driver if alone else Fake()
+        whole = driver.capabilities.officers_room and driver.seats is None
+        self._beside: Driver = driver if whole else Fake()
         self.office = driver if driver.capabilities.officers_room else self._beside
-        self._drivers = [driver] if self._beside is driver else [driver, self._beside]
-        self.station = Station(folder, *(each.adapter() for each in self._drivers))
-        self.clock = self.station.clock
+        self._folder = folder
+        self.clock = FakeClock()
         self._people: dict[str, Person] = {}
         self.late: list[Coroutine[Any, Any, str]] | None = None
         """What is being said while the bot is away; None while it is there."""
@@ -213,9 +203,16 @@ class World:
     @contextlib.asynccontextmanager
     async def living(self) -> AsyncIterator[World]:
         """The bot runs, and everybody is there."""
+        drivers = [self.driver] if self._beside is self.driver else [self.driver, self._beside]
         async with contextlib.AsyncExitStack() as stack:
+            tables: dict[str, Any] = {}
+            for driver in drivers:
+                tables |= await driver.start(self.clock)
+                stack.push_async_callback(driver.end)
+            adapters = [driver.adapter() for driver in drivers]
+            self.station = Station(self._folder, self.clock, adapters, tables)
             await stack.enter_async_context(self.station.running())
-            for driver in self._drivers:
+            for driver in drivers:
                 await driver.open(self.station)
                 stack.push_async_callback(driver.close)
             await self.settle()
@@ -239,9 +236,9 @@ class World:
         await person.news()
         return person
 
-    async def group(self, title: str, owner: str = "wu", *, enabled: bool = True) -> Group:
-        """A group of residents, whose owner has let the bot work there."""
-        group = await self._group(self.driver, title, owner)
+    async def group(self, title: str, owner: str = "wu", *, enabled: bool = True, small: bool = False) -> Group:
+        """A group of residents, whose owner has let the bot work there; a small one can be upgraded."""
+        group = await self._group(self.driver, title, owner, small=small)
         if enabled:
             await self.resident(owner).says("/enable", group, to_bot=True)
             await group.news()
@@ -262,8 +259,8 @@ class World:
         await room.news()
         return room
 
-    async def _group(self, driver: Driver, title: str, owner: str) -> Group:
-        group = Group(self, driver, owner, await driver.group(title, owner))
+    async def _group(self, driver: Driver, title: str, owner: str, *, small: bool = False) -> Group:
+        group = Group(self, driver, owner, await driver.group(title, owner, small=small))
         await self.settle()
         return group
 

@@ -11,6 +11,7 @@ from botkit.adapter import Adapter, Capabilities
 from botkit.messages import MessageKind
 
 if TYPE_CHECKING:
+    from botkit.testing import FakeClock
     from tests.stories.station import Station
 
 
@@ -57,6 +58,13 @@ class Driver(ABC):
     seats: int | None = None
     """How many people can talk to the bot there; None is without limit."""
 
+    hidden = False
+    """Whether the platform hides from the bot what groups say."""
+
+    async def start(self, clock: FakeClock) -> Mapping[str, Any]:
+        """The platform is there, by this clock. Returns the bot's settings of it, tables by name."""
+        return {}
+
     @abstractmethod
     def adapter(self) -> Adapter:
         """The bot's account, new: called once."""
@@ -67,6 +75,9 @@ class Driver(ABC):
 
     async def close(self) -> None:  # noqa: B027 (most platforms need nothing)
         """The bot is about to stop."""
+
+    async def end(self) -> None:  # noqa: B027
+        """The bot has stopped: the platform may go."""
 
     # what people do ---------------------------------------------------------------------------------------
 
@@ -90,10 +101,6 @@ class Driver(ABC):
         """Somebody edits what they said in a group."""
         raise NotImplementedError(f"{self.name} has no edits")
 
-    async def deletes(self, who: str, said: Said) -> None:
-        """Somebody deletes what they said in a group."""
-        raise NotImplementedError(f"{self.name} has no deletions")
-
     async def reacts(self, who: str, group: str, ref: str, sign: str) -> None:
         """Somebody sets a sign on a message."""
         raise NotImplementedError(f"{self.name} has no reactions")
@@ -104,8 +111,8 @@ class Driver(ABC):
 
     # groups -----------------------------------------------------------------------------------------------
 
-    async def group(self, title: str, owner: str) -> str:
-        """A group of an owner who has invited the bot; returns its id."""
+    async def group(self, title: str, owner: str, *, small: bool = False) -> str:
+        """A group of an owner who has invited the bot; returns its id. A ``small`` one can move."""
         raise NotImplementedError(f"{self.name} has no groups")
 
     async def joins(self, who: str, group: str) -> None:
@@ -128,10 +135,6 @@ class Driver(ABC):
         """The owner gives the group another name."""
         raise NotImplementedError(f"{self.name} has no groups")
 
-    async def hides_talk(self, group: str) -> None:
-        """The platform hides the group's talk from the bot, and tells it so."""
-        raise NotImplementedError(f"{self.name} has no groups")
-
     async def pinned(self, group: str) -> Sequence[str]:
         """The ids of what is pinned."""
         raise NotImplementedError(f"{self.name} pins nothing")
@@ -140,8 +143,6 @@ class Driver(ABC):
         """The signs that the bot has set on a message."""
         raise NotImplementedError(f"{self.name} has no reactions")
 
-    # told to the bot by name ------------------------------------------------------------------------------
-
-    def account(self, who: str) -> Mapping[str, Any]:
-        """How the platform knows somebody: ``id`` and ``name``."""
-        return {"id": who, "name": who.title()}
+    def account(self, who: str) -> str:
+        """The platform's id of somebody."""
+        return who

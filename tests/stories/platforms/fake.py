@@ -52,18 +52,16 @@ class Fake(Driver):
     async def edits(self, who: str, said: Said, words: Words) -> None:
         await self._done(who, said.group, id=said.ref, text=words.text, revision=self._next(said.ref))
 
-    async def deletes(self, who: str, said: Said) -> None:
-        await self._done(who, said.group, id=said.ref, kind=MessageKind.DELETED, revision=self._next(said.ref))
-
     async def reacts(self, who: str, group: str, ref: str, sign: str) -> None:
         await self._done(who, group, kind=MessageKind.REACTION, reply_to=ref, data={"sign": sign}, addressed=True)
 
     async def is_renamed(self, who: str, name: str) -> None:
         self._names[who] = name
 
-    async def group(self, title: str, owner: str) -> str:
+    async def group(self, title: str, owner: str, *, small: bool = False) -> str:
         self._platform.ranks[title, owner] = Rank.OWNER
         await self._tells(title, "bot.added", title=title)
+        await self._tells(title, "bot.blinded" if self.hidden else "bot.sighted")
         return title
 
     async def joins(self, who: str, group: str) -> None:
@@ -85,9 +83,6 @@ class Fake(Driver):
 
     async def renames(self, group: str, title: str) -> None:
         await self._tells(group, "chat.renamed", title=title)
-
-    async def hides_talk(self, group: str) -> None:
-        await self._tells(group, "bot.blinded")
 
     async def pinned(self, group: str) -> Sequence[str]:
         return self._platform.pinned
