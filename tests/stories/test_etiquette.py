@@ -24,6 +24,7 @@ async def test_danger_in_plain_talk_gets_one_short_line(world: World) -> None:
     room, group = await world.officers_room(), await world.group("3号楼")
     await world.officer("zhang")
     await world.resident("li").says(FIRE, group)
+    await world.advance(seconds=5)
     line = await group.reads("119", "已通知值班民警")
     assert len(line) <= 60 and "王阿姨" not in line
     assert "着火" in (await room.line("【紧急】#0311-01")).text
