@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from botkit.messages import Message
 from botkit.plugins.safety.engine import SafetyRules
 from botkit.settings import Settings
 from botkit.testing import FakeAdapter, FakeClock
+from botkit.testing.clock import WEDNESDAY
 from directory import others
 
 FILE = "botkit.sqlite3"
@@ -29,7 +30,7 @@ OWN: Mapping[str, Mapping[str, Any]] = {
     "directory": {"learn": False},
     "handoff": {"roster": str(Path(__file__).with_name("roster.toml"))},
 }
-LONG_AGO = datetime(2024, 6, 1, tzinfo=UTC)
+BEFORE = WEDNESDAY - timedelta(minutes=1)
 """Before every story, so that what is made then has nobody else's id."""
 PATIENCE = 20.0
 """Seconds of real time that anything on a platform may take."""
@@ -131,7 +132,7 @@ async def _prepare(bot: Bot, adapters: Sequence[Adapter], path: Path) -> None:
                 stand_in = FakeAdapter(adapter.name)
                 stand_in.models, stand_in.migrations = adapter.models, adapter.migrations
                 stand_ins.append(stand_in)
-            async with _bot(Path(folder), stand_ins, FakeClock(LONG_AGO), {}):
+            async with _bot(Path(folder), stand_ins, FakeClock(BEFORE), {}):
                 pass
             _STARTED[key] = Path(folder, FILE).read_bytes()
     path.write_bytes(_STARTED[key])
