@@ -6,12 +6,16 @@ import itertools
 import os
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from botkit.language import Entry, Matcher
 from tests.postgres import Cluster, NoPostgres
+
+if TYPE_CHECKING:
+    from tests.matrix.homeserver import Homeserver
+    from tests.matrix.synapse import Synapse
 
 _numbers = itertools.count(1)
 _LARGE = 5_000
@@ -45,6 +49,31 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
     name = f"test_{next(_numbers)}"
     yield await cluster.create(name)
     await cluster.drop(name)
+
+
+@pytest.fixture(scope="session")
+def synapse() -> Iterator[Synapse]:
+    """A Matrix homeserver, for the whole session."""
+    from tests.matrix.synapse import NoSynapse, Synapse
+
+    try:
+        server = Synapse()
+    except NoSynapse as problem:
+        missing(str(problem))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+async def homeserver(synapse: Synapse) -> AsyncIterator[Homeserver]:
+    """The homeserver with people of this test's own."""
+    from tests.matrix.homeserver import Homeserver
+
+    async with Homeserver(synapse) as server:
+        yield server
 
 
 def missing(what: str) -> None:
