@@ -144,6 +144,17 @@ class Person:
         """Wait until somebody is in a room."""
         await self.until(lambda lines: self.present(who, room), room)
 
+    async def knows(self, who: Any) -> None:
+        """Wait until somebody's keys are on the server: what is said from now on, they can read."""
+        olm, user = self.client.olm, _id(who)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while olm and not list(olm.device_store.active_user_devices(user)):
+                    olm.users_for_key_query.add(user)
+                    await self.syncs()
+        except TimeoutError:
+            pytest.fail(f"{user} never showed any keys")
+
     def present(self, who: Any, room: str) -> bool:
         """Whether somebody was in a room, as of the last look."""
         user = self.client.rooms[room].users.get(_id(who)) if room in self.client.rooms else None
