@@ -203,6 +203,42 @@ class Person:
         event: str = _fine(sent).event_id
         return event
 
+    async def hides(self, text: str, room: str, who: Any) -> Callable[[], Any]:
+        """Say something in an encrypted room without giving somebody the key.
+
+        Returns what gives it after all: ``await (await li.hides(…))()``.
+        """
+        await self.syncs()
+        client, olm = self.client, self.client.olm
+        assert olm
+        devices = list(olm.device_store.active_user_devices(_id(who)))
+        for device in devices:
+            client.blacklist_device(device)
+        client.invalidate_outbound_session(room)
+        _fine(await client.share_group_session(room, ignore_unverified_devices=True))
+        session = olm.outbound_group_sessions[room]
+        # As it is before the first message: later it opens only later ones.
+        key = {
+            "algorithm": "m.megolm.v1.aes-sha2",
+            "room_id": room,
+            "session_id": session.id,
+            "session_key": session.session_key,
+        }
+        event = await self.says(text, room, sync=False)
+        for device in devices:
+            client.unblacklist_device(device)
+
+        async def give() -> str:
+            for device in devices:
+                if not olm.session_store.get(device.curve25519):
+                    _fine(await client.keys_claim({device.user_id: [device.id]}))
+                locked = olm._olm_encrypt(olm.session_store.get(device.curve25519), device, "m.room_key", key)
+                message = nio.ToDeviceMessage("m.room.encrypted", device.user_id, device.id, locked)
+                _fine(await client.to_device(message))
+            return event
+
+        return give
+
     async def says(self, text: str, room: str, *, sync: bool = True, **extra: Any) -> str:
         """Say something; ``extra`` is added to the content. ``sync=False`` spares the look for new devices."""
         return await self.sends("m.room.message", {"msgtype": "m.text", "body": text, **extra}, room, sync=sync)

@@ -25,7 +25,8 @@ def table(url: str, account: Account, **more: Any) -> dict[str, Any]:
     return {
         "homeserver": url,
         "user": account.id,
-        "password": account.password,
+        "device": account.device,
+        "token": account.token,
         "pickle_key": PICKLE_KEY,
         "invites": [DOMAIN],
         **more,
