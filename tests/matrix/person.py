@@ -76,7 +76,8 @@ class Person:
         self.invitations += [room for room in answer.rooms.invite if room not in self.invitations]
         if self.client.olm:
             await self._keeps_keys()
-            self._unlock()
+            if answer.to_device_events:
+                self._unlock()
 
     async def _fill(self, room: str, start: str, end: str) -> None:
         missed: list[Any] = []

@@ -52,11 +52,11 @@ async def test_a_key_that_comes_late_opens_what_was_said(homeserver: Homeserver)
     await wang.enters(room)
     await li.meets(wang, room)
     give = await li.hides("hidden", room, wang)
-    await li.says("still hidden", room)
-    await wang.until(lambda lines: [line.text for line in lines] == [LOCKED, LOCKED], room)
+    await li.says("open", room)
+    await wang.until(lambda lines: [line.text for line in lines] == [LOCKED, "open"], room)
     await give()
-    await wang.sees("still hidden", room)
-    assert [line.text for line in await wang.reads(room)] == ["hidden", "still hidden"]
+    await wang.sees("hidden", room)
+    assert [line.text for line in await wang.reads(room)] == ["hidden", "open"]
 
 
 async def test_a_gap_in_the_timeline_is_filled(homeserver: Homeserver) -> None:
