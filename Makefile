@@ -4,6 +4,8 @@ PYTHON  ?= python3
 VENV    := .venv
 BIN     := $(VENV)/bin
 PIP     := $(BIN)/python -m pip --disable-pip-version-check
+# In how many processes tests run; each starts servers of its own.
+WORKERS ?= auto
 # The folder with evaluation material, where there is one.
 REFERENCE := $(or $(BOTKIT_REFERENCE),$(abspath $(wildcard ../shared)))
 
@@ -65,13 +67,14 @@ $(STAMP_LINT): $(SOURCES) | $(BIN)/pip
 run: $(STAMP) ## start everything and print the addresses (BOTKIT_WEB_PORT, BOTKIT_DATA, ARGS=…)
 	@$(BIN)/botkit run $(ARGS)
 
-test: $(STAMP_TEST) $(STAMP_WEIGHTS) ## install what tests need and run them (ARGS="-k words" passes options to pytest)
+test: $(STAMP_TEST) $(STAMP_WEIGHTS) ## install what tests need and run them (ARGS="-k words" passes options to pytest; WORKERS=0: one process)
 	@tests/setup/servers.sh
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 soak: $(STAMP_TEST) ## run the tests of crashes, claims and cases with their full figures (half an hour)
 	@BOTKIT_SOAK=1 $(BIN)/python -m pytest tests/e2e/test_crash.py tests/plugins/handoff/test_crashes.py \
-	  tests/plugins/handoff/test_claims.py tests/plugins/handoff/test_states.py $(ARGS)
+	  tests/plugins/handoff/test_claims.py tests/plugins/handoff/test_states.py \
+	  tests/adapters/matrix/test_crash.py tests/adapters/matrix/test_rooms.py $(ARGS)
 
 bench: $(STAMP) ## measure, beside python-telegram-bot and aiogram (ARGS=--quick for a short run)
 	@$(BIN)/python -m benchmarks.run $(ARGS)

@@ -33,6 +33,10 @@ SENDING = update("outbox", "status problem attempts")
 SENT = update("outbox", "status platform_id attempts done_at")
 ENDED = Statement("UPDATE outbox SET status = ?, problem = ?, attempts = ?, done_at = ? WHERE id = ?")
 LATER = Statement("UPDATE outbox SET status = 'pending', problem = ?, attempts = ?, due_at = ? WHERE id = ?")
+OUTDATED = """
+    SELECT id FROM outbox
+    WHERE chat_id = ? AND id > ? AND platform_id = ? AND kind IN ('edit', 'delete') AND status = 'sent' LIMIT 1
+"""
 RETRY = Statement(
     "UPDATE outbox SET status = 'pending', attempts = 0, problem = NULL, due_at = ?, done_at = NULL WHERE id = ?"
 )
@@ -71,7 +75,8 @@ class Delivery:
         self._clock = services.clock
         self._lanes: Lanes[OutRow] = Lanes(self._work, workers=WORKERS, name="delivery")
         self._backlog = Backlog(services.clock, self._open_rows, lambda row: self._put(_outrow(row)))
-        self._pacers: dict[str, Pacer] = {}
+        self._pacers: dict[str, Pacer[tuple[Hashable, OutRow]]] = {}
+        self._passed: set[int] = set()
         self._alarm = Alarm(services.clock)
         self._holds: list[tuple[datetime, int, Hashable]] = []
         self._writing = 0
@@ -105,11 +110,23 @@ class Delivery:
             now = self._clock.now()
             while self._holds and self._holds[0][0] <= now:
                 self._lanes.release(heapq.heappop(self._holds)[2])
-            await self._alarm.wait(self._holds[0][0] if self._holds else None)
+            wakes = [self._holds[0][0]] if self._holds else []
+            for pacer in self._pacers.values():
+                while passed := pacer.next(now):
+                    key, row = passed
+                    self._passed.add(row.id)
+                    self._lanes.release(key)
+                if wake := pacer.wakes_at(now):
+                    wakes.append(wake)
+            await self._alarm.wait(min(wakes, default=None))
 
     def _hold(self, key: Hashable, until: datetime, row: OutRow) -> None:
-        self._lanes.hold(key)
         heapq.heappush(self._holds, (until, row.id, key))
+        self._park(key, row)
+
+    def _park(self, key: Hashable, row: OutRow) -> None:
+        """Put a row back, and let nothing of its key go until that is released."""
+        self._lanes.hold(key)
         self._put(row, front=True)
         self._lanes.done(key)
         self._alarm.call()
@@ -149,10 +166,17 @@ class Delivery:
         pacer = self._pacers.get(row.adapter_id)
         if pacer is None:
             pacer = self._pacers[row.adapter_id] = Pacer(adapter.capabilities)
-        if pacer.limited:
-            free_at = pacer.take(row.chat_id, row.lane, self._clock.now())
+        if row.id in self._passed:
+            self._passed.remove(row.id)
+        elif pacer.limited:
+            now = self._clock.now()
+            free_at = pacer.chat_free_at(row.chat_id, row.lane, now)
             if free_at is not None:
                 self._hold(key, free_at, row)
+                return
+            if not pacer.take(row.chat_id, row.lane, now):
+                pacer.wait(row.chat_id, row.lane, (key, row))
+                self._park(key, row)
                 return
         try:
             await self._send(key, row, adapter, pacer)
@@ -163,7 +187,7 @@ class Delivery:
             # What the database can't do is no fault of the message: it waits for as long as that takes.
             self._later(key, row, self._backoff(row), problem, counted=not isinstance(problem, StorageError))
 
-    async def _send(self, key: Hashable, row: OutRow, adapter: Adapter, pacer: Pacer) -> None:
+    async def _send(self, key: Hashable, row: OutRow, adapter: Adapter, pacer: Pacer[Any]) -> None:
         if row.once and row.attempts == 0 and not await self._stored(row):
             # Another row with the same ``once`` was there first: this one was never written.
             self._backlog.finish(row.id)
@@ -189,6 +213,10 @@ class Delivery:
         if out.kind == "text" and row.payload.get("optional"):
             # What it would have replaced was never said.
             self._drop(key, row, "nothing to edit")
+            return
+        if out.kind == "edit" and await self._outdated(row, out):
+            # An edit that waited (for a page, a busy platform) must not bring an older text back.
+            self._drop(key, row, "outdated")
             return
         if out.kind == "pin" and out.target is None:
             self._drop(key, row, "nothing to pin")
@@ -291,6 +319,10 @@ class Delivery:
     async def _target(self, once: str) -> str | None:
         rows = await self._services.database.read("SELECT platform_id FROM outbox WHERE once = ?", once)
         return rows[0]["platform_id"] if rows else None
+
+    async def _outdated(self, row: OutRow, out: Outgoing) -> bool:
+        """Whether a younger edit of the same message has gone out already."""
+        return bool(await self._services.database.read(OUTDATED, row.chat_id, row.id, out.target))
 
     async def _stored(self, row: OutRow) -> bool:
         return bool(await self._services.database.read("SELECT id FROM outbox WHERE id = ?", row.id))

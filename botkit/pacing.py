@@ -1,19 +1,32 @@
-"""Pacing: staying under a platform's limits, with a tenth of each kept free for what is urgent."""
+"""Pacing: staying under a platform's limits, with a part of each kept free for what is urgent.
+
+Whoever meets the limit of its chat waits for that alone. The limit of the whole account is a gate: one queue, urgent
+first, from which messages go one by one as slots come free, so that an alert to thousands of groups neither delays
+an answer nor makes thousands ask again for every slot.
+"""
 
 from __future__ import annotations
 
+import heapq
 from collections import deque
+from collections.abc import Hashable
 from datetime import datetime, timedelta
+from itertools import count
+from typing import Generic, TypeVar
 
 from botkit.adapter import Capabilities
 from botkit.messages import Lane
 
-ROUTINE_SHARE = 0.9
-"""Routine messages use at most this part of each limit."""
+T = TypeVar("T")
+CHAT_SHARE = 0.9
+"""Routine messages use at most this part of a chat's limit: whoever waits there waits for a minute."""
+OVERALL_SHARE = 29 / 30
+"""And this part of the account's: a slot comes free many times a second, and urgent messages take the next."""
+RANK = {lane: rank for rank, lane in enumerate((Lane.URGENT, Lane.REPLY, Lane.BULK))}
 
 
 class _Window:
-    """At most ``limit`` messages in any span of ``seconds``, of which ``routine`` may be routine ones.
+    """At most ``limit`` messages in any span of ``seconds``, of which a ``share`` may be routine ones.
 
     The sends themselves are remembered, not a rate: after a pause a bucket that refills would let through
     nearly twice the limit within one span.
@@ -21,10 +34,10 @@ class _Window:
 
     __slots__ = ("_limit", "_routine", "_sent", "_span")
 
-    def __init__(self, rate: float, seconds: float) -> None:
+    def __init__(self, rate: float, seconds: float, share: float) -> None:
         self._limit = max(1, int(rate))
-        # Of a small limit a tenth is no message at all.
-        self._routine = int(self._limit * ROUTINE_SHARE) if self._limit >= 10 else self._limit
+        # Of a small limit the rest is no message at all.
+        self._routine = int(self._limit * share) if self._limit >= 10 else self._limit
         self._span = timedelta(seconds=seconds * self._limit / rate)
         self._sent: deque[datetime] = deque()
 
@@ -39,14 +52,17 @@ class _Window:
         self._sent.append(now)
 
 
-class Pacer:
+class Pacer(Generic[T]):
     """The limits of one bot account: overall by the second, for each chat by the minute."""
 
     def __init__(self, capabilities: Capabilities) -> None:
         self._chat_rate = capabilities.rate_chat
-        self._overall = _Window(capabilities.rate_global, 1) if capabilities.rate_global is not None else None
-        self._chats: dict[int, _Window] = {}
+        overall = capabilities.rate_global
+        self._overall = _Window(overall, 1, OVERALL_SHARE) if overall is not None else None
+        self._chats: dict[Hashable, _Window] = {}
         self._blocked_until: datetime | None = None
+        self._gate: list[tuple[int, int, Hashable, Lane, T]] = []
+        self._order = count()
 
     @property
     def limited(self) -> bool:
@@ -57,20 +73,46 @@ class Pacer:
         """Send nothing at all before this moment: the platform said so."""
         self._blocked_until = max(until, self._blocked_until or until)
 
-    def take(self, chat_id: int, lane: Lane, now: datetime) -> datetime | None:
-        """Take a slot for a message, or say when to try again."""
+    def chat_free_at(self, chat: Hashable, lane: Lane, now: datetime) -> datetime | None:
+        """When this chat takes the next message; None for now."""
+        if self._chat_rate is None or chat not in self._chats:
+            return None
+        return self._chats[chat].free_at(now, lane is Lane.URGENT)
+
+    def take(self, chat: Hashable, lane: Lane, now: datetime) -> bool:
+        """Take a slot of the account, and of the chat. False: there is none, or others wait before this message."""
+        if self._gate and self._gate[0][0] <= RANK[lane]:
+            return False
+        return self._grant(chat, lane, now)
+
+    def wait(self, chat: Hashable, lane: Lane, item: T) -> None:
+        """Put something into the queue for the account's slots."""
+        heapq.heappush(self._gate, (RANK[lane], next(self._order), chat, lane, item))
+
+    def next(self, now: datetime) -> T | None:
+        """Whatever is first in that queue, with its slots taken; None while there is no slot or nobody waits."""
+        if not self._gate or not self._grant(self._gate[0][2], self._gate[0][3], now):
+            return None
+        return heapq.heappop(self._gate)[4]
+
+    def wakes_at(self, now: datetime) -> datetime | None:
+        """When to ask ``next`` again; None while nobody waits."""
+        return (self._free_at(self._gate[0][3], now) or now) if self._gate else None
+
+    def _free_at(self, lane: Lane, now: datetime) -> datetime | None:
         if self._blocked_until is not None:
             if now < self._blocked_until:
                 return self._blocked_until
             self._blocked_until = None
-        windows = [] if self._overall is None else [self._overall]
+        return None if self._overall is None else self._overall.free_at(now, lane is Lane.URGENT)
+
+    def _grant(self, chat: Hashable, lane: Lane, now: datetime) -> bool:
+        if self._free_at(lane, now) is not None:
+            return False
+        if self._overall is not None:
+            self._overall.take(now)
         if self._chat_rate is not None:
-            if chat_id not in self._chats:
-                self._chats[chat_id] = _Window(self._chat_rate, 60)
-            windows.append(self._chats[chat_id])
-        waits = [free for window in windows if (free := window.free_at(now, lane is Lane.URGENT)) is not None]
-        if waits:
-            return max(waits)
-        for window in windows:
-            window.take(now)
-        return None
+            if chat not in self._chats:
+                self._chats[chat] = _Window(self._chat_rate, 60, CHAT_SHARE)
+            self._chats[chat].take(now)
+        return True

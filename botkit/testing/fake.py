@@ -31,7 +31,7 @@ class Sent:
 class FakeAdapter(Adapter):
     """Receives what a test puts in, keeps what the bot sends.
 
-    ``faults`` are raised by the next sends, one each; an ``Exception`` marked with ``after_effect`` is raised
+    ``faults`` are raised by the next sends and edits, one each; an ``Exception`` marked with ``after_effect`` is raised
     after the message has arrived, as a platform does whose answer is lost. ``reactions`` are (message, sign);
     ``pinned`` the messages that were pinned; ``typed`` the chats that were shown that an answer is coming;
     ``link`` is what opens a private chat, for platforms where the bot can't write first; ``ranks`` what people are
@@ -80,6 +80,8 @@ class FakeAdapter(Adapter):
         return self._arrive(out)
 
     async def edit(self, out: Outgoing) -> str:
+        if self.faults and not self.after_effect and (fault := self.faults.pop(0)):
+            raise fault
         known = next((sent for sent in self.sent if sent.id == out.target), None)
         if known is None:
             raise Refused("no such message")

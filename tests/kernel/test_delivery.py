@@ -42,6 +42,10 @@ def echo() -> Plugin:
     async def edit(args: str) -> Reply:
         return say(args, edits="the-one")
 
+    @plugin.command("later")
+    async def later(args: str) -> Reply:
+        return say(args, edits="the-one", lane=Lane.BULK)
+
     @plugin.command("menu")
     async def menu() -> Reply:
         return say("选一个", buttons=tuple(Button(f"选项{n}", "test.pick", n) for n in "甲乙丙丁"))
@@ -225,6 +229,18 @@ async def test_edits_replace_where_they_can_and_are_new_elsewhere(database_url: 
     async with harness(RICH) as bot:
         await bot.says("/edit nothing was said before")
         bot.replied("nothing was said before")
+
+
+async def test_an_edit_that_waited_does_not_bring_an_older_text_back(database_url: str) -> None:
+    async with harness(RICH, database_url=database_url) as bot:
+        await bot.says("/once first")
+        platform(bot).faults = [RetryLater(30)]
+        await bot.says("/later second")
+        await bot.says("/edit third")
+        assert bot.news() == ["third"]
+        await bot.advance(minutes=1)
+        assert [sent.text for sent in bot.sent] == ["third"]
+        assert await rows(bot) == [("sent", 1), ("dropped", 0), ("sent", 1)]
 
 
 async def test_a_long_edit_replaces_with_its_beginning_and_adds_the_rest() -> None:

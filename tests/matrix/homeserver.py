@@ -76,6 +76,17 @@ class Homeserver:
         await person.arrives()
         return person
 
+    async def again(self, person: Person) -> Person:
+        """The same user at another device."""
+        service = self.synapse.service_token
+        who = {"type": "m.id.user", "user": person.id}
+        body = {"type": "m.login.application_service", "identifier": who}
+        made = await self.call("POST", "/_matrix/client/v3/login", body, token=service)
+        other = Person(self.url, person.id, made["device_id"], made["access_token"])
+        self._stack.push_async_callback(other.leaves)
+        await other.arrives()
+        return other
+
     async def crowd(self, room: str, count: int) -> list[str]:
         """Many members of a public room, made cheaply: no client, no keys. Returns their ids."""
         service, run = self.synapse.service_token, secrets.token_hex(3)

@@ -76,7 +76,8 @@ class Person:
         self.invitations += [room for room in answer.rooms.invite if room not in self.invitations]
         if self.client.olm:
             await self._keeps_keys()
-            self._unlock()
+            if answer.to_device_events:
+                self._unlock()
 
     async def _fill(self, room: str, start: str, end: str) -> None:
         missed: list[Any] = []
@@ -144,6 +145,17 @@ class Person:
         """Wait until somebody is in a room."""
         await self.until(lambda lines: self.present(who, room), room)
 
+    async def knows(self, who: Any) -> None:
+        """Wait until somebody's keys are on the server: what is said from now on, they can read."""
+        olm, user = self.client.olm, _id(who)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while olm and not list(olm.device_store.active_user_devices(user)):
+                    olm.users_for_key_query.add(user)
+                    await self.syncs()
+        except TimeoutError:
+            pytest.fail(f"{user} never showed any keys")
+
     def present(self, who: Any, room: str) -> bool:
         """Whether somebody was in a room, as of the last look."""
         user = self.client.rooms[room].users.get(_id(who)) if room in self.client.rooms else None
@@ -191,6 +203,42 @@ class Person:
         sent = await self.client.room_send(room, kind, content, ignore_unverified_devices=True)
         event: str = _fine(sent).event_id
         return event
+
+    async def hides(self, text: str, room: str, who: Any) -> Callable[[], Any]:
+        """Say something in an encrypted room without giving somebody the key.
+
+        Returns what gives it after all: ``await (await li.hides(…))()``.
+        """
+        await self.syncs()
+        client, olm = self.client, self.client.olm
+        assert olm
+        devices = list(olm.device_store.active_user_devices(_id(who)))
+        for device in devices:
+            client.blacklist_device(device)
+        client.invalidate_outbound_session(room)
+        _fine(await client.share_group_session(room, ignore_unverified_devices=True))
+        session = olm.outbound_group_sessions[room]
+        # As it is before the first message: later it opens only later ones.
+        key = {
+            "algorithm": "m.megolm.v1.aes-sha2",
+            "room_id": room,
+            "session_id": session.id,
+            "session_key": session.session_key,
+        }
+        event = await self.says(text, room, sync=False)
+        for device in devices:
+            client.unblacklist_device(device)
+
+        async def give() -> str:
+            for device in devices:
+                if not olm.session_store.get(device.curve25519):
+                    _fine(await client.keys_claim({device.user_id: [device.id]}))
+                locked = olm._olm_encrypt(olm.session_store.get(device.curve25519), device, "m.room_key", key)
+                message = nio.ToDeviceMessage("m.room.encrypted", device.user_id, device.id, locked)
+                _fine(await client.to_device(message))
+            return event
+
+        return give
 
     async def says(self, text: str, room: str, *, sync: bool = True, **extra: Any) -> str:
         """Say something; ``extra`` is added to the content. ``sync=False`` spares the look for new devices."""

@@ -46,6 +46,19 @@ async def test_who_comes_later_cannot_read_what_was_said(homeserver: Homeserver)
     assert [line.text for line in await wang.reads(room)] == [LOCKED, "late"]
 
 
+async def test_a_key_that_comes_late_opens_what_was_said(homeserver: Homeserver) -> None:
+    li, wang = await homeserver.person("li"), await homeserver.person("wang")
+    room = await li.room(encrypted=True, public=True)
+    await wang.enters(room)
+    await li.meets(wang, room)
+    give = await li.hides("hidden", room, wang)
+    await li.says("open", room)
+    await wang.until(lambda lines: [line.text for line in lines] == [LOCKED, "open"], room)
+    await give()
+    await wang.sees("hidden", room)
+    assert [line.text for line in await wang.reads(room)] == ["hidden", "open"]
+
+
 async def test_a_gap_in_the_timeline_is_filled(homeserver: Homeserver) -> None:
     li, wang = await homeserver.person("li"), await homeserver.person("wang")
     room = await li.room(public=True)

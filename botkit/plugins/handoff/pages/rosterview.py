@@ -110,8 +110,10 @@ async def page(desk: Desk, member: Member, language: str) -> Page:
 
 
 def clock_span(start: datetime, end: datetime) -> str:
-    """A span as the wall clock shows it, with ``+1`` for the next day."""
+    """A span as the wall clock shows it, with ``+1`` for the next day; a whole day ends at 24:00."""
     days = (end.date() - start.date()).days
+    if days == 1 and start.time() == end.time() == time():
+        return "00:00–24:00"
     return f"{start:%H:%M}–{end:%H:%M}{f' (+{days})' if days else ''}"
 
 
