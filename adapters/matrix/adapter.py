@@ -175,7 +175,6 @@ class Matrix(Adapter):
     def malformed(self, count: int, problem: str = "") -> None:
         """Count events that are none."""
         self.counts["malformed"] += count
-        self.services.metrics.failed.labels("malformed").inc(count)
         log.warning("matrix.malformed", adapter=self.name, count=count, problem=problem)
 
     async def members(self, room: Room) -> None:

@@ -140,6 +140,9 @@ class Decoder:
         if data is None:
             return None
         message = self._message(room, event, MessageKind.SYSTEM, data=data)
+        if message.private and data["event"] != "chat.moved":
+            # Who comes, goes and is called what matters where several are.
+            return None
         if data["event"].startswith("member."):
             user = str(event["state_key"])
             message = replace(message, sender=Sender(user, happenings.name_of(event) or user))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -68,8 +68,8 @@ class Start:
         rows = await self._notes.all(START)
         return str(rows[0]["payload"]["token"]) if rows else None
 
-    async def keep(self, token: str) -> str:
-        """Keep the token of now; returns the one that counts."""
+    async def keep(self, token: str, writes: Sequence[Write]) -> str:
+        """Keep the token of now, with what was found on the way; returns the one that counts."""
         now = self._services.clock.now()
-        await self._notes.write(self._notes.add(START, "", START, {"token": token}, now))
+        await self._notes.write(*writes, self._notes.add(START, "", START, {"token": token}, now))
         return await self.read() or token

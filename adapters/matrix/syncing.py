@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from adapters.matrix.raw import Raw, text
+from adapters.matrix import raw
+from adapters.matrix.raw import Raw, table, text
 from adapters.matrix.reading import Reading
 from adapters.matrix.wire import GONE, MatrixError, path_of
 from botkit.adapter import Batch
+from botkit.storage import Write
 
 if TYPE_CHECKING:
     from adapters.matrix.adapter import Matrix
@@ -41,7 +43,12 @@ FILTER = {
         "account_data": _NONE,
     },
 }
-_NOTHING = {"presence": _NONE, "account_data": _NONE, "room": {"rooms": []}}
+_INVITES = {
+    "presence": _NONE,
+    "account_data": _NONE,
+    "room": {"timeline": {"limit": 1, **_NONE}, "state": _NONE, "ephemeral": _NONE, "account_data": _NONE},
+}
+"""Of the first answer only the invitations matter, and where it ends."""
 
 
 class Syncing:
@@ -84,9 +91,12 @@ class Syncing:
         await adapter.introduce()
         known = adapter.services.cursor(adapter.name) or await adapter.start.read()
         if known is None:
-            query = {"filter": json.dumps(_NOTHING), "timeout": "0"}
+            query = {"filter": json.dumps(_INVITES), "timeout": "0"}
             answer = await adapter.wire.call("GET", path_of("sync"), query=query, timeout=SLACK)
-            known = await adapter.start.keep(text(answer, "next_batch"))
+            writes: list[Write] = []
+            for room_id, info in table(answer, "rooms", "invite").items():
+                adapter.errands.invited(room_id, raw.rows(table(info, "invite_state"), "events"), writes)
+            known = await adapter.start.keep(text(answer, "next_batch"), writes)
         return known
 
     async def _ask(self, since: str, full: bool) -> Raw:

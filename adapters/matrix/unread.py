@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-GRACE = timedelta(seconds=10)
+GRACE = timedelta(seconds=30)
 """How long a key may be late before a human is told that something can't be read."""
 KEPT = timedelta(days=7)
 """How long an event waits for its key."""
@@ -125,7 +125,6 @@ class Unread:
     def _unreadable(self, room: Room, held: Held) -> list[Message]:
         adapter = self._adapter
         adapter.counts["unreadable"] += 1
-        adapter.services.metrics.failed.labels("decrypt").inc()
         log.warning("matrix.unreadable", adapter=adapter.name, count=adapter.counts["unreadable"])
         message = adapter.decoder(room, held.event, locked=True)
         if message is None:
