@@ -31,8 +31,9 @@ class Rank(StrEnum):
 class Capabilities:
     """What a platform can do. The framework asks these, never which platform it is.
 
-    ``rate_global`` is in messages a second, ``rate_chat`` in messages a minute, ``max_text`` in characters,
-    ``reply_window_s`` in seconds; ``None`` means without limit. What is missing degrades: buttons become
+    ``rate_global`` is in messages a second, ``rate_chat`` in messages a minute, ``max_text`` in characters, or with
+    ``utf16`` in UTF-16 units, of which an emoji has two; ``reply_window_s`` is in seconds; ``None`` means without
+    limit. What is missing degrades: buttons become
     numbered choices, edits new messages; read receipts and silence are left out.
     """
 
@@ -53,6 +54,7 @@ class Capabilities:
     media_in: bool = False
     media_out: bool = False
     max_text: int = 4000
+    utf16: bool = False
     reply_window_s: int | None = None
     idempotent_send: bool = False
     e2ee: bool = False
@@ -113,6 +115,8 @@ class Adapter(ABC):
     """The package of their migrations."""
     locales: str | None = None
     """Folder of its gettext catalogues."""
+    fetches: bool = False
+    """Whether its messages' files still lie with the platform: the framework fetches and stores them."""
 
     async def open(self, services: Services) -> None:
         """Connect. ``services`` stays valid until ``close`` returns."""
@@ -171,6 +175,10 @@ class Adapter(ABC):
     async def pin(self, out: Outgoing) -> str | None:
         """Pin message ``out.target`` in its group. Called only with the capability ``pin``."""
         raise Refused(f"{self.name} can't pin")
+
+    async def typing(self, chat: Chat) -> None:
+        """Show in a chat, for some seconds, that an answer is coming. Called only with the capability ``typing``."""
+        return None
 
     async def private_chat(self, sender: Sender) -> Chat | None:
         """The private chat with somebody met in a group, if it can be written to. Asked only with ``can_start_dm``."""
