@@ -57,7 +57,7 @@ class Relay:
         return [one for one in self.asked if not one.answered]
 
     def repeat(self, event: str) -> None:
-        """Deliver an event once more, before what comes next in its room."""
+        """Deliver an event once more, after what comes next in its room."""
         self._again.append(event)
 
     async def _pass(self, request: web.Request) -> web.StreamResponse:
@@ -85,9 +85,9 @@ class Relay:
         rooms = news.get("rooms", {}).get("join", {})
         for room, info in rooms.items():
             events = info.get("timeline", {}).get("events", [])
-            if events:
-                due = [name for name in self._again if self._events[name][0] == room]
-                self._again = [name for name in self._again if name not in due]
-                info["timeline"]["events"] = [self._events[name][1] for name in due] + events
             self._events |= {event["event_id"]: (room, event) for event in events}
+            # What nobody was told yet can't be told again: it waits for the next answer.
+            due = [name for name in self._again if events and self._events.get(name, ("",))[0] == room]
+            self._again = [name for name in self._again if name not in due]
+            events += [self._events[name][1] for name in due]
         return json.dumps(news).encode()
