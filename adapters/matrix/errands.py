@@ -25,7 +25,7 @@ log = structlog.get_logger()
 FIRST, LONGEST = 2.0, 600.0
 """Seconds between two attempts, at first and at most."""
 GIVE_UP = timedelta(hours=24)
-FOLLOWED = timedelta(seconds=60)
+FOLLOWED = timedelta(seconds=10)
 """How long a new room waits for what is known of the old one to be moved to it."""
 
 
