@@ -107,7 +107,7 @@ class Clients(Driver):
 
     async def group(self, title: str, owner: str, *, small: bool = False) -> str:
         person, since = await self._person(owner), len(self.station.arrived)
-        power = {"users": {person.id: 100, self._bot.id: MODERATOR}}
+        power = {"users": {self._bot.id: MODERATOR}}
         room = await person.room(title, invite=[self._bot.id], public=True, power_level_override=power)
         self._owners[room] = owner
         self._inside.add((owner, room))
