@@ -68,7 +68,10 @@ class Member:
         if self.status == "creator":
             shown["is_anonymous"] = self.anonymous
         elif self.status == "administrator":
-            shown |= {name: name in self.rights for name in (*_flags(ChatMemberAdministrator), "can_pin_messages")}
+            shown |= {
+                name: name in self.rights
+                for name in (*_flags(ChatMemberAdministrator), "can_pin_messages", "can_manage_topics")
+            }
             shown |= {"is_anonymous": self.anonymous, "can_be_edited": False}
         elif self.status == "restricted":
             shown |= {name: name in self.rights for name in _flags(ChatMemberRestricted)}
