@@ -138,9 +138,7 @@ async def _prepare(bot: Bot, adapters: Sequence[Adapter], path: Path) -> None:
     path.write_bytes(_STARTED[key])
 
 
-def _bot(
-    folder: Path, adapters: Iterable[Adapter], clock: FakeClock, tables: Mapping[str, Mapping[str, Any]]
-) -> Bot:
+def _bot(folder: Path, adapters: Iterable[Adapter], clock: FakeClock, tables: Mapping[str, Mapping[str, Any]]) -> Bot:
     settings = _settings().model_copy(update={"tables": {**OWN, **tables}})
     plugins = discover(settings.plugins.enabled)
     bot = Bot(settings, data=folder, plugins=plugins, adapters=adapters, clock=clock, durable=False)

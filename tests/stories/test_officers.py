@@ -24,7 +24,13 @@ async def test_a_matter_comes_as_one_card_with_all_that_is_known(world: World) -
     else:
         await li.says("阳光花园3号楼502漏水了")
     card = await room.line("【一般】", "#0311-02")
-    for part in ("阳光花园 3号楼 502室", "来自：私信", "：阳光花园3号楼502漏水了", "机器人已答：", "此前案件：#0311-01"):
+    for part in (
+        "阳光花园 3号楼 502室",
+        "来自：私信",
+        "：阳光花园3号楼502漏水了",
+        "机器人已答：",
+        "此前案件：#0311-01",
+    ):
         assert part in card.text
     assert "响应还剩" in card.text and ("照片 1 张" in card.text) == world.can.media_in
     for choice in ("接了", "稍后", "加急"):

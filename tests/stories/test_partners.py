@@ -40,7 +40,11 @@ async def test_a_partners_word_reaches_the_officer_and_the_resident_hears_who_is
 
 @story("P3", needs=("groups", "sees_plain_group", "officers_room"))
 async def test_where_a_partner_answers_the_bot_keeps_quiet(world: World) -> None:
-    group, li, sun = await world.group("3号楼"), world.resident("li"), await world.officer("sun", "partner", title="物业")
+    group, li, sun = (
+        await world.group("3号楼"),
+        world.resident("li"),
+        await world.officer("sun", "partner", title="物业"),
+    )
     await group.joins(li)
     await group.joins(sun)
     async with world.outage(seconds=5):

@@ -146,7 +146,8 @@ class Chat:
     username: str | None = None
     forum: bool = False
     person: User | None = None
-    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(2))
+    """The ids of the messages to come; 1 told that the group came to be."""
     members: dict[int, Member] = field(default_factory=dict)
     messages: dict[int, Stored] = field(default_factory=dict)
     topics: dict[int, Topic] = field(default_factory=dict)

@@ -51,7 +51,9 @@ class Pages(Driver):
 
     async def shown(self, who: str, group: str | None) -> Sequence[Line]:
         return [
-            Line(line["ref"], line["text"], tuple(line["buttons"])) for line in await self._lines(who) if not line["mine"]
+            Line(line["ref"], line["text"], tuple(line["buttons"]))
+            for line in await self._lines(who)
+            if not line["mine"]
         ]
 
     async def presses(self, who: str, group: str | None, line: Line, label: str) -> None:
