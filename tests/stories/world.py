@@ -98,6 +98,7 @@ class Group(Place):
         """The platform gives the group another id."""
         self.group = await self.driver.moves(str(self.group))
         await self.world.settle()
+        self._read.clear()  # there the platform counts its messages anew
 
     async def is_renamed(self, title: str) -> None:
         """The owner gives it another name."""
