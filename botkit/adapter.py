@@ -10,9 +10,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from botkit.errors import BotkitError
-from botkit.messages import Attachment, Chat, Message, Outgoing, Sender
+from botkit.messages import Attachment, Chat, Message, Outgoing, Sender, Text
 
 if TYPE_CHECKING:
+    import typer
     from aiohttp import web
 
     from botkit.services import Services
@@ -75,6 +76,15 @@ class Batch:
     writes: Sequence[Write] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that ``botkit doctor`` found out about an adapter, and what to do where it is ``wrong``."""
+
+    what: Text
+    fix: Text | None = None
+    wrong: bool = False
+
+
 class SendError(BotkitError):
     """A message could not be sent. The subclasses say what follows."""
 
@@ -115,6 +125,8 @@ class Adapter(ABC):
     """The package of their migrations."""
     locales: str | None = None
     """Folder of its gettext catalogues."""
+    cli: typer.Typer | None = None
+    """Commands of its own, run as ``botkit <adapter> …``."""
     fetches: bool = False
     """Whether its messages' files still lie with the platform: the framework fetches and stores them."""
 
@@ -200,6 +212,10 @@ class Adapter(ABC):
         """Pages and endpoints of its own on the shared web server."""
         return ()
 
+    async def check(self, services: Services) -> Sequence[Finding]:
+        """Look at everything that may be wrong with the account, for ``botkit doctor``. The adapter is not open."""
+        return ()
+
     def describe(self) -> Mapping[str, Any]:
         """What ``botkit doctor`` shows: addresses, rights, warnings. No secrets."""
         return field_values(self.capabilities)
@@ -215,6 +231,7 @@ __all__ = [
     "Ambiguous",
     "Batch",
     "Capabilities",
+    "Finding",
     "Rank",
     "Refused",
     "RetryLater",

@@ -16,6 +16,7 @@ from tests.postgres import Cluster, NoPostgres
 if TYPE_CHECKING:
     from tests.matrix.homeserver import Homeserver
     from tests.matrix.synapse import Synapse
+    from tests.telegram import Emulator
 
 _numbers = itertools.count(1)
 _LARGE = 5_000
@@ -74,6 +75,16 @@ async def homeserver(synapse: Synapse) -> AsyncIterator[Homeserver]:
 
     async with Homeserver(synapse) as server:
         yield server
+
+
+@pytest.fixture
+async def emulator() -> AsyncIterator[Emulator]:
+    """A Telegram of one's own. Nothing that goes over its wire may be other than the Bot API has it."""
+    from tests.telegram import Emulator  # brings aiogram, which takes a second
+
+    async with Emulator() as emulator:
+        yield emulator
+        assert emulator.violations == []
 
 
 def missing(what: str) -> None:

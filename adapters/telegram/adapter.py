@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,13 +14,16 @@ from telegram import Bot
 from telegram.constants import ChatMemberStatus
 from telegram.error import InvalidToken, TelegramError
 
-from adapters.telegram import albums, refs
+from adapters.telegram import menu, refs
 from adapters.telegram.account import Account
+from adapters.telegram.albums import Albums
 from adapters.telegram.buttons import Buttons
+from adapters.telegram.check import check, refused
+from adapters.telegram.cli import app
 from adapters.telegram.decode import Decoder
 from adapters.telegram.errors import Told
 from adapters.telegram.files import MB, fetch
-from adapters.telegram.moves import Moves
+from adapters.telegram.moves import Moves, is_move
 from adapters.telegram.own import Own
 from adapters.telegram.polling import Polling, tell
 from adapters.telegram.presses import Presses
@@ -28,8 +32,7 @@ from adapters.telegram.settings import NAME, TelegramSettings, derived, settings
 from adapters.telegram.threads import Threads
 from adapters.telegram.transport import Transport
 from adapters.telegram.webhook import Webhook
-from botkit.adapter import Adapter, Batch, Capabilities, Rank
-from botkit.errors import UserError
+from botkit.adapter import Adapter, Batch, Capabilities, Finding, Rank
 from botkit.files import ID as STORED
 from botkit.logs import where
 from botkit.messages import Attachment, Chat, Message, MessageKind, Outgoing, Sender
@@ -47,6 +50,8 @@ LINK = 64
 """Signs that a deep link may carry."""
 HELLO_SECONDS = 10.0
 """Seconds that the first call may take; where Telegram can't be reached then, the bot starts all the same."""
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError)
+"""What reading an update may raise whose parts are not what they should be."""
 _RANKS = {ChatMemberStatus.OWNER.value: Rank.OWNER, ChatMemberStatus.ADMINISTRATOR.value: Rank.ADMIN}
 
 
@@ -61,6 +66,8 @@ class Telegram(Adapter):
     """One bot account."""
 
     name = NAME
+    cli = app
+    fetches = True
     locales = str(Path(__file__).parent / "locales")
     capabilities = Capabilities(
         groups=True,
@@ -84,12 +91,13 @@ class Telegram(Adapter):
 
     def __init__(self) -> None:
         self._webhook: Webhook | None = None
+        self._menu: asyncio.Task[None] | None = None
 
     async def open(self, services: Services) -> None:
         await super().open(services)
         self.settings: TelegramSettings = settings_of(services.settings)
         token, address = self.settings.bot_token, self.settings.api_url
-        self.api = Transport(f"{address}/bot{token}")
+        self.api = self._way(f"{address}/bot{token}")
         await self.api.initialize()
         self.bot = Bot(
             token,
@@ -101,6 +109,7 @@ class Telegram(Adapter):
         self.account = Account(int(token.partition(":")[0]))
         self.buttons = Buttons(derived(token, "buttons"))
         self.presses = Presses(self.bot, self.buttons, services)
+        self._albums = Albums()
         self.told, self.moves, self.threads, self.own = Told(), Moves(), Threads(), Own()
         self._saying = Saying(self)
         self._commands = frozenset(name for plugin in services.plugins for name in plugin.commands)
@@ -109,15 +118,19 @@ class Telegram(Adapter):
         if self._webhook is not None:
             webhook_address(services.settings, self.settings)
         await self._introduce()
+        if self.settings.menu and self.account.username:
+            self._menu = asyncio.create_task(menu.show(self.bot, services, self.name))
+
+    def _way(self, base: str) -> Transport:
+        """The way to Telegram. Measurements put one without a network here."""
+        return Transport(base)
 
     async def _introduce(self) -> None:
         """Ask who the bot is. Raises ``UserError`` where Telegram refuses the token."""
         try:
             self.account = Account.of(await self.api.call("getMe", read_timeout=HELLO_SECONDS))
         except InvalidToken:
-            raise UserError(
-                "Telegram refuses the token", "get a new one from @BotFather, and set BOTKIT_TELEGRAM_TOKEN"
-            ) from None
+            raise refused() from None
         except TelegramError as problem:
             # It may be back in a minute; receiving asks until then.
             tell(problem)
@@ -129,6 +142,9 @@ class Telegram(Adapter):
     async def close(self) -> None:
         if self._webhook is not None:
             self._webhook.close()
+        if self._menu is not None:
+            self._menu.cancel()
+            await asyncio.gather(self._menu, return_exceptions=True)
         if hasattr(self, "api"):
             await self.presses.close()
             await self.api.shutdown()
@@ -147,21 +163,34 @@ class Telegram(Adapter):
         """Updates as events, cut where a chat moves: what follows is read when its row has followed."""
         parts: list[Part] = []
         events: list[Message] = []
+        moved: set[tuple[str, str]] = set()
+        updates = [update for update in updates if self._numbered(update)]
         for update in updates:
             for event in self.decoded(update):
-                events.append(event)
-                if event.data and event.data.get("event") == "chat.moved":
-                    parts.append(Part(events, str(update["update_id"])))
+                if not is_move(event):
+                    events.append(event)
+                elif (move := (event.chat.id, str(event.data["to"]))) not in moved:
+                    # It is told in the old chat and in the new one.
+                    moved.add(move)
+                    parts.append(Part([*events, event], str(update["update_id"])))
                     events = []
         if updates and (events or not parts or parts[-1].cursor != str(updates[-1]["update_id"])):
             parts.append(Part(events, str(updates[-1]["update_id"])))
-        return [Part(await self.presses.read(albums.joined(part.events)), part.cursor) for part in parts]
+        return [Part(await self.presses.read(self._albums.join(part.events)), part.cursor) for part in parts]
+
+    def _numbered(self, update: Any) -> bool:
+        """Whether this is an update at all."""
+        if isinstance(update, dict) and isinstance(update.get("update_id"), int):
+            return True
+        self.services.metrics.failed.labels("decode").inc()
+        log.error("update.malformed", adapter=self.name)
+        return False
 
     def decoded(self, update: Any) -> tuple[Message, ...]:
         """The events of one update. One that makes no sense is counted and left out; its neighbours are not."""
         try:
             return self._decode(update)
-        except (KeyError, TypeError, ValueError, AttributeError, LookupError, OverflowError, OSError) as problem:
+        except MALFORMED as problem:
             self.services.metrics.failed.labels("decode").inc()
             log.error("update.malformed", adapter=self.name, problem=type(problem).__name__, where=where(problem))
             return ()
@@ -170,7 +199,7 @@ class Telegram(Adapter):
         """These events are stored."""
         self.presses.committed(events)
         for event in events:
-            if event.kind is MessageKind.SYSTEM and event.data.get("event") == "chat.moved":
+            if is_move(event):
                 self.moves.note(event.chat.id, str(event.data["to"]))
                 await self.moves.followed(self.services, event)
 
@@ -232,5 +261,5 @@ class Telegram(Adapter):
     def routes(self) -> Sequence[web.RouteDef]:
         return (self._webhook.route(),) if self._webhook is not None else ()
 
-    def describe(self) -> Mapping[str, Any]:
-        return super().describe()
+    async def check(self, services: Services) -> Sequence[Finding]:
+        return await check(services, self.name)

@@ -74,6 +74,8 @@ class Decoder:
                 return self._told(raw, chat, update_id)
             carried = found
             text = raw.get("caption") or carried.words
+        if type(text) is not str:
+            raise TypeError("a text that is none")
         private = chat.kind is ChatKind.DM
         data: dict[str, Any] = dict(carried.data) if carried.data else {}
         marks = entities.NONE
@@ -81,7 +83,7 @@ class Decoder:
         if marked:
             marks = entities.read(text, marked, self._account, self._commands)
         addressed = private or marks.ours
-        number = raw["message_id"]
+        number = int(raw["message_id"])
         topic = raw.get("is_topic_message")
         thread = f"{refs.TOPIC}{raw['message_thread_id']}" if topic else None
         answered = raw.get("reply_to_message")
@@ -227,14 +229,14 @@ class Decoder:
     def chat(self, raw: Raw) -> Chat:
         """A chat. Only ``private`` ones are seen by one person alone."""
         kind = ChatKind.DM if raw["type"] == "private" else ChatKind.GROUP
-        return Chat(self._adapter, str(raw["id"]), kind, raw.get("title", ""))
+        return Chat(self._adapter, str(raw["id"]), kind, str(raw.get("title", "")))
 
     def sender(self, raw: Raw, author: Raw | None) -> Sender:
         """Who speaks. Anonymous administrators and people who post as a channel have that chat's id: no person's."""
         shown = raw.get("sender_chat")
         if shown is not None:
             by_itself = bool(raw.get("is_automatic_forward")) or author is None or author["id"] == SERVICE
-            return Sender(str(shown["id"]), shown.get("title", ""), by_itself)
+            return Sender(str(shown["id"]), str(shown.get("title", "")), by_itself)
         return _person(author) if author is not None else _place(raw["chat"])
 
     def _author_of(self, answered: Raw) -> str:
@@ -254,11 +256,11 @@ class Decoder:
 def _person(raw: Raw) -> Sender:
     last = raw.get("last_name")
     name = raw.get("first_name", "")
-    return Sender(str(raw["id"]), f"{name} {last}" if last else name, raw.get("is_bot", False))
+    return Sender(str(raw["id"]), f"{name} {last}" if last else str(name), bool(raw.get("is_bot")))
 
 
 def _place(raw: Raw) -> Sender:
-    return Sender(str(raw["id"]), raw.get("title", ""))
+    return Sender(str(raw["id"]), str(raw.get("title", "")))
 
 
 def _shown(under: Raw) -> list[str]:

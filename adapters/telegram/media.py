@@ -29,6 +29,8 @@ _FILES = (
     ("audio", MessageKind.VOICE),
     ("document", MessageKind.DOCUMENT),
 )
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
+"""Documents that are pictures: sent so to keep all their pixels, and their places."""
 LONGEST = 200
 """Characters of a file's name."""
 
@@ -40,7 +42,10 @@ def read(message: Raw) -> Carried | None:
         return Carried(MessageKind.PHOTO, (_file(MessageKind.PHOTO, message["photo"][-1], "image/jpeg"),))
     for name, kind in _FILES:
         if name in message:
-            return Carried(kind, (_file(kind, message[name]),))
+            file = message[name]
+            if name == "document" and str(file.get("mime_type")) in PICTURES:
+                kind = MessageKind.PHOTO
+            return Carried(kind, (_file(kind, file),))
     if "sticker" in message:
         return Carried(MessageKind.STICKER, data=_some(sign=message["sticker"].get("emoji")))
     if "location" in message:

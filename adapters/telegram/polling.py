@@ -60,7 +60,11 @@ class Polling:
                 asking = None
                 if albums.any_in(updates):
                     updates = albums.whole(await self._again(updates, offset), MOST)
-                for part in await adapter.read(updates):
+                parts = await adapter.read(updates)
+                if updates and not parts:
+                    # Nothing that could be confirmed: it would come again at once.
+                    await self._rest(FIRST)
+                for part in parts:
                     yield Batch(part.events, part.cursor)
                     # Resumed: all of it is committed.
                     await adapter.committed(part.events)
@@ -79,7 +83,7 @@ class Polling:
 
     async def _ask(self, offset: int | None, wait: int | None = None) -> list[Any]:
         """The next updates. Keeps asking, with pauses, however long Telegram can't be reached."""
-        settings, clock = self._adapter.settings, self._adapter.services.clock
+        settings = self._adapter.settings
         seconds = settings.poll_seconds if wait is None else wait
         fields: dict[str, Any] = {"timeout": seconds, "limit": MOST, "allowed_updates": list(settings.updates)}
         if offset is not None:
@@ -95,7 +99,11 @@ class Polling:
             else:
                 self._pause = FIRST
                 return updates
-            await clock.sleep_until(clock.now() + timedelta(seconds=pause))
+            await self._rest(pause)
+
+    async def _rest(self, seconds: float) -> None:
+        clock = self._adapter.services.clock
+        await clock.sleep_until(clock.now() + timedelta(seconds=seconds))
 
 
 def tell(problem: TelegramError) -> None:

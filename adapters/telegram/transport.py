@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 import msgspec
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 CONNECT = 5.0
@@ -52,9 +54,18 @@ class Transport(BaseRequest):
     def __init__(self, base: str) -> None:
         self._base = base
         self._session: aiohttp.ClientSession | None = None
+        self._told_time: str | None = None
         # These libraries tell addresses and texts in their lower levels, whatever the level of the root logger.
         for name in ("telegram", "httpx", "httpcore"):
             logging.getLogger(name).setLevel(logging.WARNING)
+
+    @property
+    def date(self) -> datetime | None:
+        """What time it was at Telegram when it last answered."""
+        try:
+            return parsedate_to_datetime(self._told_time) if self._told_time else None
+        except ValueError:
+            return None
 
     @property
     def read_timeout(self) -> float | None:
@@ -89,8 +100,11 @@ class Transport(BaseRequest):
         patience = READ if read_timeout is _DEFAULT or read_timeout is None else float(read_timeout)
         async with self._ask(method, url, patience, data=_body(request_data)) as response:
             body = await response.read()
+            self._told_time = response.headers.get("Date")
         if response.status == 429:
             raise Flood(_retry_after(body))
+        if response.status == 413:
+            raise BadRequest("too large")
         if response.status >= 500:
             raise Failed(response.status)
         return response.status, body

@@ -13,7 +13,6 @@ import structlog
 from aiohttp import web
 from telegram.error import TelegramError
 
-from adapters.telegram import albums
 from adapters.telegram.settings import NAME, PATH, webhook_address
 from botkit.adapter import Batch
 
@@ -93,10 +92,6 @@ class Webhook:
                     continue
             lot = [first.result()]
             self._take(lot)
-            if albums.any_in(pending.update for pending in lot):
-                # Each picture of an album is a call of its own.
-                await asyncio.sleep(albums.WAIT)
-                self._take(lot)
             # Calls run side by side; Telegram's own order is that of the numbers.
             lot.sort(key=lambda pending: pending.update["update_id"])
             try:
