@@ -15,6 +15,7 @@ from adapters.matrix.raw import Raw, table, text
 from adapters.matrix.reading import Reading
 from adapters.matrix.wire import GONE, MatrixError, path_of
 from botkit.adapter import Batch
+from botkit.messages import Chat
 from botkit.storage import Write
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ SLACK = 30
 """Seconds beyond that until a request counts as lost."""
 FIRST, LONGEST = 1.0, 15.0
 """Seconds of the first and of the longest pause after a fault."""
+FOLLOWED = timedelta(seconds=10)
+"""How long new rooms wait for what is known of the old ones."""
 REFUSED = 60.0
 """Seconds between two attempts where the homeserver doesn't know the token: somebody must log in."""
 _NONE = {"not_types": ["*"]}
@@ -76,6 +79,9 @@ class Syncing:
                 await self._pause(problem.code or str(problem.status), problem)
                 continue
             self._faults = 0
+            if reading.moves:
+                yield Batch(reading.moves)
+                await self._followed([str(move.data["to"]) for move in reading.moves])
             for batch in batches[:-1]:
                 yield batch
             since = text(answer, "next_batch") or since
@@ -107,6 +113,13 @@ class Syncing:
             query["full_state"] = "true"
         timeout = SLACK + (LIMIT if full else wait)
         return await self._adapter.wire.call("GET", path_of("sync"), query=query, timeout=timeout)
+
+    async def _followed(self, rooms: list[str]) -> None:
+        """Wait until what is known of the old rooms is moved to the new ones, if anybody moves it."""
+        services, name = self._adapter.services, self._adapter.name
+        until = services.clock.now() + FOLLOWED
+        while services.clock.now() < until and any(services.chats.find(Chat(name, room)) is None for room in rooms):
+            await services.clock.sleep_until(services.clock.now() + timedelta(seconds=0.05))
 
     async def _pause(self, problem: str, refused: MatrixError | None = None) -> None:
         clock, seconds = self._adapter.services.clock, min(LONGEST, FIRST * 2**self._faults)
