@@ -14,6 +14,8 @@ from botkit.language import Entry, Matcher
 from tests.postgres import Cluster, NoPostgres
 
 if TYPE_CHECKING:
+    from tests.matrix.homeserver import Homeserver
+    from tests.matrix.synapse import Synapse
     from tests.telegram import Emulator
 
 _numbers = itertools.count(1)
@@ -58,6 +60,31 @@ async def emulator() -> AsyncIterator[Emulator]:
     async with Emulator() as emulator:
         yield emulator
         assert emulator.violations == []
+
+
+@pytest.fixture(scope="session")
+def synapse() -> Iterator[Synapse]:
+    """A Matrix homeserver, for the whole session."""
+    from tests.matrix.synapse import NoSynapse, Synapse
+
+    try:
+        server = Synapse()
+    except NoSynapse as problem:
+        missing(str(problem))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+async def homeserver(synapse: Synapse) -> AsyncIterator[Homeserver]:
+    """The homeserver with people of this test's own."""
+    from tests.matrix.homeserver import Homeserver
+
+    async with Homeserver(synapse) as server:
+        yield server
 
 
 def missing(what: str) -> None:
