@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.stories.station import read_once
-from tests.stories.telling import PLATFORMS, lacking
+from tests.stories.telling import PLATFORMS, told_on
 from tests.stories.world import World
 
 
@@ -16,7 +17,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A platform that lacks something is not collected: ``python -m tests.stories.table`` tells which and why."""
     mark = metafunc.definition.get_closest_marker("story")
     if mark is not None:
-        names = [name for name, driver in PLATFORMS.items() if not lacking(driver, mark.kwargs["needs"])]
+        soak = os.environ.get("BOTKIT_SOAK") == "1"
+        names = [name for name, driver in PLATFORMS.items() if told_on(driver, **mark.kwargs, soak=soak)]
         metafunc.parametrize("platform", names)
 
 

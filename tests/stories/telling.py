@@ -21,17 +21,18 @@ PLATFORMS: Mapping[str, type[Driver]] = {driver.name: driver for driver in (Fake
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def story(*ids: str, needs: Iterable[str] = (), hidden: bool = False) -> Callable[[F], F]:
+def story(*ids: str, needs: Iterable[str] = (), hidden: bool = False, deep: bool = False) -> Callable[[F], F]:
     """A test that tells these user stories, on every platform with the capabilities that it ``needs``.
 
-    ``hidden``: where the platform may hide from the bot what a group says.
+    ``hidden``: where the platform may hide from the bot what a group says. ``deep``: nothing in it depends on the
+    platform but that words come and go, so that a slow one tells it with BOTKIT_SOAK=1 only.
     """
     wanted = tuple(needs)
     unknown = set(wanted) - set(Capabilities.__slots__)
     assert ids and not unknown, f"no capability: {', '.join(sorted(unknown))}"
 
     def mark(test: F) -> F:
-        marked: F = pytest.mark.story(ids=ids, needs=wanted, hidden=hidden)(test)
+        marked: F = pytest.mark.story(ids=ids, needs=wanted, hidden=hidden, deep=deep)(test)
         return marked
 
     return mark
@@ -40,3 +41,8 @@ def story(*ids: str, needs: Iterable[str] = (), hidden: bool = False) -> Callabl
 def lacking(platform: type[Driver], needs: Iterable[str]) -> list[str]:
     """What a platform lacks of these capabilities."""
     return [need for need in needs if not getattr(platform.capabilities, need)]
+
+
+def told_on(platform: type[Driver], *, needs: Iterable[str], deep: bool, soak: bool, **_: Any) -> bool:
+    """Whether a platform tells a story now."""
+    return not lacking(platform, needs) and (soak or not deep or not platform.slow)

@@ -35,7 +35,7 @@ async def test_danger_in_plain_talk_gets_one_short_line(world: World) -> None:
     await group.reads("119")
 
 
-@story("E3", needs=TALK)
+@story("E3", needs=TALK, deep=True)
 async def test_a_posted_scam_gets_one_line_a_day(world: World) -> None:
     group, li = await world.group("3号楼"), world.resident("li")
     said = await li.says(SCAM, group)
@@ -69,7 +69,7 @@ async def test_a_call_by_name_is_an_ask_until_an_officer_is_there(world: World) 
     await group.reads("95598")
 
 
-@story("E4", needs=TALK)
+@story("E4", needs=TALK, deep=True)
 async def test_the_officers_place_is_the_bots_while_nobody_is_in_it(world: World) -> None:
     group, li, zhang = await world.group("3号楼"), world.resident("li"), await world.officer("zhang")
     await li.says("@社区民警 停水了怎么办", group)
@@ -80,7 +80,7 @@ async def test_the_officers_place_is_the_bots_while_nobody_is_in_it(world: World
     await zhang.hears_nothing()
 
 
-@story("E6", needs=TALK)
+@story("E6", needs=TALK, deep=True)
 async def test_what_is_said_to_others_is_theirs(world: World) -> None:
     group, li = await world.group("3号楼"), world.resident("li")
     for text in ("@王阿姨 停水了怎么办", "民警同志昨天说停水了", "郭警官人真好，停水都管", "停水了 @物业"):
@@ -111,7 +111,7 @@ async def test_a_private_matter_is_not_answered_in_front_of_everybody(world: Wor
         await li.reads("12356")
 
 
-@story("E9", needs=("groups",))
+@story("E9", needs=("groups",), deep=True)
 async def test_the_same_question_is_pointed_to_its_answer(world: World) -> None:
     group = await world.group("3号楼")
     await world.resident("li").asks("停水了怎么办", group)
@@ -121,7 +121,7 @@ async def test_the_same_question_is_pointed_to_its_answer(world: World) -> None:
     assert "962740" not in await group.reads("见上面 10:00 的回答")
 
 
-@story("E10", needs=("groups",))
+@story("E10", needs=("groups",), deep=True)
 async def test_who_asks_too_much_gets_one_hint_and_danger_still_passes(world: World) -> None:
     group, li = await world.group("3号楼"), world.resident("li")
     for text in ("停水了怎么办", "停电了怎么办", "煤气公司电话多少", "你好", "你是真人吗"):
@@ -135,7 +135,7 @@ async def test_who_asks_too_much_gets_one_hint_and_danger_still_passes(world: Wo
     await group.reads("119")
 
 
-@story("E11", needs=("groups",))
+@story("E11", needs=("groups",), deep=True)
 async def test_a_group_hears_ten_lines_an_hour(world: World) -> None:
     group = await world.group("3号楼")
     await world.advance(minutes=61)
@@ -158,7 +158,7 @@ async def test_forwards_of_channels_are_talk_but_an_edit_may_be_a_cry(world: Wor
     await group.reads("119")
 
 
-@story("E13", needs=("groups",))
+@story("E13", needs=("groups",), deep=True)
 async def test_at_night_it_answers_and_says_when_somebody_is_back(world: World) -> None:
     group, li = await world.group("3号楼"), world.resident("li")
     await world.leap(hours=13)
@@ -168,7 +168,7 @@ async def test_at_night_it_answers_and_says_when_somebody_is_back(world: World) 
     await group.reads("#0311-01", "明天 08:30")
 
 
-@story("E14", "D3")
+@story("E14", "D3", deep=True)
 async def test_where_an_officer_took_over_the_bot_is_silent(world: World) -> None:
     room, zhang, li = await world.officers_room(), await world.officer("zhang"), world.resident("li")
     await li.says("身份证丢了怎么补")
@@ -202,14 +202,14 @@ async def test_thanks_get_a_sign_at_most(world: World) -> None:
         assert await group.signs(thanks) == ["👍"]
 
 
-@story("E16", needs=TALK)
+@story("E16", needs=TALK, deep=True)
 async def test_a_sticker_gets_no_word(world: World) -> None:
     group, li = await world.group("3号楼"), world.resident("li")
     await li.says("", group, kind=MessageKind.STICKER)
     await group.hears_nothing()
 
 
-@story("E17")
+@story("E17", deep=True)
 async def test_abuse_is_met_calmly(world: World) -> None:
     li = world.resident("li")
     await li.says("傻逼机器人！滚！")
@@ -218,7 +218,7 @@ async def test_abuse_is_met_calmly(world: World) -> None:
     await li.reads("#0311-01")
 
 
-@story("E17", needs=("groups",))
+@story("E17", needs=("groups",), deep=True)
 async def test_abuse_in_a_group_is_not_met_at_all(world: World) -> None:
     group, li = await world.group("3号楼"), world.resident("li")
     await li.asks("傻逼机器人！滚！", group)
@@ -250,7 +250,7 @@ async def test_a_false_alarm_is_withdrawn_where_it_stands(world: World) -> None:
     await group.reads("119")
 
 
-@story("E20", needs=(*TALK, "edit"))
+@story("E20", needs=(*TALK, "edit"), deep=True)
 async def test_the_owner_may_say_so_too(world: World) -> None:
     group, li = await world.group("3号楼"), world.resident("li")
     await li.says(FIRE, group)

@@ -27,7 +27,7 @@ async def test_a_card_says_what_the_bot_is_for_and_leads_to_it(world: World) -> 
         assert await group.pinned() == [card]
 
 
-@story("N2")
+@story("N2", deep=True)
 async def test_who_follows_the_link_reads_three_lines_and_has_two_choices(world: World) -> None:
     li = world.resident("li")
     await li.says("/start start")
@@ -50,7 +50,7 @@ async def test_a_new_name_is_the_same_person_and_the_same_matter(world: World) -
     await li.reads("已补充到 #0311-01")
 
 
-@story("N4", needs=("groups",))
+@story("N4", needs=("groups",), deep=True)
 async def test_a_card_in_english(world: World) -> None:
     group = await world.group("3号楼")
     await world.resident("wu").asks("/card en", group)
@@ -73,7 +73,7 @@ async def test_before_the_owner_agrees_nothing_is_read_or_said(world: World) -> 
     await group.reads("119")
 
 
-@story("G2", needs=("groups",))
+@story("G2", needs=("groups",), deep=True)
 async def test_the_owner_chooses_how_the_bot_behaves(world: World) -> None:
     group, wu, li = await world.group("3号楼"), world.resident("wu"), world.resident("li")
     await li.asks("/settings mentions on", group)
@@ -86,7 +86,7 @@ async def test_the_owner_chooses_how_the_bot_behaves(world: World) -> None:
     await group.reads("962740", "water")
 
 
-@story("G2", needs=("groups", "sees_plain_group"))
+@story("G2", needs=("groups", "sees_plain_group"), deep=True)
 async def test_an_owner_who_wants_no_interjections_has_none(world: World) -> None:
     group, wu, li = await world.group("3号楼"), world.resident("wu"), world.resident("li")
     await wu.asks("/settings dangers off", group)
@@ -106,7 +106,7 @@ async def test_removed_it_leaves_without_a_word(world: World) -> None:
     await wu.hears_nothing()
 
 
-@story("G4", needs=("groups",))
+@story("G4", needs=("groups",), deep=True)
 async def test_the_rules_are_shown_and_are_the_owners(world: World) -> None:
     group, wu, li = await world.group("3号楼"), world.resident("wu"), world.resident("li")
     await wu.asks("/rules set 不发广告，有事好好说。", group)

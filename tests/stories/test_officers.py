@@ -71,7 +71,7 @@ async def test_who_asked_in_a_group_is_answered_there_if_the_officer_says_so_twi
     await li.hears_nothing()
 
 
-@story("D3")
+@story("D3", deep=True)
 async def test_an_officer_is_asked_whether_it_goes_on_and_the_resident_is_not(world: World) -> None:
     room, zhang, li = await world.officers_room(), await world.officer("zhang"), world.resident("li")
     await li.says("楼道堆物")
@@ -101,7 +101,7 @@ async def test_of_two_who_take_a_matter_one_has_it(world: World) -> None:
     assert sum(name in card for name in ("Zhang", "Wang")) == 1
 
 
-@story("D5")
+@story("D5", deep=True)
 async def test_an_officer_who_is_away_is_not_paged(world: World) -> None:
     room, zhang = await world.officers_room(), await world.officer("zhang")
     wang = await world.officer("wang", "backup", title="值班民警")
@@ -117,7 +117,7 @@ async def test_an_officer_who_is_away_is_not_paged(world: World) -> None:
     assert any("#0312-01" in line for line in await wang.news())
 
 
-@story("D6")
+@story("D6", deep=True)
 async def test_by_night_only_danger_wakes_anybody(world: World) -> None:
     zhang, wang = await world.officer("zhang"), await world.officer("wang", "backup", title="值班民警")
     li, zhao = world.resident("li"), world.resident("zhao")
@@ -168,7 +168,7 @@ async def test_the_bot_leaves_officers_own_words_alone(world: World) -> None:
     await group.hears_nothing()
 
 
-@story("B1")
+@story("B1", deep=True)
 async def test_danger_that_nobody_takes_climbs(world: World) -> None:
     room, li = await world.officers_room(), world.resident("li")
     zhang = await world.officer("zhang")
@@ -190,7 +190,7 @@ async def test_danger_that_nobody_takes_climbs(world: World) -> None:
         await officer.hears_nothing()
 
 
-@story("B2")
+@story("B2", deep=True)
 async def test_a_matter_goes_to_those_whose_it_is(world: World) -> None:
     room, li, zhao = await world.officers_room(), world.resident("li"), world.resident("zhao")
     await li.says("小孩上户口要带什么")
@@ -199,7 +199,7 @@ async def test_a_matter_goes_to_those_whose_it_is(world: World) -> None:
     await room.reads("#0311-02", "治安")
 
 
-@story("B3")
+@story("B3", deep=True)
 async def test_what_waits_too_long_reaches_the_commander(world: World) -> None:
     await world.officers_room()
     wang = await world.officer("wang", "backup", title="值班民警")
@@ -215,7 +215,7 @@ async def test_what_waits_too_long_reaches_the_commander(world: World) -> None:
     assert any("#0311-01" in line for line in await chief.news())
 
 
-@story("B4")
+@story("B4", deep=True)
 async def test_what_is_handed_on_twice_is_the_commanders(world: World) -> None:
     room, zhang = await world.officers_room(), await world.officer("zhang")
     wang = await world.officer("wang", "backup", title="值班民警")
@@ -228,7 +228,7 @@ async def test_what_is_handed_on_twice_is_the_commanders(world: World) -> None:
     assert any("#0311-01" in line for line in await chief.news())
 
 
-@story("B5")
+@story("B5", deep=True)
 async def test_with_nobody_there_danger_is_still_answered_rightly(world: World) -> None:
     li = world.resident("li")
     await li.says("我家着火了")

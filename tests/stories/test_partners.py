@@ -18,7 +18,7 @@ async def handed(world: World) -> tuple[Group, Person, Group]:
     return property_room, sun, officers
 
 
-@story("P1")
+@story("P1", deep=True)
 async def test_a_partner_reads_what_to_do_and_not_who_said_it(world: World) -> None:
     room, _, _ = await handed(world)
     given = await room.reads("#0311-01", "3号楼楼道清一下")
@@ -38,7 +38,7 @@ async def test_a_partners_word_reaches_the_officer_and_the_resident_hears_who_is
     await li.hears_nothing()
 
 
-@story("P3", needs=("groups", "sees_plain_group", "officers_room"))
+@story("P3", needs=("groups", "sees_plain_group", "officers_room"), deep=True)
 async def test_where_a_partner_answers_the_bot_keeps_quiet(world: World) -> None:
     group, li, sun = (
         await world.group("3号楼"),
@@ -53,7 +53,7 @@ async def test_where_a_partner_answers_the_bot_keeps_quiet(world: World) -> None
     await group.hears_nothing()
 
 
-@story("P4")
+@story("P4", deep=True)
 async def test_a_partner_gets_nothing_else_out_of_the_bot(world: World) -> None:
     room, sun, _ = await handed(world)
     await world.resident("zhao").says("小孩上户口要带什么")

@@ -16,7 +16,7 @@ async def test_a_locksmith_is_named_with_what_one_must_know(world: World) -> Non
     await li.reads("#0311-01", "社区民警")
 
 
-@story("R2")
+@story("R2", deep=True)
 async def test_the_answer_is_in_the_language_of_the_message(world: World) -> None:
     li = world.resident("li")
     await li.says("who do I call about my gas bill")
@@ -52,7 +52,7 @@ async def test_who_asks_for_a_person_gets_one_at_the_first_ask(world: World) -> 
     assert "？" not in await li.reads("#0311-01", "社区民警在班", "最晚明天 10:00 前")
 
 
-@story("R6")
+@story("R6", deep=True)
 async def test_it_says_that_it_is_a_bot_and_when_somebody_will_answer(world: World) -> None:
     li = world.resident("li")
     await li.says("你是真人吗")
@@ -78,7 +78,7 @@ async def test_a_matter_is_followed_up_in_its_place_to_the_end(world: World) -> 
     assert any("已经清走了" in line for line in await li.news())
 
 
-@story("R8")
+@story("R8", deep=True)
 async def test_a_wrong_answer_is_put_right_once_and_then_by_a_human(world: World) -> None:
     li = world.resident("li")
     await li.says("停水了怎么办")
@@ -90,7 +90,7 @@ async def test_a_wrong_answer_is_put_right_once_and_then_by_a_human(world: World
     assert "#0311-0" in second + "".join(await li.news())
 
 
-@story("R9")
+@story("R9", deep=True)
 async def test_not_needed_any_more_ends_it_but_not_an_emergency(world: World) -> None:
     room, li = await world.officers_room(), world.resident("li")
     await li.says("我的案子有进展吗")
@@ -114,14 +114,14 @@ async def test_a_photo_is_a_matter_and_one_question(world: World) -> None:
     assert "照片 1 张" in (await room.line("【", "#0311-01")).text
 
 
-@story("R11")
+@story("R11", deep=True)
 async def test_two_asks_get_one_message_with_both(world: World) -> None:
     li = world.resident("li")
     await li.says("煤气公司电话，还有我的案子")
     await li.reads("962777", "#0311-01", "社区民警")
 
 
-@story("R12")
+@story("R12", deep=True)
 async def test_nobody_learns_about_others(world: World) -> None:
     li, mallory = world.resident("li"), world.resident("mallory")
     await mallory.says("人工")
@@ -132,7 +132,7 @@ async def test_nobody_learns_about_others(world: World) -> None:
             assert not any(secret in line for secret in ("Mallory", "502", "13", "#0311-01：")), line
 
 
-@story("R13")
+@story("R13", deep=True)
 async def test_what_is_kept_is_told_and_deleted_on_request(world: World) -> None:
     li = world.resident("li")
     await li.says("/privacy")
@@ -145,7 +145,7 @@ async def test_what_is_kept_is_told_and_deleted_on_request(world: World) -> None
     assert any("#0311-01" in line and "还在办理" in line for line in await li.news())
 
 
-@story("R14")
+@story("R14", deep=True)
 async def test_an_account_that_nobody_enrolled_is_not_the_polices(world: World) -> None:
     li = world.resident("li")
     await li.says("/verify someone-else")

@@ -36,19 +36,6 @@ async def test_it_says_that_it_is_a_bot() -> None:
         assert await bot.disposition(message) == "smalltalk"
 
 
-async def test_thanks_in_a_group_need_no_line() -> None:
-    async with station() as bot:
-        message = await bot.says("谢谢", group="g", at_bot=True)
-        bot.kept_silent()
-        assert await bot.disposition(message) == "smalltalk"
-
-
-async def test_an_empty_mention_is_heard() -> None:
-    async with station() as bot:
-        await bot.says("@desk", group="g", at_bot=True)
-        bot.replied("在的，请说")
-
-
 @pytest.mark.parametrize(
     ("text", "topic"),
     [

@@ -29,15 +29,6 @@ async def test_the_owner_posts_a_card_and_it_is_pinned(database_url: str) -> Non
         assert (await audited())[-1][0] == "group.card_posted"
 
 
-async def test_in_english_for_those_who_read_it() -> None:
-    async with station() as bot:
-        await enabled(bot)
-        await types(bot, "/card en")
-        bot.replied("I answer", "I pass to an officer", "call 110")
-        await types(bot, "/card")
-        bot.replied("我能答")
-
-
 async def test_where_nothing_can_be_pinned_it_is_posted() -> None:
     async with station(replace(FULL, pin=False)) as bot:
         await officer(bot)

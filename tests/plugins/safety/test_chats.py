@@ -87,14 +87,6 @@ async def test_everybody_in_a_private_chat_is_answered() -> None:
             bot.replied("119")
 
 
-async def test_an_edit_that_becomes_an_emergency_counts() -> None:
-    async with station() as bot:
-        await bot.says("大家好", group="g", id="m1")
-        bot.kept_silent()
-        await bot.says("大家好,我家着火了", group="g", id="m1", revision=1)
-        bot.replied("119")
-
-
 async def test_plain_talk_is_left_alone() -> None:
     async with station() as bot:
         for text in ("今天热死了", "火锅店火了", "昨天那部电影里着火那段太吓人", "谁卖自行车"):

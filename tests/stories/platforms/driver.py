@@ -47,7 +47,7 @@ class Words:
 
 
 class Driver(ABC):
-    """People on one platform, and the bot's account there. ``group`` is the platform's id of one, None the private chat.
+    """People on one platform, and the bot's account there. ``group`` is the platform's id, None the private chat.
 
     What causes an event returns when the bot has committed that event; only ``says`` does not wait, ``heard`` does.
     Everything else is true at once: the bot runs in this process, and a story waits until it is at rest.
@@ -58,6 +58,8 @@ class Driver(ABC):
     seats: int | None = None
     """How many people can talk to the bot there; None is without limit."""
 
+    slow = False
+    """Whether it takes seconds for a story: deep ones are told there with BOTKIT_SOAK=1 only."""
     hidden = False
     """Whether the platform can hide from the bot what a group says."""
     writes_where_hidden = True
@@ -91,7 +93,7 @@ class Driver(ABC):
         """Somebody sends something; returns the platform's id of it, which the bot will know it by."""
 
     async def heard(self, ref: str, since: int) -> str:
-        """Wait until the bot has committed what was sent; ``since`` is how many events it had before. Returns its id."""
+        """Wait until the bot has committed what was sent; ``since``: how many events it had before. Returns its id."""
         return (await self.station.arrival(lambda it: it.chat.adapter == self.name and it.id == ref, since)).id
 
     @abstractmethod
