@@ -52,16 +52,6 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
     await cluster.drop(name)
 
 
-@pytest.fixture
-async def emulator() -> AsyncIterator[Emulator]:
-    """A Telegram of one's own. Nothing that goes over its wire may be other than the Bot API has it."""
-    from tests.telegram import Emulator  # brings aiogram, which takes a second
-
-    async with Emulator() as emulator:
-        yield emulator
-        assert emulator.violations == []
-
-
 @pytest.fixture(scope="session")
 def synapse() -> Iterator[Synapse]:
     """A Matrix homeserver, for the whole session."""
@@ -85,6 +75,16 @@ async def homeserver(synapse: Synapse) -> AsyncIterator[Homeserver]:
 
     async with Homeserver(synapse) as server:
         yield server
+
+
+@pytest.fixture
+async def emulator() -> AsyncIterator[Emulator]:
+    """A Telegram of one's own. Nothing that goes over its wire may be other than the Bot API has it."""
+    from tests.telegram import Emulator  # brings aiogram, which takes a second
+
+    async with Emulator() as emulator:
+        yield emulator
+        assert emulator.violations == []
 
 
 def missing(what: str) -> None:

@@ -140,7 +140,7 @@ class Decoder:
         if data is None:
             return None
         message = self._message(room, event, MessageKind.SYSTEM, data=data)
-        if message.private and data["event"] != "chat.moved":
+        if message.private:
             # Who comes, goes and is called what matters where several are.
             return None
         if data["event"].startswith("member."):

@@ -14,7 +14,6 @@ from adapters.matrix.notes import ROOM
 from adapters.matrix.raw import Raw, table, text
 from adapters.matrix.rooms import Room
 from adapters.matrix.wire import GONE, MatrixError, path_of
-from botkit.messages import Chat
 from botkit.storage import Write
 
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ log = structlog.get_logger()
 FIRST, LONGEST = 2.0, 600.0
 """Seconds between two attempts, at first and at most."""
 GIVE_UP = timedelta(hours=24)
-FOLLOWED = timedelta(seconds=10)
-"""How long a new room waits for what is known of the old one to be moved to it."""
 
 
 class Errands:
@@ -56,7 +53,7 @@ class Errands:
 
     def moved(self, room: Room, to: str, by: str, writes: list[Write]) -> None:
         """A room has another one in its place: the bot follows."""
-        payload = {"join": True, "by": by, "after": room.id, "direct": room.id in self._adapter.rooms.direct}
+        payload = {"join": True, "by": by, "direct": room.id in self._adapter.rooms.direct}
         self._add(to, payload, writes)
 
     def _add(self, room_id: str, payload: dict[str, Any], writes: list[Write]) -> None:
@@ -112,10 +109,6 @@ class Errands:
 
     async def _try(self, room_id: str, errand: dict[str, Any]) -> None:
         adapter, now = self._adapter, self._adapter.services.clock.now()
-        old = errand.get("after")
-        if old is not None and self._follows(old, room_id) and now - errand["at"] < FOLLOWED:
-            errand["due"] = now + timedelta(seconds=0.25)
-            return
         try:
             if errand["join"]:
                 await self._join(room_id, errand)
@@ -130,11 +123,6 @@ class Errands:
                 return
         self._open.pop(room_id, None)
         await adapter.notes.write(adapter.notes.drop(ROOM, room_id))
-
-    def _follows(self, old: str, new: str) -> bool:
-        """Whether what is known of the old room is still to be moved to the new one."""
-        chats, name = self._adapter.services.chats, self._adapter.name
-        return chats.find(Chat(name, old)) is not None and chats.find(Chat(name, new)) is None
 
     async def _join(self, room_id: str, errand: dict[str, Any]) -> None:
         adapter = self._adapter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.matrix.raw import NOTHING, Raw, identifier, table, text
+from adapters.matrix.raw import NOTHING, Raw, table, text
 
 IN = "join"
 _OUT = frozenset({"leave", "ban"})
@@ -17,9 +17,6 @@ def read(event: Raw, me: str) -> dict[str, Any] | None:
         return _membership(event, content, me)
     if event["state_key"] != "":
         return None
-    if kind == "m.room.tombstone":
-        to = identifier(content, "replacement_room")
-        return {"event": "chat.moved", "to": to} if to is not None else None
     if kind == "m.room.name":
         name = text(content, "name").strip()
         return {"event": "chat.renamed", "title": name[:255]} if name and name != _before(event, "name") else None

@@ -15,7 +15,7 @@ from adapters.matrix.raw import Raw, sound, table, text
 from adapters.matrix.rooms import Room
 from adapters.matrix.wire import MatrixError, path_of
 from botkit.adapter import Batch
-from botkit.messages import Message
+from botkit.messages import Chat, Message
 from botkit.storage import Write
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Reading:
         self._rooms = adapter.rooms
         self._me = adapter.login.user
         self._last: dict[str, str] = {}
+        self.moves: list[Message] = []
+        """News of rooms that took the place of others, to be committed first."""
 
     def committed(self) -> None:
         """All that was read last is stored."""
@@ -51,7 +53,7 @@ class Reading:
                 self._rooms.list_direct(table(event, "content"))
         found: list[Message] = []
         writes: list[Write] = []
-        self._last = {}
+        self._last, self.moves = {}, []
         for room_id, info in table(answer, "rooms", "join").items():
             found += await self._joined(room_id, table(info), since, writes)
         for room_id, info in table(answer, "rooms", "leave").items():
@@ -84,6 +86,8 @@ class Reading:
                 if "state_key" in event:
                     room.apply(event)
             latest = latest[came:]
+        if known is None:
+            self._follow(room_id)
         found: list[Message] = []
         if known is None and came is None:
             found += await self._introduced(room)
@@ -93,6 +97,17 @@ class Reading:
         for event in latest:
             found += await self._event(room, event, writes)
         return found
+
+    def _follow(self, room_id: str) -> None:
+        """A room in place of another: what is known of the old one must be moved before anything is heard here."""
+        old, chats = self._rooms.before(room_id), self._adapter.services.chats
+        if old is None or chats.find(self._adapter.decoder.chat(old)) is None or chats.find(self._chat(room_id)):
+            return
+        data = {"event": "chat.moved", "to": room_id}
+        self.moves.append(self._adapter.told(old, old.moved_by, data))
+
+    def _chat(self, room_id: str) -> Chat:
+        return Chat(self._adapter.name, room_id)
 
     def _sound(self, listed: Sequence[Any]) -> list[Raw]:
         events = [event for event in listed if sound(event)]
@@ -107,7 +122,7 @@ class Reading:
 
     async def _introduced(self, room: Room) -> list[Message]:
         """A room that the bot was in before it was started: told once, by the event with which it came."""
-        if room.space or room.successor:
+        if room.space or self._rooms.followed(room):
             return []
         await self._count(room)
         chat = self._adapter.decoder.chat(room)
@@ -125,7 +140,9 @@ class Reading:
                 adapter.crypto.member_changed(room, event)
         if room.space:
             return []
-        if room.successor is not None and event["type"] != "m.room.tombstone":
+        if event["type"] == "m.room.tombstone" and room.successor is not None:
+            adapter.errands.moved(room, room.successor, event["sender"], writes)
+        if self._rooms.followed(room):
             return []
         await self._count(room)
         decoder.note(room, event)
@@ -136,8 +153,6 @@ class Reading:
             adapter.malformed(1, type(problem).__name__)
             return []
         found = [message] if message is not None else []
-        if message is not None and message.data.get("event") == "chat.moved":
-            adapter.errands.moved(room, str(message.data["to"]), event["sender"], writes)
         if room.encrypted and not encrypted:
             found += adapter.blindness(room, event["event_id"])
         return found
@@ -163,7 +178,7 @@ class Reading:
         state = self._sound(raw.rows(table(info, "state"), "events"))
         own = [event for event in (*state, *events) if event.get("state_key") == self._me]
         self._adapter.errands.settled(room_id)
-        if room is None or not own or room.space or room.successor:
+        if room is None or not own or room.space or self._rooms.followed(room):
             return []
         chat = self._adapter.decoder.chat(room)
         if chat.kind.value == "dm" and self._adapter.services.chats.find(chat) is None:

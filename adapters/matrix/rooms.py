@@ -43,6 +43,7 @@ class Room:
     complete: bool = False
     successor: str | None = None
     own_event: str = ""
+    moved_by: str = ""
 
     @property
     def encrypted(self) -> bool:
@@ -98,7 +99,8 @@ class Room:
         elif kind == "m.room.join_rules":
             self.public = content.get("join_rule") == "public"
         elif kind == "m.room.tombstone":
-            self.successor = identifier(content, "replacement_room")
+            to = identifier(content, "replacement_room") or ""
+            self.successor, self.moved_by = (to if to.startswith("!") else None), event["event_id"]
         elif kind == "m.room.create":
             self.kind, self.version = text(content, "type"), text(content, "room_version") or "1"
             self.founders = frozenset([event["sender"], *raw.words(content, "additional_creators")])
@@ -154,6 +156,14 @@ class Rooms:
     def get(self, room: str) -> Room | None:
         """A room that the bot is in."""
         return self._rooms.get(room)
+
+    def before(self, room: str) -> Room | None:
+        """The room whose place this one takes."""
+        return next((each for each in self._rooms.values() if each.successor == room), None)
+
+    def followed(self, room: Room) -> bool:
+        """Whether people have gone from here to another room, and the bot with them."""
+        return room.successor is not None and room.successor in self._rooms
 
     def enter(self, room: str) -> Room:
         """A room, known from now on."""

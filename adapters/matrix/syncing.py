@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 from collections.abc import AsyncGenerator
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import structlog
 
@@ -15,6 +16,8 @@ from adapters.matrix.raw import Raw, table, text
 from adapters.matrix.reading import Reading
 from adapters.matrix.wire import GONE, MatrixError, path_of
 from botkit.adapter import Batch
+from botkit.errors import UserError
+from botkit.messages import Chat
 from botkit.storage import Write
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ SLACK = 30
 """Seconds beyond that until a request counts as lost."""
 FIRST, LONGEST = 1.0, 15.0
 """Seconds of the first and of the longest pause after a fault."""
+FOLLOWED = timedelta(seconds=10)
+"""How long new rooms wait for what is known of the old ones."""
 REFUSED = 60.0
 """Seconds between two attempts where the homeserver doesn't know the token: somebody must log in."""
 _NONE = {"not_types": ["*"]}
@@ -69,6 +74,8 @@ class Syncing:
                     since = await self._begin()
                 answer = await self._ask(since, full)
                 batches = await reading.read(answer, since)
+            except UserError as problem:
+                await self._halt(problem)
             except GONE as problem:
                 await self._pause(type(problem).__name__)
                 continue
@@ -76,6 +83,9 @@ class Syncing:
                 await self._pause(problem.code or str(problem.status), problem)
                 continue
             self._faults = 0
+            if reading.moves:
+                yield Batch(reading.moves)
+                await self._followed([str(move.data["to"]) for move in reading.moves])
             for batch in batches[:-1]:
                 yield batch
             since = text(answer, "next_batch") or since
@@ -107,6 +117,20 @@ class Syncing:
             query["full_state"] = "true"
         timeout = SLACK + (LIMIT if full else wait)
         return await self._adapter.wire.call("GET", path_of("sync"), query=query, timeout=timeout)
+
+    async def _halt(self, problem: UserError) -> NoReturn:
+        """Nothing comes until somebody puts this right and starts the bot again: that is said once, not in a loop."""
+        log.error("matrix.halted", adapter=self._adapter.name, problem=problem.what, fix=problem.fix)
+        self._adapter.halted = problem
+        await asyncio.Event().wait()
+        raise AssertionError  # nobody sets it
+
+    async def _followed(self, rooms: list[str]) -> None:
+        """Wait until what is known of the old rooms is moved to the new ones, if anybody moves it."""
+        services, name = self._adapter.services, self._adapter.name
+        until = services.clock.now() + FOLLOWED
+        while services.clock.now() < until and any(services.chats.find(Chat(name, room)) is None for room in rooms):
+            await services.clock.sleep_until(services.clock.now() + timedelta(seconds=0.05))
 
     async def _pause(self, problem: str, refused: MatrixError | None = None) -> None:
         clock, seconds = self._adapter.services.clock, min(LONGEST, FIRST * 2**self._faults)

@@ -30,6 +30,7 @@ def _nothing_is_read_twice() -> Iterator[None]:
 async def world(request: pytest.FixtureRequest, platform: str, tmp_path: Path) -> AsyncIterator[World]:
     """The world of a story."""
     driver = PLATFORMS[platform]()
+    driver.given = {name: request.getfixturevalue(name) for name in driver.fixtures}
     driver.hidden = request.node.get_closest_marker("story").kwargs["hidden"]
     async with World(driver, tmp_path).living() as world:
         yield world

@@ -11,10 +11,11 @@ from botkit.adapter import Capabilities
 from tests.stories.platforms.console import Terminal
 from tests.stories.platforms.driver import Driver
 from tests.stories.platforms.fake import Fake
+from tests.stories.platforms.matrix import Clients
 from tests.stories.platforms.telegram import Emulated
 from tests.stories.platforms.webchat import Pages
 
-PLATFORMS: Mapping[str, type[Driver]] = {driver.name: driver for driver in (Fake, Pages, Terminal, Emulated)}
+PLATFORMS: Mapping[str, type[Driver]] = {driver.name: driver for driver in (Fake, Pages, Terminal, Emulated, Clients)}
 """Every platform that stories run on."""
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -23,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def story(*ids: str, needs: Iterable[str] = (), hidden: bool = False) -> Callable[[F], F]:
     """A test that tells these user stories, on every platform with the capabilities that it ``needs``.
 
-    ``hidden``: where the platform hides from the bot what groups say.
+    ``hidden``: where the platform may hide from the bot what a group says.
     """
     wanted = tuple(needs)
     unknown = set(wanted) - set(Capabilities.__slots__)

@@ -130,11 +130,11 @@ async def test_settings_follow_a_group_to_its_new_id(world: World) -> None:
     await group.reads("962740")
 
 
-@story("G6", needs=("groups",), hidden=True)
+@story("G6", needs=("groups", "sees_plain_group"), hidden=True)
 async def test_where_plain_talk_is_hidden_the_group_hears_of_it(world: World) -> None:
     group, wu = await world.group("3号楼", enabled=False), world.resident("wu")
     await group.news()
     await wu.asks("/enable", group)
+    assert "看不到" not in await group.reads("已启用")
+    await group.hides_talk()
     await group.reads("看不到", "110")
-    await wu.asks("/settings", group)
-    await group.reads("看不到")

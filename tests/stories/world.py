@@ -103,6 +103,11 @@ class Group(Place):
         await self.driver.renames(str(self.group), title)
         await self.world.settle()
 
+    async def hides_talk(self) -> None:
+        """From now on the platform hides the group's talk from the bot."""
+        await self.driver.hides_talk(str(self.group))
+        await self.world.settle()
+
     async def pinned(self) -> list[str]:
         """The texts of what is pinned."""
         pins = await self.driver.pinned(str(self.group))

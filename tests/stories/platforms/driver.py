@@ -59,7 +59,10 @@ class Driver(ABC):
     """How many people can talk to the bot there; None is without limit."""
 
     hidden = False
-    """Whether the platform hides from the bot what groups say."""
+    """Whether the platform can hide from the bot what a group says."""
+    fixtures: tuple[str, ...] = ()
+    """The fixtures that it needs; ``given`` holds them."""
+    given: Mapping[str, Any]
 
     async def start(self, clock: FakeClock) -> Mapping[str, Any]:
         """The platform is there, by this clock. Returns the bot's settings of it, tables by name."""
@@ -133,6 +136,10 @@ class Driver(ABC):
 
     async def renames(self, group: str, title: str) -> None:
         """The owner gives the group another name."""
+        raise NotImplementedError(f"{self.name} has no groups")
+
+    async def hides_talk(self, group: str) -> None:
+        """From now on the platform hides the group's talk from the bot. Only where ``hidden``."""
         raise NotImplementedError(f"{self.name} has no groups")
 
     async def pinned(self, group: str) -> Sequence[str]:

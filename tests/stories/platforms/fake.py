@@ -61,7 +61,7 @@ class Fake(Driver):
     async def group(self, title: str, owner: str, *, small: bool = False) -> str:
         self._platform.ranks[title, owner] = Rank.OWNER
         await self._tells(title, "bot.added", title=title)
-        await self._tells(title, "bot.blinded" if self.hidden else "bot.sighted")
+        await self._tells(title, "bot.sighted")
         return title
 
     async def joins(self, who: str, group: str) -> None:
@@ -83,6 +83,9 @@ class Fake(Driver):
 
     async def renames(self, group: str, title: str) -> None:
         await self._tells(group, "chat.renamed", title=title)
+
+    async def hides_talk(self, group: str) -> None:
+        await self._tells(group, "bot.blinded")
 
     async def pinned(self, group: str) -> Sequence[str]:
         return self._platform.pinned

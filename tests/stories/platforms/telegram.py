@@ -6,16 +6,18 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adapters.telegram import Telegram
 from botkit.adapter import Adapter
 from botkit.messages import MessageKind
 from botkit.testing import FakeClock
 from tests.stories.platforms.driver import Driver, Line, Said, Words
-from tests.telegram.emulator import Emulator
-from tests.telegram.groups import Group
-from tests.telegram.people import Person
+
+if TYPE_CHECKING:
+    from tests.telegram.emulator import Emulator
+    from tests.telegram.groups import Group
+    from tests.telegram.people import Person
 
 POLL = 50
 """Seconds that a question for updates may wait: longer than any story takes."""
@@ -30,6 +32,8 @@ class Emulated(Driver):
     capabilities = replace(Telegram.capabilities, sees_plain_group=True)
 
     async def start(self, clock: FakeClock) -> Mapping[str, Any]:
+        from tests.telegram.emulator import Emulator  # brings aiogram, which takes a second
+
         self._emulator = Emulator(clock=lambda: clock.now().timestamp())
         self._emulator.bot.reads_all = not self.hidden
         self._groups: dict[str, Group] = {}
@@ -92,7 +96,7 @@ class Emulated(Driver):
         person = self._person(owner)
         group = self._emulator.group(title, owner=person, bot="", type="group" if small else "supergroup")
         self._groups[str(group.id)], self._owners[str(group.id)] = group, person
-        await person.adds_bot(group, admin=not self.hidden)
+        await person.adds_bot(group, admin=True)
         await self._confirmed()
         return str(group.id)
 
@@ -117,6 +121,11 @@ class Emulated(Driver):
 
     async def renames(self, group: str, title: str) -> None:
         await self._groups[group].renamed(self._owners[group], title)
+        await self._confirmed()
+
+    async def hides_talk(self, group: str) -> None:
+        # Its privacy mode is on: only as an administrator it heard everything.
+        await self._owners[group].demotes(self._emulator.bot, self._groups[group])
         await self._confirmed()
 
     async def pinned(self, group: str) -> Sequence[str]:
