@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ from nio import AsyncClient, AsyncClientConfig
 from adapters.matrix import login as logins
 from adapters.matrix import media
 from adapters.matrix.authors import Authors
+from adapters.matrix.check import check as look
+from adapters.matrix.cli import app
 from adapters.matrix.crypto import Crypto
 from adapters.matrix.decode import Decoder
 from adapters.matrix.errands import Errands
@@ -28,7 +30,7 @@ from adapters.matrix.settings import NAME, MatrixSettings, check, settings_of
 from adapters.matrix.syncing import Syncing
 from adapters.matrix.unread import Unread
 from adapters.matrix.wire import MatrixError, Wire, path_of
-from botkit.adapter import Adapter, Batch, Capabilities, Rank
+from botkit.adapter import Adapter, Batch, Capabilities, Finding, Rank
 from botkit.errors import UserError
 from botkit.messages import Attachment, Chat, Message, MessageKind, Outgoing, Sender
 from botkit.tasks import ending
@@ -56,6 +58,7 @@ class Matrix(Adapter):
     models = ("adapters.matrix.models",)
     migrations = "adapters.matrix.migrations"
     fetches = True
+    cli = app
     capabilities = Capabilities(
         groups=True,
         sees_plain_group=True,
@@ -78,6 +81,7 @@ class Matrix(Adapter):
     def __init__(self, settings: MatrixSettings | None = None) -> None:
         self._given = settings
         self._called = ""
+        self.halted: UserError | None = None
         self.counts: Counter[str] = Counter()
 
     async def open(self, services: Services) -> None:
@@ -248,6 +252,9 @@ class Matrix(Adapter):
 
     async def fetch(self, attachment: Attachment) -> bytes:
         return await media.fetch(self.wire, self.services.files, attachment)
+
+    async def check(self, services: Services) -> Sequence[Finding]:
+        return await look(self._given or settings_of(services.settings), services)
 
     def describe(self) -> Mapping[str, Any]:
         if not hasattr(self, "login"):

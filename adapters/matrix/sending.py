@@ -106,6 +106,8 @@ class Sending:
     # the request --------------------------------------------------------------------------------------------
 
     async def _room(self, out: Outgoing) -> Room:
+        if self._adapter.halted is not None:
+            raise RetryLater(LOCKED_OUT, everywhere=True)
         return await self._told(self._adapter.writable(out.chat.id))
 
     async def _put(self, room: Room, kind: str, content: dict[str, Any], key: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 from collections.abc import AsyncGenerator
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import structlog
 
@@ -15,6 +16,7 @@ from adapters.matrix.raw import Raw, table, text
 from adapters.matrix.reading import Reading
 from adapters.matrix.wire import GONE, MatrixError, path_of
 from botkit.adapter import Batch
+from botkit.errors import UserError
 from botkit.messages import Chat
 from botkit.storage import Write
 
@@ -72,6 +74,8 @@ class Syncing:
                     since = await self._begin()
                 answer = await self._ask(since, full)
                 batches = await reading.read(answer, since)
+            except UserError as problem:
+                await self._halt(problem)
             except GONE as problem:
                 await self._pause(type(problem).__name__)
                 continue
@@ -113,6 +117,13 @@ class Syncing:
             query["full_state"] = "true"
         timeout = SLACK + (LIMIT if full else wait)
         return await self._adapter.wire.call("GET", path_of("sync"), query=query, timeout=timeout)
+
+    async def _halt(self, problem: UserError) -> NoReturn:
+        """Nothing comes until somebody puts this right and starts the bot again: that is said once, not in a loop."""
+        log.error("matrix.halted", adapter=self._adapter.name, problem=problem.what, fix=problem.fix)
+        self._adapter.halted = problem
+        await asyncio.Event().wait()
+        raise AssertionError  # nobody sets it
 
     async def _followed(self, rooms: list[str]) -> None:
         """Wait until what is known of the old rooms is moved to the new ones, if anybody moves it."""
