@@ -32,7 +32,7 @@ from adapters.matrix.unread import Unread
 from adapters.matrix.wire import MatrixError, Wire, path_of
 from botkit.adapter import Adapter, Batch, Capabilities, Finding, Rank
 from botkit.errors import UserError
-from botkit.messages import Attachment, Chat, Message, MessageKind, Outgoing, Sender
+from botkit.messages import Attachment, Chat, ChatKind, Message, MessageKind, Outgoing, Sender
 from botkit.tasks import ending
 
 if TYPE_CHECKING:
@@ -172,9 +172,15 @@ class Matrix(Adapter):
 
     def blindness(self, room: Room, event_id: str | None = None) -> list[Message]:
         """That a room is encrypted, where the bot has no encryption."""
-        if self.crypto.on or not room.encrypted:
+        if self.crypto.on or not room.encrypted or self.decoder.chat(room).kind is ChatKind.DM:
             return []
         return [self.told(room, f"{event_id or room.own_event}#blinded", {"event": "bot.blinded"})]
+
+    def sight(self, room: Room) -> list[Message]:
+        """That an encrypted room can be read now: told once a device."""
+        if not self.crypto.on or not room.encrypted:
+            return []
+        return [self.told(room, f"{room.own_event}#{self.login.device}", {"event": "bot.sighted"})]
 
     def malformed(self, count: int, problem: str = "") -> None:
         """Count events that are none."""
@@ -188,7 +194,7 @@ class Matrix(Adapter):
 
     def _was_group(self, chat: Chat) -> bool:
         row = self.services.chats.find(chat)
-        return row is not None and row.chat.kind.value != "dm"
+        return row is not None and row.chat.kind is not ChatKind.DM
 
     # out --------------------------------------------------------------------------------------------------
 

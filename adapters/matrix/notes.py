@@ -31,7 +31,8 @@ class Notes:
     def add(self, kind: str, room: str, ref: str, payload: Mapping[str, Any], at: datetime) -> Write:
         """The write that keeps a note; the same one again changes nothing."""
         database = self._services.database
-        content = json.dumps(payload, ensure_ascii=False)
+        # In letters that every database takes, whatever stands in an event.
+        content = json.dumps(payload)
         return Write(INSERT, (database.ids(), database.station_id, self._account, kind, room, ref, content, at, False))
 
     def drop(self, kind: str, ref: str) -> Write:
