@@ -7,6 +7,7 @@ import contextlib
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ from botkit.tasks import ending
 
 if TYPE_CHECKING:
     from botkit.services import Services
+    from botkit.storage import UnitOfWork
 
 log = structlog.get_logger()
 
@@ -258,6 +260,10 @@ class Matrix(Adapter):
 
     async def fetch(self, attachment: Attachment) -> bytes:
         return await media.fetch(self.wire, self.services.files, attachment)
+
+    async def erase(self, unit: UnitOfWork, chat: Chat, before: datetime) -> None:
+        write = self.unread.forget(chat.id, before)
+        unit.write(write.statement, *write.row)
 
     async def check(self, services: Services) -> Sequence[Finding]:
         return await look(self._given or settings_of(services.settings), services)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from adapters.matrix.settings import MatrixSettings, settings_of
 from botkit import logs
 from botkit.bot import Bot
 from botkit.errors import SettingsError, UserError
-from botkit.messages import MessageKind
+from botkit.messages import Chat, MessageKind
 from botkit.settings import Settings
 from tests.adapters.matrix.bots import PICKLE_KEY, running, settings, table
 from tests.adapters.matrix.test_chat import listening, matrix_of, until
@@ -126,7 +127,7 @@ async def test_what_the_doctor_finds(homeserver: Homeserver, tmp_path: Path) -> 
 async def test_what_can_not_be_read_is_told(
     homeserver: Homeserver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(unread, "GRACE", unread.timedelta(seconds=0.5))
+    monkeypatch.setattr(unread, "GRACE", timedelta(seconds=0.5))
     desk, li = await homeserver.account("desk"), await homeserver.person("li")
     room = await li.room(invite=[desk], encrypted=True, direct=True)
     plugin, told = listening()
@@ -148,6 +149,21 @@ async def test_what_can_not_be_read_is_told(
         rows = await bot.services.database.read("SELECT revision, payload FROM inbox ORDER BY id")
         assert [row["revision"] for row in rows] == [0, 1]
         assert json.loads(rows[1]["payload"])["text"] == "hidden"
+        assert await bot.services.database.read("SELECT id FROM matrix_note WHERE kind = 'locked'") == []
+
+
+async def test_what_waits_for_its_key_is_erased_too(homeserver: Homeserver, tmp_path: Path) -> None:
+    desk, li = await homeserver.account("desk"), await homeserver.person("li")
+    room = await li.room(invite=[desk], encrypted=True, direct=True)
+    async with running(tmp_path, table(homeserver.url, desk)) as bot:
+        await li.meets(desk, room)
+        await li.knows(desk)
+        await li.hides("hidden", room, desk)
+        adapter = matrix_of(bot)
+        await until(lambda: len(adapter.unread))
+        later = bot.services.clock.now() + timedelta(seconds=1)
+        await bot.services.unit(lambda unit: adapter.erase(unit, Chat("matrix", room), later))
+        assert len(adapter.unread) == 0
         assert await bot.services.database.read("SELECT id FROM matrix_note WHERE kind = 'locked'") == []
 
 
