@@ -84,6 +84,8 @@ class Matrix(Adapter):
         self._given = settings
         self._called = ""
         self.halted: UserError | None = None
+        self.away = False
+        """Whether the homeserver could not be reached when it was last asked for news."""
         self.counts: Counter[str] = Counter()
 
     async def open(self, services: Services) -> None:

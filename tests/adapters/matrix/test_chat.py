@@ -296,3 +296,15 @@ async def test_nothing_that_is_said_is_logged(
     written = "\n".join([*lines, *capfd.readouterr()])
     assert "鲸鱼" not in written and account.token not in written
     assert not [record for record in caplog.records if record.name.startswith(("nio", "peewee"))]
+
+
+async def test_without_encryption_only_a_group_is_told_in_the_open(homeserver: Homeserver, tmp_path: Path) -> None:
+    account, li, room = await meeting(homeserver, encrypted=True, name="楼")
+    async with running(tmp_path, table(homeserver.url, account, pickle_key="")) as bot:
+        await li.meets(account, room)
+        adapter = matrix_of(bot)
+        said = await adapter.send(Outgoing("1", Chat("matrix", room, ChatKind.GROUP), "看不到"))
+        assert (await li.finds(said, room)).text == "看不到"
+        for kind in (ChatKind.DM, ChatKind.OFFICERS, ChatKind.PARTNER):
+            with pytest.raises(Unreachable):
+                await adapter.send(Outgoing("2", Chat("matrix", room, kind), "case"))
