@@ -60,6 +60,8 @@ class Driver(ABC):
 
     hidden = False
     """Whether the platform can hide from the bot what a group says."""
+    writes_where_hidden = True
+    """Whether the bot can write where it can't read."""
     fixtures: tuple[str, ...] = ()
     """The fixtures that it needs; ``given`` holds them."""
     given: Mapping[str, Any]
