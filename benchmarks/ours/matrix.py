@@ -20,10 +20,10 @@ async def run(folder: Path) -> None:
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     table = json.loads((folder / "account.json").read_text("utf-8"))["table"]
+    data = folder / "data"
+    data.mkdir()
     settings = read_settings(ROOT / "config", {}).model_copy(update={"tables": {"matrix": table}})
-    async with Bot(
-        settings, data=folder / "data", plugins=discover(settings.plugins.enabled), adapters=[Matrix()]
-    ) as bot:
+    async with Bot(settings, data=data, plugins=discover(settings.plugins.enabled), adapters=[Matrix()]) as bot:
         bot.receive()
         await stopping.wait()
 

@@ -33,13 +33,13 @@ def table(url: str, account: Account, **more: Any) -> dict[str, Any]:
     }
 
 
-def settings(folder: Path, matrix: dict[str, Any]) -> Settings:
-    """A demonstration station on Matrix, with its database in a folder."""
+def settings(folder: Path, matrix: dict[str, Any], **tables: dict[str, Any]) -> Settings:
+    """A demonstration station on Matrix, with its database in a folder; ``tables`` are its plugins'."""
     return Settings(
         station=StationSettings(demo=True),
         database=DatabaseSettings(url=f"sqlite://{folder / 'bot.sqlite3'}"),
         adapters=("matrix",),
-        tables={"matrix": matrix},
+        tables={"matrix": matrix, **tables},
     )
 
 
@@ -57,11 +57,11 @@ def parrot() -> Plugin:
 
 @asynccontextmanager
 async def running(
-    folder: Path, matrix: dict[str, Any], plugins: Iterable[Plugin] = (), *, durable: bool = False
+    folder: Path, matrix: dict[str, Any], plugins: Iterable[Plugin] = (), *, durable: bool = False, **tables: Any
 ) -> AsyncIterator[Bot]:
     """A bot that receives; stopped in order at the end. On the same folder it is the same bot, started again."""
     bot = Bot(
-        settings(folder, matrix),
+        settings(folder, matrix, **tables),
         data=folder,
         plugins=tuple(plugins) or (parrot(),),
         adapters=(Matrix(),),

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.adapters.matrix.bots import running, table
+from botkit.plugins.groups import plugin as groups
+from tests.adapters.matrix.bots import parrot, running, table
 from tests.matrix.homeserver import Homeserver
 
 CROWD = 1_000 if os.environ.get("BOTKIT_SOAK") == "1" else 40
@@ -45,7 +46,8 @@ async def test_rooms_of_every_version(homeserver: Homeserver, tmp_path: Path) ->
 async def test_an_upgraded_room_is_followed(homeserver: Homeserver, tmp_path: Path) -> None:
     account, li = await homeserver.account("bot"), await homeserver.person("li")
     room = await li.room("楼", public=True, invite=[account], room_version="10")
-    async with running(tmp_path, table(homeserver.url, account)) as bot:
+    plugins, matrix = [groups, parrot()], table(homeserver.url, account)
+    async with running(tmp_path, matrix, plugins, groups={"consent": False}) as bot:
         await li.meets(account, room)
         await li.mentions(account, "{} before", room)
         await li.sees("before", room, of=account.id)
