@@ -32,6 +32,7 @@ OWN: Mapping[str, Mapping[str, Any]] = {
 }
 BEFORE = WEDNESDAY - timedelta(minutes=1)
 """Before every story, so that what is made then has nobody else's id."""
+MOMENT = timedelta(seconds=0.5)
 PATIENCE = 20.0
 """Seconds of real time that anything on a platform may take."""
 
@@ -74,13 +75,21 @@ class Station:
             raise AssertionError(f"never arrived; what came is {came}") from None
 
     async def settle(self) -> None:
-        """Wait until nothing more happens without time passing."""
+        """Wait until nothing more happens without time passing, but for the moments by which messages are spread."""
         async with asyncio.timeout(PATIENCE):
             calm = 0
             while calm < 3:
                 busy = not (self.bot.dispatcher.idle and self.bot.delivery.quiet)
                 calm = 0 if busy or await self.bot.scheduler.sweep() else calm + 1
+                if calm == 3 and not self.bot.delivery.idle and (moment := self._soon()) is not None:
+                    self.clock.set(moment)
+                    calm = 0
                 await asyncio.sleep(0.001)
+
+    def _soon(self) -> datetime | None:
+        """When somebody's sleep ends, if that is a moment away."""
+        wake = self.clock.next_wake()
+        return wake if wake is not None and wake - self.clock.now() <= MOMENT else None
 
     async def advance(self, *, until: datetime | None = None, **span: float) -> None:
         """Let time pass, stopping wherever something is due."""
