@@ -158,7 +158,9 @@ class Clients(Driver):
 
     async def pinned(self, group: str) -> Sequence[str]:
         answer = await self._server.call(
-            "GET", f"/_matrix/client/v3/rooms/{group}/state/m.room.pinned_events", token=(await self._owner(group)).token
+            "GET",
+            f"/_matrix/client/v3/rooms/{group}/state/m.room.pinned_events",
+            token=(await self._owner(group)).token,
         )
         pins: Sequence[str] = answer["pinned"]
         return pins
@@ -203,5 +205,3 @@ class Clients(Driver):
 
 def _answer(to: str | None) -> dict[str, Any]:
     return {"m.relates_to": {"m.in_reply_to": {"event_id": to}}} if to else {}
-
-
