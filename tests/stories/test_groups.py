@@ -137,4 +137,6 @@ async def test_where_plain_talk_is_hidden_the_group_hears_of_it(world: World) ->
     await wu.asks("/enable", group)
     assert "看不到" not in await group.reads("已启用")
     await group.hides_talk()
-    await group.reads("看不到", "110")
+    assert await group.is_blind()
+    if world.driver.writes_where_hidden:
+        await group.reads("看不到", "110")

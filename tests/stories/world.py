@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from botkit.messages import MessageKind
+from botkit.plugins.groups.models import GroupSetting
 from botkit.plugins.handoff.desk import desk_of
 from botkit.plugins.handoff.officers import enrol
 from botkit.staff import Member
@@ -97,6 +98,7 @@ class Group(Place):
         """The platform gives the group another id."""
         self.group = await self.driver.moves(str(self.group))
         await self.world.settle()
+        self._read.clear()  # there the platform counts its messages anew
 
     async def is_renamed(self, title: str) -> None:
         """The owner gives it another name."""
@@ -107,6 +109,12 @@ class Group(Place):
         """From now on the platform hides the group's talk from the bot."""
         await self.driver.hides_talk(str(self.group))
         await self.world.settle()
+
+    async def is_blind(self) -> bool:
+        """Whether the desk is told that danger in the group's talk goes unseen."""
+        chats = self.world.station.services.chats
+        row = next(row for row in chats.groups() if row.chat.id == self.group)
+        return (await GroupSetting.get(chat_id=row.id)).blind
 
     async def pinned(self) -> list[str]:
         """The texts of what is pinned."""

@@ -44,6 +44,7 @@ class Clients(Driver):
     name = "matrix"
     capabilities = Matrix.capabilities
     fixtures = ("synapse",)
+    writes_where_hidden = False  # the room is encrypted by then: without encryption the bot can't say a word there
 
     async def start(self, clock: FakeClock) -> Mapping[str, Any]:
         self._clock = clock
@@ -139,6 +140,8 @@ class Clients(Driver):
         self._owners[new] = self._owners[group]
         self._inside.add((self._owners[group], new))
         await self._happened("chat.moved", since)
+        # The bot follows a moment later, so that what it knows of the old room is there first.
+        await self.station.advance(seconds=1)
         await owner.meets(self._bot.id, new)
         return new
 
@@ -155,7 +158,9 @@ class Clients(Driver):
 
     async def pinned(self, group: str) -> Sequence[str]:
         answer = await self._server.call(
-            "GET", f"/_matrix/client/v3/rooms/{group}/state/m.room.pinned_events", token=(await self._owner(group)).token
+            "GET",
+            f"/_matrix/client/v3/rooms/{group}/state/m.room.pinned_events",
+            token=(await self._owner(group)).token,
         )
         pins: Sequence[str] = answer["pinned"]
         return pins
@@ -200,5 +205,3 @@ class Clients(Driver):
 
 def _answer(to: str | None) -> dict[str, Any]:
     return {"m.relates_to": {"m.in_reply_to": {"event_id": to}}} if to else {}
-
-

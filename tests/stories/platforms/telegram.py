@@ -15,7 +15,6 @@ from botkit.testing import FakeClock
 from tests.stories.platforms.driver import Driver, Line, Said, Words
 
 if TYPE_CHECKING:
-    from tests.telegram.emulator import Emulator
     from tests.telegram.groups import Group
     from tests.telegram.people import Person
 
