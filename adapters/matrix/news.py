@@ -23,10 +23,8 @@ class News:
         """Something that happened to a room, as an event."""
         by = text(event, "sender") or self._adapter.login.user
         at = self._adapter.decoder.moment(event) if event else self._adapter.services.clock.now()
-        return Message(
-            self._adapter.decoder.chat(room), Sender(by, room.members.get(by, "")), event_id, at, kind=MessageKind.SYSTEM,
-            data=data,
-        )  # fmt: skip
+        chat, sender = self._adapter.decoder.chat(room), Sender(by, room.members.get(by, ""))
+        return Message(chat, sender, event_id, at, kind=MessageKind.SYSTEM, data=data)
 
     def blindness(self, room: Room, event_id: str | None = None) -> list[Message]:
         """That a room is encrypted, where the bot has no encryption."""
