@@ -15,6 +15,7 @@ import pytest
 import typer.main
 from pydantic import BaseModel
 
+from adapters.matrix.settings import MatrixSettings
 from adapters.telegram.settings import TelegramSettings
 from adapters.webchat.adapter import WebChatSettings
 from botkit.adapter import Adapter, Capabilities
@@ -63,7 +64,7 @@ def tables() -> dict[str, type[BaseModel]]:
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             found[name] = field.annotation
     found.update({plugin.name: plugin.settings for plugin in discover(own()) if plugin.settings})
-    return {**found, "webchat": WebChatSettings, "telegram": TelegramSettings}
+    return {**found, "webchat": WebChatSettings, "telegram": TelegramSettings, "matrix": MatrixSettings}
 
 
 def written(value: Any) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from tests.stories.station import read_once
 from tests.stories.telling import PLATFORMS, told_on
 from tests.stories.world import World
 
@@ -20,12 +19,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         soak = os.environ.get("BOTKIT_SOAK") == "1"
         names = [name for name, driver in PLATFORMS.items() if told_on(driver, **mark.kwargs, soak=soak)]
         metafunc.parametrize("platform", names)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _nothing_is_read_twice() -> Iterator[None]:
-    with read_once():
-        yield
 
 
 @pytest.fixture

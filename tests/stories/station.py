@@ -5,23 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
-from botkit import i18n
 from botkit.adapter import Adapter, Batch
 from botkit.assembly import discover, read_settings
 from botkit.bot import Bot
 from botkit.messages import Message
-from botkit.plugins.safety.engine import SafetyRules
 from botkit.settings import Settings
 from botkit.testing import FakeAdapter, FakeClock
 from botkit.testing.clock import WEDNESDAY
-from directory import others
 
 FILE = "botkit.sqlite3"
 CONFIG = Path(__file__).parents[2] / "config"
@@ -153,15 +149,3 @@ def _bot(folder: Path, adapters: Iterable[Adapter], clock: FakeClock, tables: Ma
     bot = Bot(settings, data=folder, plugins=plugins, adapters=adapters, clock=clock, durable=False)
     bot.services.background = None  # no model is fitted meanwhile: it answers by what is learnt
     return bot
-
-
-@contextlib.contextmanager
-def read_once() -> Iterator[None]:
-    """What never changes while tests run (rules, catalogues, lists) is read from its files once."""
-    rules = cache(SafetyRules.load)
-    with (
-        patch.object(SafetyRules, "load", lambda folder: rules(folder)),
-        patch.object(i18n, "read", cache(i18n.read)),
-        patch.object(others, "load", cache(others.load)),
-    ):
-        yield

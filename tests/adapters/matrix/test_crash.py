@@ -132,14 +132,12 @@ async def test_a_flood_while_the_bot_is_down(homeserver: Homeserver, tmp_path: P
         await li.knows(account)
         await li.says("first", room)
         await li.sees("echo first", room)
-    events = await asyncio.gather(*(li.says(word(n), room, sync=False) for n in range(FLOOD)))
-    order = [event["event_id"] for event in await homeserver.history(li, room) if event["event_id"] in events]
+    order = [await li.says(word(n), room, sync=False) for n in range(FLOOD)]
     async with running(tmp_path, matrix) as bot:
         async with asyncio.timeout(PATIENCE):
             while len(await received(bot)) <= FLOOD:
                 await asyncio.sleep(0.1)
         assert (await received(bot))[-FLOOD:] == order
-        assert len(set(order)) == FLOOD
 
 
 async def received(bot: Bot) -> list[str]:

@@ -47,7 +47,7 @@ class Words:
 
 
 class Driver(ABC):
-    """People on one platform, and the bot's account there. ``group`` is the platform's id, None the private chat.
+    """People on one platform, and the bot there. ``group`` is the platform's id of one, None the private chat.
 
     What causes an event returns when the bot has committed that event; only ``says`` does not wait, ``heard`` does.
     Everything else is true at once: the bot runs in this process, and a story waits until it is at rest.
@@ -93,7 +93,7 @@ class Driver(ABC):
         """Somebody sends something; returns the platform's id of it, which the bot will know it by."""
 
     async def heard(self, ref: str, since: int) -> str:
-        """Wait until the bot has committed what was sent; ``since``: how many events it had before. Returns its id."""
+        """Wait until the bot committed what was sent; ``since`` is how many events it had before. Returns its id."""
         return (await self.station.arrival(lambda it: it.chat.adapter == self.name and it.id == ref, since)).id
 
     @abstractmethod
