@@ -123,7 +123,7 @@ def _large_matchers_are_built_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _what_never_changes_is_read_once() -> Iterator[None]:
-    """Rules, catalogues and lists of this repository: most of what starting a bot takes. Files of tests are read anew."""
+    """Rules, catalogues and lists of this repository: most of what starting a bot takes. Tests' own files are not."""
     from botkit import i18n
     from botkit.plugins.safety.engine import SafetyRules
     from directory import others
