@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import typer.main
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from adapters.matrix.settings import MatrixSettings
 from adapters.telegram.settings import TelegramSettings
@@ -69,7 +69,7 @@ def tables() -> dict[str, type[BaseModel]]:
 
 def written(value: Any) -> str:
     """A default as the page writes it: TOML."""
-    if value is None:
+    if value is None or (isinstance(value, SecretStr) and not value.get_secret_value()):
         return "not set"
     if isinstance(value, BaseModel):
         kept = value.model_dump(mode="json").items()
