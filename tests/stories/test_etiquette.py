@@ -38,11 +38,10 @@ async def test_danger_in_plain_talk_gets_one_short_line(world: World) -> None:
 @story("E3", needs=TALK, deep=True)
 async def test_a_posted_scam_gets_one_line_a_day(world: World) -> None:
     group, li = await world.group("3号楼"), world.resident("li")
-    said = await li.says(SCAM, group)
+    await li.says(SCAM, group)
     assert "scam.example" not in await group.reads("先别转账")
     await world.resident("other").says(SCAM, group)
     await group.hears_nothing()
-    assert said.ref
 
 
 @story("E4", needs=("groups",))

@@ -37,6 +37,15 @@ async def test_a_matter_comes_as_one_card_with_all_that_is_known(world: World) -
         assert choice in card.buttons or choice in card.text
 
 
+@story("D1", needs=("reactions", "officers_room"))
+async def test_a_sign_on_the_card_takes_the_matter(world: World) -> None:
+    room, zhang, li = await world.officers_room(), await world.officer("zhang"), world.resident("li")
+    await li.says("楼道堆物")
+    await li.news()
+    await zhang.reacts("👀", await room.line("【", "#0311-01"), room)
+    await li.reads("#0311-01", "已接手")
+
+
 @story("D2")
 async def test_answers_go_back_to_where_each_came_from(world: World) -> None:
     room, zhang = await world.officers_room(), await world.officer("zhang")

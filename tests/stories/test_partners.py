@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from tests.stories.people import Group, Person
 from tests.stories.telling import story
-from tests.stories.world import Group, Person, World
-
-ROOM = ("groups", "officers_room")
+from tests.stories.world import World
 
 
 async def handed(world: World) -> tuple[Group, Person, Group]:
