@@ -7,6 +7,7 @@ import contextlib
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,11 +33,12 @@ from adapters.matrix.unread import Unread
 from adapters.matrix.wire import MatrixError, Wire, path_of
 from botkit.adapter import Adapter, Batch, Capabilities, Finding, Rank
 from botkit.errors import UserError
-from botkit.messages import Attachment, Chat, Message, MessageKind, Outgoing, Sender
+from botkit.messages import Attachment, Chat, ChatKind, Message, MessageKind, Outgoing, Sender
 from botkit.tasks import ending
 
 if TYPE_CHECKING:
     from botkit.services import Services
+    from botkit.storage import UnitOfWork
 
 log = structlog.get_logger()
 
@@ -82,6 +84,8 @@ class Matrix(Adapter):
         self._given = settings
         self._called = ""
         self.halted: UserError | None = None
+        self.away = False
+        """Whether the homeserver could not be reached when it was last asked for news."""
         self.counts: Counter[str] = Counter()
 
     async def open(self, services: Services) -> None:
@@ -172,9 +176,15 @@ class Matrix(Adapter):
 
     def blindness(self, room: Room, event_id: str | None = None) -> list[Message]:
         """That a room is encrypted, where the bot has no encryption."""
-        if self.crypto.on or not room.encrypted:
+        if self.crypto.on or not room.encrypted or self.decoder.chat(room).kind is ChatKind.DM:
             return []
         return [self.told(room, f"{event_id or room.own_event}#blinded", {"event": "bot.blinded"})]
+
+    def sight(self, room: Room) -> list[Message]:
+        """That an encrypted room can be read now: told once a device."""
+        if not self.crypto.on or not room.encrypted:
+            return []
+        return [self.told(room, f"{room.own_event}#{self.login.device}", {"event": "bot.sighted"})]
 
     def malformed(self, count: int, problem: str = "") -> None:
         """Count events that are none."""
@@ -188,7 +198,7 @@ class Matrix(Adapter):
 
     def _was_group(self, chat: Chat) -> bool:
         row = self.services.chats.find(chat)
-        return row is not None and row.chat.kind.value != "dm"
+        return row is not None and row.chat.kind is not ChatKind.DM
 
     # out --------------------------------------------------------------------------------------------------
 
@@ -252,6 +262,10 @@ class Matrix(Adapter):
 
     async def fetch(self, attachment: Attachment) -> bytes:
         return await media.fetch(self.wire, self.services.files, attachment)
+
+    async def erase(self, unit: UnitOfWork, chat: Chat, before: datetime) -> None:
+        write = self.unread.forget(chat.id, before)
+        unit.write(write.statement, *write.row)
 
     async def check(self, services: Services) -> Sequence[Finding]:
         return await look(self._given or settings_of(services.settings), services)

@@ -10,7 +10,7 @@ from adapters.matrix.authors import Written
 from botkit.messages import Outgoing
 
 FORMAT = "org.matrix.custom.html"
-FORMATTED = 2500
+MAX_FORMATTED = 2500
 """Characters of the longest text that is sent formatted too: an event has 65,536 bytes."""
 OLD = 200
 """Characters of an edit that clients see which know no edits."""
@@ -25,7 +25,7 @@ def composed(out: Outgoing) -> dict[str, Any]:
     """
     body = f"{out.author}\n{out.text}" if out.author else out.text
     content: dict[str, Any] = {"msgtype": "m.notice" if out.silent else "m.text", "body": body, "m.mentions": {}}
-    if len(body) > FORMATTED:
+    if len(body) > MAX_FORMATTED:
         return content
     html = formatted(out.text)
     if out.author:

@@ -58,16 +58,14 @@ class Errands:
 
     def _add(self, room_id: str, payload: dict[str, Any], writes: list[Write]) -> None:
         now = self._adapter.services.clock.now()
-        known = self._open.get(room_id)
-        if known is not None and known["join"] and payload["join"]:
-            return
         writes.append(self._adapter.notes.drop(ROOM, room_id))
         writes.append(self._adapter.notes.add(ROOM, room_id, room_id, payload, now))
         self._open[room_id] = {**payload, "at": now, "due": now, "pause": FIRST}
 
-    def settled(self, room_id: str) -> None:
-        """The bot is out of a room: an invitation there was taken back."""
+    def settled(self, room_id: str, writes: list[Write]) -> None:
+        """The bot is out of a room: an invitation there was taken back, or declined."""
         self._open.pop(room_id, None)
+        writes.append(self._adapter.notes.drop(ROOM, room_id))
 
     def _allowed(self, room_id: str, by: str) -> bool:
         listed = self._adapter.settings.invites

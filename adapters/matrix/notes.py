@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 INSERT = insert("matrix_note", "id station_id account kind room ref payload at told")
 TOLD = Statement("UPDATE matrix_note SET told = ? WHERE account = ? AND kind = ? AND ref = ?")
 DELETE = Statement("DELETE FROM matrix_note WHERE account = ? AND kind = ? AND ref = ?")
-FORGET = Statement("DELETE FROM matrix_note WHERE account = ? AND kind = ? AND at < ?")
+FORGET = Statement("DELETE FROM matrix_note WHERE account = ? AND kind = ? AND room = ? AND at < ?")
 _READ = "SELECT * FROM matrix_note WHERE account = ? AND kind = ? ORDER BY id"
 
 START, ROOM, LOCKED = "start", "room", "locked"
@@ -31,7 +31,8 @@ class Notes:
     def add(self, kind: str, room: str, ref: str, payload: Mapping[str, Any], at: datetime) -> Write:
         """The write that keeps a note; the same one again changes nothing."""
         database = self._services.database
-        content = json.dumps(payload, ensure_ascii=False)
+        # In letters that every database takes, whatever stands in an event.
+        content = json.dumps(payload)
         return Write(INSERT, (database.ids(), database.station_id, self._account, kind, room, ref, content, at, False))
 
     def drop(self, kind: str, ref: str) -> Write:
@@ -42,9 +43,9 @@ class Notes:
         """The write that marks a note as told."""
         return Write(TOLD, (True, self._account, kind, ref))
 
-    def forget(self, kind: str, before: datetime) -> Write:
-        """The write that ends all notes of a kind from before a moment."""
-        return Write(FORGET, (self._account, kind, before))
+    def forget(self, kind: str, room: str, before: datetime) -> Write:
+        """The write that ends all notes of a kind on a room from before a moment."""
+        return Write(FORGET, (self._account, kind, room, before))
 
     async def all(self, kind: str) -> list[dict[str, Any]]:
         """All notes of a kind, oldest first, with their payload read."""

@@ -41,13 +41,21 @@ def rows(raw: Raw, name: str) -> Sequence[Any]:
 
 def words(raw: Raw, name: str, most: int = 50) -> list[str]:
     """The strings of a list, as many as are plausible."""
-    return [each for each in rows(raw, name)[:most] if isinstance(each, str) and len(each) <= LONGEST_ID]
+    return [
+        each
+        for each in rows(raw, name)[:most]
+        if isinstance(each, str) and len(each) <= LONGEST_ID and each.isprintable()
+    ]
 
 
 def identifier(raw: Raw, name: str) -> str | None:
     """An id of the protocol, or None."""
     value = text(raw, name)
-    return value if value and len(value) <= LONGEST_ID else None
+    return value if value and _plausible(value) else None
+
+
+def _plausible(value: str) -> bool:
+    return len(value) <= LONGEST_ID and value.isprintable()
 
 
 def events(raw: Raw, *path: str) -> list[Raw]:

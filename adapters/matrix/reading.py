@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -15,7 +16,7 @@ from adapters.matrix.raw import Raw, sound, table, text
 from adapters.matrix.rooms import Room
 from adapters.matrix.wire import MatrixError, path_of
 from botkit.adapter import Batch
-from botkit.messages import Chat, Message
+from botkit.messages import Chat, ChatKind, Message
 from botkit.storage import Write
 
 if TYPE_CHECKING:
@@ -37,12 +38,14 @@ class Reading:
         self._rooms = adapter.rooms
         self._me = adapter.login.user
         self._last: dict[str, str] = {}
+        self._read: set[str] = set()
         self.moves: list[Message] = []
         """News of rooms that took the place of others, to be committed first."""
 
     def committed(self) -> None:
         """All that was read last is stored."""
         self._rooms.latest.update(self._last)
+        self._rooms.heard |= self._read
 
     async def read(self, answer: Raw, since: str) -> list[Batch]:
         """The batches of an answer, at least one. Raises the errors of the wire; then all of it is read again."""
@@ -53,11 +56,11 @@ class Reading:
                 self._rooms.list_direct(table(event, "content"))
         found: list[Message] = []
         writes: list[Write] = []
-        self._last, self.moves = {}, []
+        self._last, self._read, self.moves = {}, set(), []
         for room_id, info in table(answer, "rooms", "join").items():
             found += await self._joined(room_id, table(info), since, writes)
         for room_id, info in table(answer, "rooms", "leave").items():
-            found += self._left(room_id, table(info))
+            found += self._left(room_id, table(info), writes)
         for room_id, info in table(answer, "rooms", "invite").items():
             adapter.errands.invited(room_id, raw.rows(table(info, "invite_state"), "events"), writes)
         found += await adapter.unread.again(writes)
@@ -68,8 +71,8 @@ class Reading:
     # one room -----------------------------------------------------------------------------------------------
 
     async def _joined(self, room_id: str, info: Raw, since: str, writes: list[Write]) -> list[Message]:
-        known = self._rooms.get(room_id)
-        room = self._rooms.enter(room_id)
+        known, room = room_id in self._rooms.heard, self._rooms.enter(room_id)
+        self._read.add(room_id)
         timeline = table(info, "timeline")
         latest = self._sound(raw.rows(timeline, "events"))
         if timeline.get("limited") is True:
@@ -86,16 +89,18 @@ class Reading:
                 if "state_key" in event:
                     room.apply(event)
             latest = latest[came:]
-        if known is None:
+        if not known:
             self._follow(room_id)
         found: list[Message] = []
-        if known is None and came is None:
+        if not known and came is None:
             found += await self._introduced(room)
         if latest:
             self._last[room_id] = latest[-1]["event_id"]
         await self._ask_authors(room, latest)
         for event in latest:
             found += await self._event(room, event, writes)
+        if came is not None and not room.space:
+            found += self._adapter.blindness(room)
         return found
 
     def _follow(self, room_id: str) -> None:
@@ -126,8 +131,11 @@ class Reading:
             return []
         await self._count(room)
         chat = self._adapter.decoder.chat(room)
-        if chat.kind.value == "dm" or self._adapter.services.chats.find(chat) is not None or not room.own_event:
+        if chat.kind is ChatKind.DM or not room.own_event:
             return []
+        if self._adapter.services.chats.find(chat) is not None:
+            # It may have been closed to a bot that had no key then.
+            return self._adapter.blindness(room) or self._adapter.sight(room)
         return [self._adapter.told(room, room.own_event, {"event": "bot.added"}), *self._adapter.blindness(room)]
 
     async def _event(self, room: Room, event: Raw, writes: list[Write]) -> list[Message]:
@@ -172,18 +180,20 @@ class Reading:
             return None
         return adapter.decoder(room, event, locked=True)
 
-    def _left(self, room_id: str, info: Raw) -> list[Message]:
-        room = self._rooms.leave(room_id)
-        events = self._sound(raw.rows(table(info, "timeline"), "events"))
-        state = self._sound(raw.rows(table(info, "state"), "events"))
-        own = [event for event in (*state, *events) if event.get("state_key") == self._me]
-        self._adapter.errands.settled(room_id)
-        if room is None or not own or room.space or self._rooms.followed(room):
+    def _left(self, room_id: str, info: Raw, writes: list[Write]) -> list[Message]:
+        adapter = self._adapter
+        adapter.errands.settled(room_id, writes)
+        row, room = adapter.services.chats.find(self._chat(room_id)), self._rooms.get(room_id)
+        listed = (*raw.rows(table(info, "state"), "events"), *raw.rows(table(info, "timeline"), "events"))
+        own = [event for event in self._sound(listed) if event.get("state_key") == self._me]
+        gone = room is not None and (room.space or self._rooms.followed(room))
+        # It may have happened before this process came to know the room.
+        room = room or Room(room_id)
+        self._rooms.leave(room_id)
+        if row is None or row.chat.kind is ChatKind.DM or not own or gone:
             return []
-        chat = self._adapter.decoder.chat(room)
-        if chat.kind.value == "dm" and self._adapter.services.chats.find(chat) is None:
-            return []
-        return [self._adapter.told(room, own[-1]["event_id"], {"event": "bot.removed"}, own[-1])]
+        message = adapter.told(room, own[-1]["event_id"], {"event": "bot.removed"}, own[-1])
+        return [replace(message, chat=row.chat)]
 
     # what must be known first -------------------------------------------------------------------------------
 

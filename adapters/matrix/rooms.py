@@ -145,6 +145,8 @@ class Rooms:
         """Rooms that were groups once: what was said there was never private, however few remain."""
         self.latest: dict[str, str] = {}
         """The last event of each room that was received and committed."""
+        self.heard: set[str] = set()
+        """The rooms of which this process has committed something."""
         self.ready = asyncio.Event()
 
     def __iter__(self) -> Any:
@@ -171,6 +173,7 @@ class Rooms:
 
     def leave(self, room: str) -> Room | None:
         """A room that the bot is no longer in."""
+        self.heard.discard(room)
         return self._rooms.pop(room, None)
 
     def list_direct(self, content: Raw) -> None:

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from aiohttp import ClientConnectionError
+
 from adapters.matrix import uploads
 from adapters.matrix.authors import Written
 from adapters.matrix.composing import composed, related, replacing
@@ -13,17 +15,20 @@ from adapters.matrix.raw import text
 from adapters.matrix.rooms import Room
 from adapters.matrix.wire import MatrixError, path_of
 from botkit.adapter import Refused, RetryLater, Unreachable
-from botkit.messages import Outgoing
+from botkit.messages import ChatKind, Outgoing
 
 if TYPE_CHECKING:
     from adapters.matrix.adapter import Matrix
 
 T = TypeVar("T")
 
+MESSAGE = "m.room.message"
 SLOW = 5.0
 """Seconds to wait where the homeserver names none."""
 LOCKED_OUT = 60.0
 """Seconds between two attempts where it no longer knows the bot's token."""
+AWAY = 5.0
+"""Seconds until a message looks again whether the homeserver is back: however long that takes, it stays a message."""
 FULL = 300.0
 """Seconds between two attempts where the homeserver itself has reached a limit."""
 _ELSEWHERE = frozenset({"M_FORBIDDEN", "M_NOT_FOUND", "M_UNKNOWN_ROOM", "M_GUEST_ACCESS_FORBIDDEN"})
@@ -40,19 +45,19 @@ class Sending:
         """Say it; returns the id of the event that carries the text."""
         room = await self._room(out)
         answered = self._adapter.authors.get(room.id, out.reply_to)
-        sent = ""
+        sent, closed = "", self._closed(room, out)
         if out.text or not out.files:
-            sent = await self._put(room, "m.room.message", related(composed(out), out, answered), out.key)
+            sent = await self._put(room, out, related(composed(out), out, answered))
         for number, file in enumerate(out.files):
-            content = await self._told(uploads.content(self._adapter, room, file))
-            event = await self._put(room, "m.room.message", related(content, out, answered), f"{out.key}.{number}")
+            content = await self._told(uploads.content(self._adapter, file, closed=closed))
+            event = await self._put(room, out, related(content, out, answered), f".{number}")
             sent = sent or event
         return sent
 
     async def edit(self, out: Outgoing) -> str:
         """Put another text in the place of one of ours."""
         room, target = await self._room(out), self._target(out)
-        await self._put(room, "m.room.message", replacing(composed(out), target), out.key)
+        await self._put(room, out, replacing(composed(out), target))
         return target
 
     async def delete(self, out: Outgoing) -> str:
@@ -77,10 +82,10 @@ class Sending:
         room = await self._room(out)
         content = composed(out) | {"msgtype": "m.notice"}
         if out.target is None:
-            return await self._put(room, "m.room.message", content, out.key)
+            return await self._put(room, out, content)
         relation = {"rel_type": "m.thread", "event_id": out.target, "is_falling_back": True}
         content["m.relates_to"] = {**relation, "m.in_reply_to": {"event_id": out.target}}
-        await self._put(room, "m.room.message", content, out.key)
+        await self._put(room, out, content)
         return out.target
 
     async def seen(self, out: Outgoing) -> None:
@@ -108,13 +113,24 @@ class Sending:
     async def _room(self, out: Outgoing) -> Room:
         if self._adapter.halted is not None:
             raise RetryLater(LOCKED_OUT, everywhere=True)
+        if self._adapter.away:
+            # Asking is the sync loop's: who waits here goes on as soon as that has an answer.
+            raise RetryLater(AWAY)
         return await self._told(self._adapter.writable(out.chat.id))
 
-    async def _put(self, room: Room, kind: str, content: dict[str, Any], key: str) -> str:
-        adapter = self._adapter
-        if room.encrypted:
-            kind, content = await self._told(adapter.crypto.lock(room, kind, content))
-        return await self._told(self._event(room, kind, content, key))
+    def _closed(self, room: Room, out: Outgoing) -> bool:
+        """Whether this must be encrypted.
+
+        A bot without encryption still tells a group of residents, in the open, that it sees nothing there; clients mark
+        that. What is for one person or for staff is never sent so.
+        """
+        return room.encrypted and (self._adapter.crypto.on or out.chat.kind is not ChatKind.GROUP)
+
+    async def _put(self, room: Room, out: Outgoing, content: dict[str, Any], part: str = "") -> str:
+        kind = MESSAGE
+        if self._closed(room, out):
+            kind, content = await self._told(self._adapter.crypto.lock(room, kind, content))
+        return await self._told(self._event(room, kind, content, f"{out.key}{part}"))
 
     async def _event(self, room: Room, kind: str, content: dict[str, Any], key: str) -> str:
         adapter = self._adapter
@@ -128,6 +144,10 @@ class Sending:
             return await request
         except MatrixError as problem:
             raise outcome(problem) from None
+        except ClientConnectionError:
+            if not self._adapter.away:
+                raise
+            raise RetryLater(AWAY) from None
 
     @staticmethod
     def _target(out: Outgoing) -> str:

@@ -69,6 +69,11 @@ class Unread:
         writes.append(self._adapter.notes.add(LOCKED, room.id, event_id, event, at))
         self._asking.append((room.id, event))
 
+    def forget(self, room: str, before: datetime) -> Write:
+        """What waits of a room from before a moment is not to be read any more; the write that makes it so."""
+        self._held = {key: held for key, held in self._held.items() if held.room != room or held.at >= before}
+        return self._adapter.notes.forget(LOCKED, room, before)
+
     def patience(self, most: float) -> float:
         """How many seconds may pass until something must be told."""
         came = [held.at for held in self._held.values() if not held.told]

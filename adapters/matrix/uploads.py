@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from nio.crypto import encrypt_attachment
 
 from adapters.matrix.media import upload
-from adapters.matrix.rooms import Room
 from botkit.adapter import Refused
 from botkit.files import Broken, Missing
 from botkit.messages import Attachment, MessageKind
@@ -20,7 +19,7 @@ _KINDS = {MessageKind.PHOTO: "m.image", MessageKind.VIDEO: "m.video", MessageKin
 LOCKED = "application/octet-stream"
 
 
-async def content(adapter: Matrix, room: Room, file: Attachment) -> dict[str, Any]:
+async def content(adapter: Matrix, file: Attachment, *, closed: bool) -> dict[str, Any]:
     """The content of a message with a stored file. Raises ``Refused`` for one that is gone or broken."""
     files = adapter.services.files
     photo = file.kind is MessageKind.PHOTO
@@ -37,7 +36,7 @@ async def content(adapter: Matrix, room: Room, file: Attachment) -> dict[str, An
         "info": {"mimetype": mime, "size": len(data)},
         "m.mentions": {},
     }
-    if not room.encrypted:
+    if not closed:
         return {**told, "url": await upload(adapter.wire, data, mime, name)}
     locked, keys = await asyncio.to_thread(encrypt_attachment, data)
     # Its name and kind stand in the event alone, which is encrypted.

@@ -21,7 +21,8 @@ GONE = (ClientError, ConnectionError, TimeoutError)
 """What is raised where the homeserver can't be reached or doesn't answer."""
 
 # The library logs what it received, down to texts and keys of sessions; nothing of that is ours to write down.
-logging.getLogger("nio").setLevel(logging.CRITICAL)
+for _name in ("nio", "peewee"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
 class MatrixError(Exception):

@@ -87,6 +87,7 @@ class Telegram(Adapter):
         utf16=True,
         rate_global=30,
         rate_chat=20,
+        rate_burst=6,
     )
 
     def __init__(self) -> None:

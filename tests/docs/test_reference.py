@@ -15,6 +15,7 @@ import pytest
 import typer.main
 from pydantic import BaseModel
 
+from adapters.telegram.settings import TelegramSettings
 from adapters.webchat.adapter import WebChatSettings
 from botkit.adapter import Adapter, Capabilities
 from botkit.cli import app
@@ -62,7 +63,7 @@ def tables() -> dict[str, type[BaseModel]]:
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             found[name] = field.annotation
     found.update({plugin.name: plugin.settings for plugin in discover(own()) if plugin.settings})
-    return {**found, "webchat": WebChatSettings}
+    return {**found, "webchat": WebChatSettings, "telegram": TelegramSettings}
 
 
 def written(value: Any) -> str:

@@ -237,7 +237,7 @@ async def test_malformed_events_stop_nobody(plugin: Plugin, database_url: str) -
 
 async def test_a_private_chat_that_others_enter_is_a_group(tmp_path: Path, plugin: Plugin) -> None:
     async with BotHarness([plugin], folder=tmp_path) as bot:
-        await bot.says("/echo one", "li")
+        await bot.says("/echo one")
         [before] = await bot.services.database.read("SELECT id, platform_id, kind FROM chat")
         [identity] = await bot.services.database.read("SELECT id FROM identity")
         assert before["kind"] == "dm" and bot.services.chats.private_of(identity["id"]) == before["id"]

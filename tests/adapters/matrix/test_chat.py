@@ -279,3 +279,32 @@ async def test_reactions_and_threads_in_an_officers_room(homeserver: Homeserver,
         assert (reaction.kind, reaction.reply_to, reaction.data["sign"]) == (MessageKind.REACTION, card, "👀")
         assert (word.text, word.thread, word.reply_to) == ("我去看看", card, None)
         assert reaction.chat.kind is ChatKind.OFFICERS
+
+
+async def test_nothing_that_is_said_is_logged(
+    homeserver: Homeserver, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level("DEBUG")
+    account, li, room = await meeting(homeserver, encrypted=True)
+    async with running(tmp_path, table(homeserver.url, account)):
+        await li.meets(account, room)
+        await li.knows(account)
+        await li.says("三角梅底下的鲸鱼", room)
+        await li.sees("echo 三角梅底下的鲸鱼", room)
+    # The database's library shows statements at this level, which `botkit.logs` never sets for any library.
+    lines = [record.getMessage() for record in caplog.records if record.name != "aiosqlite"]
+    written = "\n".join([*lines, *capfd.readouterr()])
+    assert "鲸鱼" not in written and account.token not in written
+    assert not [record for record in caplog.records if record.name.startswith(("nio", "peewee"))]
+
+
+async def test_without_encryption_only_a_group_is_told_in_the_open(homeserver: Homeserver, tmp_path: Path) -> None:
+    account, li, room = await meeting(homeserver, encrypted=True, name="楼")
+    async with running(tmp_path, table(homeserver.url, account, pickle_key="")) as bot:
+        await li.meets(account, room)
+        adapter = matrix_of(bot)
+        said = await adapter.send(Outgoing("1", Chat("matrix", room, ChatKind.GROUP), "看不到"))
+        assert (await li.finds(said, room)).text == "看不到"
+        for kind in (ChatKind.DM, ChatKind.OFFICERS, ChatKind.PARTNER):
+            with pytest.raises(Unreachable):
+                await adapter.send(Outgoing("2", Chat("matrix", room, kind), "case"))

@@ -14,7 +14,7 @@ from botkit.errors import UserError
 from botkit.messages import Button, MessageKind, Reply, say
 from botkit.plugin import Plugin, Stage
 from botkit.plugins.groups import plugin as groups
-from tests.adapters.telegram.kit import echoing, rows, running
+from tests.adapters.telegram.kit import echoing, rows, running, vouching
 from tests.kernel.kit import until
 from tests.telegram.emulator import Emulator
 from tests.telegram.faults import Fault, Kind
@@ -193,7 +193,9 @@ async def test_what_comes_from_a_moved_group_waits_for_its_row(
     li = emulator.person("li")
     group = emulator.group("小群", owner=li, type="group", bot="administrator")
     old = group.id
-    async with running(emulator, tmp_path, [groups, echoing()], others={"groups": {"consent": False}}) as bot:
+    async with running(
+        emulator, tmp_path, [groups, echoing(), vouching()], others={"groups": {"consent": False}}
+    ) as bot:
         await li.says("@minjing_bot 一", in_=group)
         await emulator.shows(group)
         await group.migrates(li)
