@@ -22,9 +22,10 @@ from adapters.matrix.cli import app
 from adapters.matrix.crypto import Crypto
 from adapters.matrix.decode import Decoder
 from adapters.matrix.errands import Errands
+from adapters.matrix.news import News
 from adapters.matrix.notes import Notes, Start
 from adapters.matrix.privates import Privates
-from adapters.matrix.raw import NOTHING, Raw, events, text
+from adapters.matrix.raw import events, text
 from adapters.matrix.rooms import Room, Rooms
 from adapters.matrix.sending import Sending
 from adapters.matrix.settings import NAME, MatrixSettings, check, settings_of
@@ -33,7 +34,7 @@ from adapters.matrix.unread import Unread
 from adapters.matrix.wire import MatrixError, Wire, path_of
 from botkit.adapter import Adapter, Batch, Capabilities, Finding, Rank
 from botkit.errors import UserError
-from botkit.messages import Attachment, Chat, ChatKind, Message, MessageKind, Outgoing, Sender
+from botkit.messages import Attachment, Chat, ChatKind, Outgoing, Sender
 from botkit.tasks import ending
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class Matrix(Adapter):
         )
         self.crypto, self.unread = Crypto(self), Unread(self)
         self.crypto.open_store()
+        self.news = News(self)
         self.privates, self.errands, self._sending = Privates(self), Errands(self), Sending(self)
         self.capabilities = replace(
             type(self).capabilities, e2ee=self.crypto.on, can_start_dm=self.settings.private_chats
@@ -164,27 +166,6 @@ class Matrix(Adapter):
         """What the account is called."""
         self._called = name or self._called
         self.decoder.name = self._called
-
-    def told(self, room: Room, event_id: str, data: Mapping[str, Any], event: Raw = NOTHING) -> Message:
-        """Something that happened to a room, as an event."""
-        by = text(event, "sender") or self.login.user
-        at = self.decoder.moment(event) if event else self.services.clock.now()
-        return Message(
-            self.decoder.chat(room), Sender(by, room.members.get(by, "")), event_id, at, kind=MessageKind.SYSTEM,
-            data=data,
-        )  # fmt: skip
-
-    def blindness(self, room: Room, event_id: str | None = None) -> list[Message]:
-        """That a room is encrypted, where the bot has no encryption."""
-        if self.crypto.on or not room.encrypted or self.decoder.chat(room).kind is ChatKind.DM:
-            return []
-        return [self.told(room, f"{event_id or room.own_event}#blinded", {"event": "bot.blinded"})]
-
-    def sight(self, room: Room) -> list[Message]:
-        """That an encrypted room can be read now: told once a device."""
-        if not self.crypto.on or not room.encrypted:
-            return []
-        return [self.told(room, f"{room.own_event}#{self.login.device}", {"event": "bot.sighted"})]
 
     def malformed(self, count: int, problem: str = "") -> None:
         """Count events that are none."""

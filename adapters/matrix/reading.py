@@ -100,7 +100,7 @@ class Reading:
         for event in latest:
             found += await self._event(room, event, writes)
         if came is not None and not room.space:
-            found += self._adapter.blindness(room)
+            found += self._adapter.news.blindness(room)
         return found
 
     def _follow(self, room_id: str) -> None:
@@ -109,7 +109,7 @@ class Reading:
         if old is None or chats.find(self._adapter.decoder.chat(old)) is None or chats.find(self._chat(room_id)):
             return
         data = {"event": "chat.moved", "to": room_id}
-        self.moves.append(self._adapter.told(old, old.moved_by, data))
+        self.moves.append(self._adapter.news.told(old, old.moved_by, data))
 
     def _chat(self, room_id: str) -> Chat:
         return Chat(self._adapter.name, room_id)
@@ -135,8 +135,11 @@ class Reading:
             return []
         if self._adapter.services.chats.find(chat) is not None:
             # It may have been closed to a bot that had no key then.
-            return self._adapter.blindness(room) or self._adapter.sight(room)
-        return [self._adapter.told(room, room.own_event, {"event": "bot.added"}), *self._adapter.blindness(room)]
+            return self._adapter.news.blindness(room) or self._adapter.news.sight(room)
+        return [
+            self._adapter.news.told(room, room.own_event, {"event": "bot.added"}),
+            *self._adapter.news.blindness(room),
+        ]
 
     async def _event(self, room: Room, event: Raw, writes: list[Write]) -> list[Message]:
         adapter, decoder = self._adapter, self._adapter.decoder
@@ -162,7 +165,7 @@ class Reading:
             return []
         found = [message] if message is not None else []
         if room.encrypted and not encrypted:
-            found += adapter.blindness(room, event["event_id"])
+            found += adapter.news.blindness(room, event["event_id"])
         return found
 
     def _message(self, room: Room, event: Raw, writes: list[Write]) -> Message | None:
@@ -192,7 +195,7 @@ class Reading:
         self._rooms.leave(room_id)
         if row is None or row.chat.kind is ChatKind.DM or not own or gone:
             return []
-        message = adapter.told(room, own[-1]["event_id"], {"event": "bot.removed"}, own[-1])
+        message = adapter.news.told(room, own[-1]["event_id"], {"event": "bot.removed"}, own[-1])
         return [replace(message, chat=row.chat)]
 
     # what must be known first -------------------------------------------------------------------------------

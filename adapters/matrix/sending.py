@@ -78,15 +78,10 @@ class Sending:
                 raise outcome(problem) from None
 
     async def open_thread(self, out: Outgoing) -> str:
-        """Begin a thread with its title, on the message that it belongs to, or on the title itself."""
-        room = await self._room(out)
-        content = composed(out) | {"msgtype": "m.notice"}
-        if out.target is None:
-            return await self._put(room, out, content)
-        relation = {"rel_type": "m.thread", "event_id": out.target, "is_falling_back": True}
-        content["m.relates_to"] = {**relation, "m.in_reply_to": {"event_id": out.target}}
-        await self._put(room, out, content)
-        return out.target
+        """The message that the thread hangs on: it begins with the first word there. Without one, its title is sent."""
+        if out.target is not None:
+            return out.target
+        return await self._put(await self._room(out), out, composed(out))
 
     async def seen(self, out: Outgoing) -> None:
         """Show that a message was read."""

@@ -124,7 +124,7 @@ class Unread:
         found = [message]
         if room.id in self._blind:
             self._blind.discard(room.id)
-            found.append(self._adapter.told(room, f"{message.id}#sighted", {"event": "bot.sighted"}))
+            found.append(self._adapter.news.told(room, f"{message.id}#sighted", {"event": "bot.sighted"}))
         return found
 
     def _unreadable(self, room: Room, held: Held) -> list[Message]:
@@ -137,5 +137,5 @@ class Unread:
         found = [replace(message, at=held.at)]
         if not message.private and room.id not in self._blind:
             self._blind.add(room.id)
-            found.append(adapter.told(room, f"{message.id}#blinded", {"event": "bot.blinded"}))
+            found.append(adapter.news.told(room, f"{message.id}#blinded", {"event": "bot.blinded"}))
         return found

@@ -123,6 +123,8 @@ async def test_what_the_bot_does(homeserver: Homeserver, tmp_path: Path, encrypt
         await adapter.react(out("5", "👀", target=question))
         await li.until(lambda lines: li.timelines[room][question].reactions == [(account.id, "👀")], room)
         assert await adapter.open_thread(out("6", "#12", target=said)) == said
+        title = await adapter.open_thread(out("13", "#13"))
+        assert (await li.finds(title, room)).text == "#13"
         in_thread = await li.finds(await adapter.send(out("7", "inside", thread=said)), room)
         assert in_thread.thread == said and in_thread.reply_to is None
         await adapter.seen(out("8", target=question))
