@@ -30,9 +30,9 @@ PEOPLE = ("li", "wang", "zhao", "sun")
 RATE = 20
 """Messages a second."""
 KILLS = 10 if SOAK else 2
-FLOOD = 1_000 if SOAK else 120
+FLOOD = 1_000 if SOAK else 105
 """Said while the bot is down: more than the homeserver tells at once, which is 100."""
-OUTAGE = 120 if SOAK else 3
+OUTAGE = 120 if SOAK else 1
 """Seconds without a homeserver."""
 PATIENCE = 120 if SOAK else 40
 
