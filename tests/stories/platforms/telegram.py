@@ -23,6 +23,12 @@ POLL = 50
 PATIENCE = 20.0
 
 
+class Unhurried(Telegram):
+    """Without the pauses between messages: a story's clock stands still, and nobody in it waits for them."""
+
+    capabilities = replace(Telegram.capabilities, rate_burst=None)
+
+
 class Emulated(Driver):
     """Everybody on the emulator. The bot leads its groups, as a station would ask owners to let it."""
 
@@ -42,7 +48,7 @@ class Emulated(Driver):
         return {"telegram": own}
 
     def adapter(self) -> Adapter:
-        return Telegram()
+        return Unhurried()
 
     async def end(self) -> None:
         await self._emulator.__aexit__(None, None, None)
