@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import re
 import statistics
 import sys
 import tempfile
@@ -99,6 +100,9 @@ async def compare(homeserver: Homeserver, accounts: dict[str, Account], encrypte
             span = await ask(li, accounts[module], rooms[module], QUESTIONS[n % len(QUESTIONS)])
             if n >= WARM_UP:
                 spans[module].append(span)
+    told = [line.text for line in li.timelines[rooms[STATION]] if line.sender == accounts[STATION].id]
+    if not all(re.search(r"\d{3}", text) for text in told):
+        raise SystemExit(f"the station answered without a number: {told}")
     middle = {module: statistics.median(found) for module, found in spans.items()}
     ratio = middle[STATION] / middle[ECHO]
     print(

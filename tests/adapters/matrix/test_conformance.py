@@ -115,8 +115,9 @@ class Resident(Platform):
 class TestMatrix(AdapterConformance):
     @pytest.fixture(params=["plain", "encrypted"])
     async def platform(self, request: pytest.FixtureRequest, homeserver: Homeserver) -> AsyncIterator[Platform]:
-        account, li = await homeserver.account("bot"), await homeserver.person("li")
-        room = await li.room(invite=[account], encrypted=request.param == "encrypted", direct=True)
+        encrypted = request.param == "encrypted"
+        account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=encrypted)
+        room = await li.room(invite=[account], encrypted=encrypted, direct=True)
         async with Relay(homeserver.url) as relay:
             self._table = table(relay.url, account)
             yield Resident(account, li, room, relay)

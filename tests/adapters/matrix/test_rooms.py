@@ -12,7 +12,8 @@ from botkit.plugins.groups import plugin as groups
 from tests.adapters.matrix.bots import parrot, running, table
 from tests.matrix.homeserver import Homeserver
 
-CROWD = 1_000 if os.environ.get("BOTKIT_SOAK") == "1" else 40
+SOAK = os.environ.get("BOTKIT_SOAK") == "1"
+CROWD = 1_000 if SOAK else 40
 
 
 @pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
@@ -33,10 +34,11 @@ async def test_a_huge_room(homeserver: Homeserver, tmp_path: Path, encrypted: bo
 async def test_rooms_of_every_version(homeserver: Homeserver, tmp_path: Path) -> None:
     account, li = await homeserver.account("bot"), await homeserver.person("li")
     known = await homeserver.call("GET", "/_matrix/client/v3/capabilities", token=li.token)
-    versions = known["capabilities"]["m.room_versions"]["available"]
-    assert "1" in versions and any(not version.isdigit() for version in versions)
+    versions = sorted(known["capabilities"]["m.room_versions"]["available"])
+    strange = next(version for version in versions if not version.isdigit())
+    newest = max((version for version in versions if version.isdigit()), key=int)
     async with running(tmp_path, table(homeserver.url, account)):
-        for version in versions:
+        for version in versions if SOAK else ("1", newest, strange):
             room = await li.room(invite=[account], direct=True, room_version=version)
             await li.meets(account, room)
             await li.says("hello", room)
