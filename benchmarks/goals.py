@@ -9,7 +9,7 @@ from typing import Any
 
 Round = Mapping[str, Any]
 
-OURS, PEER = "botkit", "python-telegram-bot"
+OURS, TELEGRAM, PEER = "botkit", "botkit, Telegram", "python-telegram-bot"
 SIZES = {1_000: 3.0, 10_000: 6.0}
 """Entries of the directories that are asked, and the ms in which 99 % of the messages should be understood."""
 
@@ -37,8 +37,11 @@ def goals(
     found: list[Goal] = []
     if dispatch:
 
+        def rate(one: Round, framework: str, handlers: int, workload: str) -> float:
+            return float(one[framework][str(handlers)][workload]["per_cpu_second"])
+
         def hits(one: Round, framework: str, handlers: int) -> float:
-            return float(one[framework][str(handlers)]["hits"]["per_cpu_second"])
+            return rate(one, framework, handlers, "hits")
 
         found.append(
             Goal(
@@ -50,6 +53,13 @@ def goals(
             Goal(
                 "in-memory hits at 1,000 handlers, of its own at 10",
                 "%", 90.0, _median(dispatch, lambda one: 100 * hits(one, OURS, 1000) / hits(one, OURS, 10)),
+            )
+        )  # fmt: skip
+        found.append(
+            Goal(
+                f"Telegram chatter at 100 handlers: decode, dispatch, send; of {PEER}'s",
+                "×", 2.0,
+                _median(dispatch, lambda one: rate(one, TELEGRAM, 100, "chatter") / rate(one, PEER, 100, "chatter")),
             )
         )  # fmt: skip
     if durable:

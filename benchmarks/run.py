@@ -22,13 +22,14 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks.goals import OURS, PEER, SIZES, goals
+from benchmarks.goals import OURS, PEER, SIZES, TELEGRAM, goals
 from benchmarks.processes import RESULTS, ROOT, MeasurementError, prepare_peers, run
 from benchmarks.report import dispatch_medians, durable_medians, show, understanding_medians
 
 PARTS = ("dispatch", "durable", "start", "understanding")
 CONTESTANTS = {
     OURS: ("benchmarks.ours.dispatch", False),
+    TELEGRAM: ("benchmarks.ours.telegram", False),
     PEER: ("benchmarks.peers.ptb", True),
     "aiogram": ("benchmarks.peers.aiogram3", True),
 }

@@ -10,9 +10,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from botkit.errors import BotkitError
-from botkit.messages import Attachment, Chat, Message, Outgoing, Sender
+from botkit.messages import Attachment, Chat, Message, Outgoing, Sender, Text
 
 if TYPE_CHECKING:
+    import typer
     from aiohttp import web
 
     from botkit.services import Services
@@ -31,8 +32,9 @@ class Rank(StrEnum):
 class Capabilities:
     """What a platform can do. The framework asks these, never which platform it is.
 
-    ``rate_global`` is in messages a second, ``rate_chat`` in messages a minute, ``max_text`` in characters,
-    ``reply_window_s`` in seconds; ``None`` means without limit. What is missing degrades: buttons become
+    ``rate_global`` is in messages a second, ``rate_chat`` in messages a minute, ``max_text`` in characters, or with
+    ``utf16`` in UTF-16 units, of which an emoji has two; ``reply_window_s`` is in seconds; ``None`` means without
+    limit. What is missing degrades: buttons become
     numbered choices, edits new messages; read receipts and silence are left out.
     """
 
@@ -53,6 +55,7 @@ class Capabilities:
     media_in: bool = False
     media_out: bool = False
     max_text: int = 4000
+    utf16: bool = False
     reply_window_s: int | None = None
     idempotent_send: bool = False
     e2ee: bool = False
@@ -71,6 +74,15 @@ class Batch:
     events: Sequence[Message]
     cursor: str | None = None
     writes: Sequence[Write] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that ``botkit doctor`` found out about an adapter, and what to do where it is ``wrong``."""
+
+    what: Text
+    fix: Text | None = None
+    wrong: bool = False
 
 
 class SendError(BotkitError):
@@ -113,6 +125,10 @@ class Adapter(ABC):
     """The package of their migrations."""
     locales: str | None = None
     """Folder of its gettext catalogues."""
+    cli: typer.Typer | None = None
+    """Commands of its own, run as ``botkit <adapter> …``."""
+    fetches: bool = False
+    """Whether its messages' files still lie with the platform: the framework fetches and stores them."""
 
     async def open(self, services: Services) -> None:
         """Connect. ``services`` stays valid until ``close`` returns."""
@@ -172,6 +188,10 @@ class Adapter(ABC):
         """Pin message ``out.target`` in its group. Called only with the capability ``pin``."""
         raise Refused(f"{self.name} can't pin")
 
+    async def typing(self, chat: Chat) -> None:
+        """Show in a chat, for some seconds, that an answer is coming. Called only with the capability ``typing``."""
+        return None
+
     async def private_chat(self, sender: Sender) -> Chat | None:
         """The private chat with somebody met in a group, if it can be written to. Asked only with ``can_start_dm``."""
         return None
@@ -192,6 +212,10 @@ class Adapter(ABC):
         """Pages and endpoints of its own on the shared web server."""
         return ()
 
+    async def check(self, services: Services) -> Sequence[Finding]:
+        """Look at everything that may be wrong with the account, for ``botkit doctor``. The adapter is not open."""
+        return ()
+
     def describe(self) -> Mapping[str, Any]:
         """What ``botkit doctor`` shows: addresses, rights, warnings. No secrets."""
         return field_values(self.capabilities)
@@ -207,6 +231,7 @@ __all__ = [
     "Ambiguous",
     "Batch",
     "Capabilities",
+    "Finding",
     "Rank",
     "Refused",
     "RetryLater",

@@ -20,6 +20,7 @@ from botkit.clock import Clock, SystemClock
 from botkit.conversations import Conversations
 from botkit.delivery import Delivery
 from botkit.dispatcher import Dispatcher
+from botkit.errors import UserError
 from botkit.files import Files
 from botkit.handlers import single
 from botkit.i18n import Catalogues
@@ -133,6 +134,8 @@ class Bot:
         self.scheduler = Scheduler(database, clock, self.dispatcher.timer)
         self._tasks: list[asyncio.Task[Any]] = []
         self.receiving: dict[str, asyncio.Task[None]] = {}
+        self.off: dict[str, UserError] = {}
+        """Adapters that could not be opened, and what is to be put right."""
 
     async def __aenter__(self) -> Bot:
         await self.start()
@@ -161,8 +164,9 @@ class Bot:
                 for start in plugin.starts:
                     await start(services)
             for adapter in self._adapters:
-                await adapter.open(services)
-                services.adapters[adapter.name] = adapter
+                await self._open(adapter)
+            if self.off and not services.adapters:
+                raise next(iter(self.off.values()))
         # A cancelled or failed start too leaves nothing open; whoever started it hears why.
         except BaseException:
             await self.stop()
@@ -175,9 +179,19 @@ class Bot:
             self._tasks.append(asyncio.create_task(self._forever(name, work), name=name))
         log.info("bot.started", seconds=round(time.perf_counter() - started, 3))
 
+    async def _open(self, adapter: Adapter) -> None:
+        """Connect a platform. Where somebody has to put something right first, the others go on without it."""
+        try:
+            await adapter.open(self.services)
+        except UserError as problem:
+            log.error("adapter.off", adapter=adapter.name, what=problem.what, fix=problem.fix)
+            self.off[adapter.name] = problem
+        else:
+            self.services.adapters[adapter.name] = adapter
+
     def receive(self) -> None:
-        """Start receiving on all adapters."""
-        for adapter in self._adapters:
+        """Start receiving on all adapters that are open."""
+        for adapter in self.services.adapters.values():
             self.receiving[adapter.name] = asyncio.create_task(self.intake.run(adapter), name=f"receive-{adapter.name}")
 
     async def stop(self) -> None:

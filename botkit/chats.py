@@ -195,6 +195,10 @@ class Chats:
         """All groups that residents share with the bot."""
         return [row for row in self._by_id.values() if row.chat.kind is ChatKind.GROUP]
 
+    def rooms(self) -> list[ChatRow]:
+        """All rooms of staff."""
+        return [row for row in self._by_id.values() if row.chat.kind.staffed]
+
     def _renew(self, row: ChatRow, chat: Chat) -> None:
         self._chats.pop((row.chat.adapter, row.chat.id), None)
         row.chat = chat

@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def _add_plugins() -> None:
-    """Mount the commands that plugins bring, when a command is asked for that is not our own."""
+    """Mount the commands that plugins and adapters bring, when a command is asked for that is not our own."""
     own = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
     own |= {group.name for group in app.registered_groups}
     if len(sys.argv) > 1 and not sys.argv[1].startswith("-") and sys.argv[1] not in own:
@@ -53,6 +53,13 @@ def _add_plugins() -> None:
         for plugin in discover():
             if plugin.cli is not None:
                 app.add_typer(plugin.cli, name=plugin.name)
+        from botkit.assembly import adapter_class, adapter_points
+
+        # Only the one that is asked for: loading another may take a platform's library.
+        if sys.argv[1] in adapter_points():
+            commands = adapter_class(sys.argv[1]).cli
+            if commands is not None:
+                app.add_typer(commands, name=sys.argv[1])
 
 
 @app.command()
@@ -270,15 +277,40 @@ async def _doctor(bot: Any) -> None:
     typer.echo(f"settings   {services.settings.source}")
     typer.echo(f"database   {services.database.shown}")
     typer.echo(f"plugins    {', '.join(plugin.name for plugin in services.plugins)}")
-    from botkit.assembly import make_adapters
-
-    for adapter in make_adapters(services.settings.adapters):
-        facts = ", ".join(f"{k}={v}" if v is not True else k for k, v in adapter.describe().items())
-        typer.echo(f"adapter    {adapter.name}: {facts}")
+    wrong = await _doctor_adapters(services)
     rows = await services.database.read("SELECT status, count(*) AS n FROM outbox GROUP BY status")
     typer.echo("outbox     " + (", ".join(f"{row['n']} {row['status']}" for row in rows) or "empty"))
     if services.settings.station.demo:
         typer.echo("note       demonstration mode: sample data is shown; set station.demo = false for a real station")
+    if wrong:
+        raise UserError(f"{wrong} thing(s) to put right", "see above")
+
+
+async def _doctor_adapters(services: Any) -> int:
+    """Show what adapters are and find out about their accounts; returns how much is wrong."""
+    from botkit.assembly import make_adapters
+
+    language, wrong = services.settings.station.language, 0
+    off: dict[str, UserError] = {}
+    for adapter in make_adapters(services.settings.adapters, off):
+        facts = ", ".join(f"{k}={v}" if v is not True else k for k, v in adapter.describe().items())
+        typer.echo(f"adapter    {adapter.name}: {facts}")
+        if adapter.locales is not None:
+            services.catalogues.add(Path(adapter.locales))
+        try:
+            findings = await adapter.check(services)
+        except UserError as unready:
+            off[adapter.name] = unready
+            continue
+        for found in findings:
+            wrong += found.wrong
+            typer.echo(f"  {'WRONG' if found.wrong else 'ok':8} {services.catalogues.render(found.what, language)}")
+            if found.fix is not None:
+                typer.echo(f"  {'fix':8} {services.catalogues.render(found.fix, language)}")
+    for name, problem in off.items():
+        typer.echo(f"  {'WRONG':8} {name}: {problem.what}")
+        typer.echo(f"  {'fix':8} {problem.fix}")
+    return wrong + len(off)
 
 
 if __name__ == "__main__":

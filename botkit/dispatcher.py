@@ -12,10 +12,12 @@ import structlog
 
 from botkit.backlog import Backlog
 from botkit.codec import encode, load
+from botkit.composing import Composing
 from botkit.context import NOBODY, Context
 from botkit.conversations import Conversations
 from botkit.decision import Concern, Decision, Disposition, Escalation, FollowUp, Manner, Verdict
 from botkit.errors import StorageError
+from botkit.fetching import Fetching
 from botkit.intake import Item
 from botkit.lanes import Lanes
 from botkit.logs import where
@@ -66,6 +68,8 @@ class Dispatcher:
         self._backlog = Backlog(services.clock, self._open_rows, self._again_from)
         self._disposed = {each: services.metrics.disposed.labels(each.value) for each in Disposition}
         self._decided = Turn(self._write)
+        self._composing = Composing(services)
+        self._fetching = Fetching(services)
         self._advised: set[int] = set()
         self.deciding: set[int] = set()
         self.hung: frozenset[int] = frozenset()
@@ -142,11 +146,14 @@ class Dispatcher:
     async def close(self) -> None:
         """Stop deciding. What waits is in the database."""
         await self._lanes.close()
+        await self._fetching.close()
         self._decided.end()
 
     # one event --------------------------------------------------------------------------------------------
 
     async def _work(self, key: Hashable, item: Item) -> None:
+        if item.message.attachments and not item.troubled:
+            await self._fetching.stored(item)
         context = Context(
             self._services,
             item.message,
@@ -160,6 +167,7 @@ class Dispatcher:
             decision = trouble(item, item.troubled)
         else:
             self.deciding.add(item.inbox_id)
+            composed = self._composing.begin(item)
             try:
                 decision = await self._router(context)
             # Plugin code at the border of the process: whatever it does, this message goes to a human and
@@ -170,6 +178,7 @@ class Dispatcher:
                 self._report("handler.failed", item, problem)
                 decision = trouble(item, "timeout" if isinstance(problem, TimeoutError) else "raised")
             finally:
+                composed()
                 self.deciding.discard(item.inbox_id)
         self._apply(key, item, context, decision)
 

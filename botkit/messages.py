@@ -104,8 +104,8 @@ class Message:
     it tells no more. ``at`` is the platform's time of the message, aware, in UTC. ``data`` holds what other
     kinds carry (a button's ``value``, a reaction's sign, a system event's ``event``), JSON values only;
     ``forwarded`` is ``"channel"`` where the text is a channel's, not the sender's, ``reply_author`` the platform's id
-    of whoever wrote what this one answers, where it tells. ``thread`` is the platform's id of the thread or topic
-    that it stands in.
+    of whoever wrote what this one answers, where it tells, ``elsewhere`` marks a command for another bot. ``thread``
+    is the platform's id of the thread or topic that it stands in.
     """
 
     chat: Chat

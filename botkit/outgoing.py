@@ -121,7 +121,7 @@ class Outgoing:
             numbered = "\n".join(f"{n}. {label}" for n, (label, _) in enumerate(buttons, 1))
             hint = self._catalogues.text(speaks, "kernel.choices.hint")
             text = f"{text}\n{numbered}\n{hint}"
-        parts = split(text, can.max_text)
+        parts = split(text, can.max_text, utf16=can.utf16)
         now = self._clock.now()
         rows = []
         for number, part in enumerate(parts):
@@ -251,15 +251,24 @@ class Outgoing:
         return self._catalogues.render(button.label, language, facts), f"{button.action}|{button.payload}"
 
 
-def split(text: str, limit: int) -> list[str]:
-    """A text in parts of at most ``limit`` characters, at line breaks where it can be, then at spaces."""
+def split(text: str, limit: int, *, utf16: bool = False) -> list[str]:
+    """A text in parts of at most ``limit`` characters (``utf16``: UTF-16 units), cut at line breaks, then at spaces."""
     parts = []
-    while len(text) > limit:
-        cut = text.rfind("\n", 1, limit + 1)
+    while (most := _fitting(text, limit) if utf16 else limit) < len(text):
+        cut = text.rfind("\n", 1, most + 1)
         if cut <= 0:
-            cut = text.rfind(" ", 1, limit + 1)
+            cut = text.rfind(" ", 1, most + 1)
         if cut <= 0:
-            cut = limit
+            cut = max(1, most)
         parts.append(text[:cut])
         text = text[cut:].lstrip("\n ")
     return [*parts, text] if text or not parts else parts
+
+
+def _fitting(text: str, units: int) -> int:
+    """How many characters of a text have at most so many UTF-16 units together."""
+    if len(text) * 2 <= units or text.isascii():
+        return units
+    # Half a pair at the cut is left out.
+    start = text[:units].encode("utf-16-le", "replace")[: 2 * units]
+    return len(start.decode("utf-16-le", "ignore"))

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -84,6 +84,24 @@ class StepHandler:
     staff: bool = False
 
 
+class Place(StrEnum):
+    """Where a command is offered: in private, in groups, there to their owners and admins, in rooms of staff."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    OWNERS = "owners"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A command as platforms with a menu show it: its name, the catalogue key of what it does, and where."""
+
+    command: str
+    text: str
+    places: frozenset[Place]
+
+
 class Plugin:
     """A named set of handlers, stages, timers, effects, pages, models and texts.
 
@@ -128,6 +146,7 @@ class Plugin:
         self.ledgers: list[Callable[[Services, datetime, datetime], Awaitable[Ledger]]] = []
         self.web_routes: list[Callable[[Services], Iterable[web.RouteDef]]] = []
         self.pages: list[StaffPage] = []
+        self.menu: list[MenuEntry] = []
         self.cli: typer.Typer | None = None
 
     def __repr__(self) -> str:
@@ -297,6 +316,12 @@ class Plugin:
     def staff_page(self, title: str, path: str, roles: Iterable[str], order: int = 100) -> None:
         """Add a link to the staff navigation for people with one of the roles."""
         self.pages.append(StaffPage(title, path, frozenset(roles), order))
+
+    def menu_entry(self, command: str, text: str, *places: Place) -> None:
+        """Offer a command of this plugin in the menu of platforms that have one; ``text`` says what it does."""
+        if command not in self.commands:
+            raise RegistrationError(f"plugin {self.name!r} offers /{command}, which it does not handle")
+        self.menu.append(MenuEntry(command, text, frozenset(places)))
 
     def _new(self, registry: dict[Any, Any], name: Any, value: Any, what: str) -> None:
         if name in registry:

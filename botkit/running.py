@@ -15,6 +15,7 @@ from botkit import logs, watchdog
 from botkit.adapter import Adapter
 from botkit.assembly import discover, make_adapters, read_settings
 from botkit.bot import Bot
+from botkit.errors import UserError
 from botkit.folder import DataFolder
 from botkit.memory import settle, share
 
@@ -25,8 +26,11 @@ def assemble(config: Path, data: Path, adapters: Iterable[Adapter] | None = None
     """A bot from its config folder; ``adapters`` replaces those of the settings."""
     settings = read_settings(config, os.environ)
     logs.configure(json=settings.log.json_lines, level=settings.log.level)
-    chosen = make_adapters(settings.adapters) if adapters is None else list(adapters)
-    return Bot(settings, data=data, plugins=discover(settings.plugins.enabled), adapters=chosen)
+    off: dict[str, UserError] = {}
+    chosen = make_adapters(settings.adapters, off) if adapters is None else list(adapters)
+    bot = Bot(settings, data=data, plugins=discover(settings.plugins.enabled), adapters=chosen)
+    bot.off.update(off)
+    return bot
 
 
 async def run_station(config: Path, data: Path) -> None:
@@ -73,6 +77,8 @@ def _announce(bot: Bot, url: str, logins: Mapping[str, str]) -> None:
     typer.echo(f"  residents   {url}/")
     typer.echo(f"  directory   {url}/directory")
     typer.echo(f"  desk        {url}/desk")
+    for name, problem in bot.off.items():
+        typer.echo(f"  {name:11} off: {problem.what}\n              {problem.fix}")
     for login, password in logins.items():
         typer.echo(f"  login       {login} / {password}   (shown this once)")
     typer.echo("  stop with Ctrl+C\n")

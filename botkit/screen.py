@@ -47,7 +47,8 @@ class Screen:
         if message.chat.kind.staffed:
             # Those who work there talk among themselves too: what is no answer to the bot, in no case's thread and
             # no order is theirs alone.
-            answers = message.reply_to or message.thread or message.text.startswith("/")
+            order = message.text.startswith("/") and not message.data.get("elsewhere")
+            answers = message.reply_to or message.thread or order
             to_bot = to_bot or answers or message.kind in _SAID_TO_BOT
         best = ADDRESSED if to_bot or message.private or message.kind in _MEANT else PLAIN
         for hook in self._hooks:

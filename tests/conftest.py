@@ -6,12 +6,15 @@ import itertools
 import os
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from botkit.language import Entry, Matcher
 from tests.postgres import Cluster, NoPostgres
+
+if TYPE_CHECKING:
+    from tests.telegram import Emulator
 
 _numbers = itertools.count(1)
 _LARGE = 5_000
@@ -45,6 +48,16 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
     name = f"test_{next(_numbers)}"
     yield await cluster.create(name)
     await cluster.drop(name)
+
+
+@pytest.fixture
+async def emulator() -> AsyncIterator[Emulator]:
+    """A Telegram of one's own. Nothing that goes over its wire may be other than the Bot API has it."""
+    from tests.telegram import Emulator  # brings aiogram, which takes a second
+
+    async with Emulator() as emulator:
+        yield emulator
+        assert emulator.violations == []
 
 
 def missing(what: str) -> None:

@@ -33,7 +33,7 @@ class FakeAdapter(Adapter):
 
     ``faults`` are raised by the next sends and edits, one each; an ``Exception`` marked with ``after_effect`` is raised
     after the message has arrived, as a platform does whose answer is lost. ``reactions`` are (message, sign);
-    ``pinned`` the messages that were pinned;
+    ``pinned`` the messages that were pinned; ``typed`` the chats that were shown that an answer is coming;
     ``link`` is what opens a private chat, for platforms where the bot can't write first; ``ranks`` what people are
     in a group, by chat and person.
     """
@@ -45,6 +45,7 @@ class FakeAdapter(Adapter):
         self.receipts: list[str] = []
         self.reactions: list[tuple[str, str]] = []
         self.pinned: list[str] = []
+        self.typed: list[str] = []
         self.link = ""
         self.threads: dict[str, str] = {}
         self.ranks: dict[tuple[str, str], Rank] = {}
@@ -106,6 +107,9 @@ class FakeAdapter(Adapter):
     async def pin(self, out: Outgoing) -> str | None:
         self.pinned.append(out.target or "")
         return out.target
+
+    async def typing(self, chat: Chat) -> None:
+        self.typed.append(chat.id)
 
     async def private_chat(self, sender: Sender) -> Chat | None:
         return Chat(self.name, f"dm-{sender.id}")

@@ -8,10 +8,13 @@ from datetime import timedelta
 
 import pytest
 
+from botkit import assembly
 from botkit.adapter import Batch
 from botkit.bot import Bot
+from botkit.errors import UserError
 from botkit.messages import Chat, Message, Outgoing, Sender
 from botkit.plugin import Plugin
+from botkit.services import Services
 from botkit.settings import Settings
 from botkit.testing import BotHarness, FakeAdapter, FakeClock
 from tests.kernel.kit import until
@@ -124,3 +127,47 @@ async def test_a_start_that_fails_closes_what_was_opened(plugin: Plugin, tmp_pat
     async with BotHarness([plugin], folder=tmp_path) as again:
         await again.says("/echo hi")
         again.replied("hi")
+
+
+class Unready(FakeAdapter):
+    """Wants something put right before it can be opened."""
+
+    async def open(self, services: Services) -> None:
+        raise UserError("no token", "set it")
+
+
+async def test_an_adapter_that_is_not_ready_stops_no_other(plugin: Plugin, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    sound = FakeAdapter(name="sound")
+    async with Bot(Settings(), data=tmp_path, plugins=[plugin], adapters=[Unready("unready"), sound]) as bot:
+        assert list(bot.services.adapters) == ["sound"]
+        assert bot.off["unready"].fix == "set it"
+        bot.receive()
+        assert list(bot.receiving) == ["sound"]
+        sound.put([message("sound", "/echo hello")])
+        await until(lambda: sound.sent)
+
+
+async def test_without_any_adapter_the_bot_says_why(plugin: Plugin, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(UserError, match="no token"):
+        async with Bot(Settings(), data=tmp_path, plugins=[plugin], adapters=[Unready()]):
+            pass
+
+
+def test_an_adapter_without_its_extra_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Point:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def load(self) -> type[FakeAdapter]:
+            if self.name == "far":
+                raise ModuleNotFoundError(name="farlib")
+            return FakeAdapter
+
+    monkeypatch.setattr(assembly, "entry_points", lambda group: [Point("near"), Point("far")])
+    off: dict[str, UserError] = {}
+    assert len(assembly.make_adapters(("near", "far"), off)) == 1
+    assert "farlib" in off["far"].what and "[far]" in off["far"].fix
+    with pytest.raises(UserError, match="farlib"):
+        assembly.make_adapters(("far",), {})
+    with pytest.raises(UserError, match="farlib"):
+        assembly.make_adapters(("near", "far"))

@@ -40,6 +40,15 @@ def test_parts_fit_and_lose_nothing_but_white_space(text: str, limit: int) -> No
         assert parts == [text]
 
 
+@given(st.text("a \n长😀🏠", max_size=120), st.integers(2, 40))
+def test_parts_fit_where_an_emoji_counts_twice(text: str, limit: int) -> None:
+    parts = split(text, limit, utf16=True)
+    assert all(len(part.encode("utf-16-le")) // 2 <= limit for part in parts) and parts
+    assert "".join("".join(parts).split()) == "".join(text.split())
+    if len(text.encode("utf-16-le")) // 2 <= limit:
+        assert parts == [text]
+
+
 def test_lines_and_words_stay_whole_where_they_can() -> None:
     assert split("first line\nsecond line", 15) == ["first line", "second line"]
     assert split("one two three", 8) == ["one two", "three"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from botkit.decision import GroupOff
-from botkit.plugin import Plugin
+from botkit.plugin import Place, Plugin
 from botkit.plugins.groups import appliers, card, consent, effects, events, keeping, panel, rules
 from botkit.plugins.groups.gate import gate
 from botkit.plugins.groups.settings import GroupsSettings
@@ -35,6 +35,11 @@ plugin.command("settings", "设置")(panel.command)
 plugin.command("rules", "群公约")(rules.command)
 plugin.command("card", "名片")(card.command)
 plugin.command("area", "片区")(card.area)
+plugin.menu_entry("rules", "groups.menu.rules", Place.GROUP)
+plugin.menu_entry("settings", "groups.menu.settings", Place.OWNERS)
+plugin.menu_entry("card", "groups.menu.card", Place.OWNERS)
+plugin.menu_entry("enable", "groups.menu.enable", Place.OWNERS)
+plugin.menu_entry("disable", "groups.menu.disable", Place.OWNERS)
 plugin.button("set")(panel.pressed)
 
 plugin.event("bot.added")(events.added)

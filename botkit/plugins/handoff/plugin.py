@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from botkit.decision import Escalation
-from botkit.plugin import Plugin, Stage
+from botkit.plugin import Place, Plugin, Stage
 from botkit.plugins.handoff import appliers, cli, desk, effects, ledger
 from botkit.plugins.handoff.access import ROLES, STATION
 from botkit.plugins.handoff.officers import alarms, clocks, enrol, leaving, paging, partners, timers
@@ -56,6 +56,12 @@ plugin.command("case", "进度")(resident.status_command)
 plugin.command("privacy", "隐私")(privacy.privacy)
 plugin.command("delete", "删除")(privacy.delete)
 plugin.command("verify", "核验", "核实")(enrol.verify)
+plugin.menu_entry("human", "handoff.menu.human", Place.PRIVATE, Place.GROUP)
+plugin.menu_entry("case", "handoff.menu.case", Place.PRIVATE)
+plugin.menu_entry("cancel", "handoff.menu.cancel", Place.PRIVATE)
+plugin.menu_entry("verify", "handoff.menu.verify", Place.PRIVATE, Place.GROUP)
+plugin.menu_entry("privacy", "handoff.menu.privacy", Place.PRIVATE)
+plugin.menu_entry("delete", "handoff.menu.delete", Place.PRIVATE)
 plugin.text(contains=words.CANCEL_PARTS)(resident.cancel)
 plugin.text(contains=words.STATUS_PARTS)(resident.status)
 plugin.text(contains="-", regex=words.NUMBER.pattern)(resident.by_number)
@@ -80,6 +86,8 @@ plugin.applies(effects.Arrived)(presence.apply_arrived)
 
 for names in orders.VERBS.values():
     plugin.command(*names)(room.command)
+for name, key in orders.MENU.items():
+    plugin.menu_entry(name, key, Place.STAFF)
 plugin.command("link", "绑定")(enrol.link)
 plugin.command("off", "关闭")(switch.off)
 plugin.command("on", "开启")(switch.on)

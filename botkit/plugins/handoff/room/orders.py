@@ -42,6 +42,17 @@ BARE = frozenset({"queue", "mine", "duty"})
 REACTIONS: Mapping[str, str] = {"👀": "claim", "⏰": "snooze", "🚨": "urgent", "✅": "resolve"}
 """Signs that are orders when they are set on a card, where there are no buttons."""
 
+MENU: Mapping[str, str] = {
+    "queue": "handoff.menu.queue",
+    "mine": "handoff.menu.mine",
+    "duty": "handoff.menu.duty",
+    "show": "handoff.menu.show",
+    "reply": "handoff.menu.reply",
+    "note": "handoff.menu.note",
+    "resolve": "handoff.menu.resolve",
+}
+"""Orders that a platform's menu offers in rooms of staff, and what says what they do."""
+
 NUMBER = re.compile(r"[#＃]?(?<![\d-])(\d{4}-\d{2,9})(?![\d-])")
 _NAMES = {name: verb for verb, names in VERBS.items() for name in names}
 _VERB = re.compile(
