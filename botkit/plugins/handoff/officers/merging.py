@@ -6,10 +6,11 @@ from datetime import datetime
 
 from botkit.messages import tr
 from botkit.plugins.handoff import places, record
-from botkit.plugins.handoff.access import COMMANDER_ONLY, may_see
+from botkit.plugins.handoff.access import COMMANDER_ONLY, involve
+from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Incomplete
-from botkit.plugins.handoff.models import Case, CaseClock, Report
+from botkit.plugins.handoff.models import Case, CaseClock, Involved, Report
 from botkit.plugins.handoff.officers import clocks, due, outcome, paging, work
 from botkit.plugins.handoff.officers.checks import refusal
 from botkit.plugins.handoff.officers.work import Action
@@ -24,13 +25,13 @@ async def merge(desk: Desk, unit: UnitOfWork, action: Action, into: Case | None)
 
     Raises ``Incomplete`` where they can't be one: complaints, people at risk with anything of another kind.
     """
-    case, now = await work.find(action), desk.clock.now()
+    case, now = await work.find(desk, action), desk.clock.now()
     if into is not None:
         into = await linking.survivor_of(into)
     if (
         into is None
         or into.id == case.id
-        or not may_see(into, action.officer.roles)
+        or not await work.knows(desk, action, into)
         or into.state not in OPEN
         or (case.topic in COMMANDER_ONLY) != (into.topic in COMMANDER_ONLY)
         or case.at_risk != into.at_risk
@@ -55,6 +56,7 @@ async def merge(desk: Desk, unit: UnitOfWork, action: Action, into: Case | None)
     await Case.filter(beside=case.id, state=State.QUEUED.value).update(beside=into.id)
     await record.happened(unit, case, "case.merged", action.officer.actor, at=now, into=into.id)
     await record.happened(unit, into, "case.absorbed", action.officer.actor, at=now, other=case.id)
+    await involve(unit, into, *await column(Involved.filter(case_id=case.id), "staff_id"))
     line = tr("handoff.merged.desk", case=record.ref(into), other=record.ref(case), officer=action.officer.name)
     await cards.tell(unit, into, line, silent=paging.silent(desk, into, now))
     await cards.refresh(unit, case, now)
@@ -64,7 +66,7 @@ async def merge(desk: Desk, unit: UnitOfWork, action: Action, into: Case | None)
 
 async def unmerge(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
     """Part a merged case again: it is queued and paged anew, with what its resident said meanwhile."""
-    case, now = await work.find(action), desk.clock.now()
+    case, now = await work.find(desk, action), desk.clock.now()
     before = case.merged_into
     done = await Case.filter(id=case.id, epoch=action.epoch, state__in=list(sources(Step.UNMERGE))).update(
         state=target(Step.UNMERGE), merged_into=None, epoch=case.epoch + 1
@@ -101,7 +103,7 @@ async def split(desk: Desk, unit: UnitOfWork, action: Action, identity_id: int) 
 
     Raises ``Incomplete`` for somebody who reported nothing here, or who is the only one.
     """
-    case, now = await work.find(action), desk.clock.now()
+    case, now = await work.find(desk, action), desk.clock.now()
     theirs = await Report.filter(case_id=case.id, identity_id=identity_id).order_by("id")
     others = await Report.filter(case_id=case.id).exclude(identity_id=identity_id).exists()
     if not theirs or not others or case.state not in OPEN:

@@ -51,7 +51,7 @@ async def hand(desk: Desk, unit: UnitOfWork, action: Action, room: Room, text: s
 
     Raises ``Incomplete`` where that may not be, ``NeedsConfirmation`` for words that name who reported.
     """
-    case, now = await work.find(action), desk.clock.now()
+    case, now = await work.find(desk, action), desk.clock.now()
     if await has_happened(action.key, text):
         return case
     words = plain(text)

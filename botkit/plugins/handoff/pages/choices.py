@@ -105,7 +105,7 @@ async def _waiting(desk: Desk, case: Case, officer: Member) -> tuple[Waiting, ..
 async def _alike(desk: Desk, case: Case, officer: Member) -> tuple[tuple[Case, Text | str, Text], ...]:
     """Open cases of the same topic from about the same time: what this one may be part of."""
     near = Case.filter(
-        visible(officer.roles), topic=case.topic, at_risk=case.at_risk, state__in=[state.value for state in OPEN],
+        visible(desk.sight(officer)), topic=case.topic, at_risk=case.at_risk, state__in=[state.value for state in OPEN],
         opened_at__gte=case.opened_at - NEAR, opened_at__lte=case.opened_at + NEAR,
     )  # fmt: skip
     found = await near.exclude(id=case.id).order_by("-id").limit(LISTED)

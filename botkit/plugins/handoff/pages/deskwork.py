@@ -28,7 +28,7 @@ async def _reply(desk: Desk, unit: UnitOfWork, action: Action, form: Form) -> Ca
 async def _back(desk: Desk, unit: UnitOfWork, action: Action, form: Form) -> Case:
     draft = form.get("draft", "")
     await speaking.take_back(desk, unit, action.officer, int(draft) if draft.isdecimal() else 0)
-    return await work.find(action)
+    return await work.find(desk, action)
 
 
 async def _agency(desk: Desk, unit: UnitOfWork, action: Action, form: Form) -> Case:

@@ -47,9 +47,9 @@ def read(name: str, content: bytes, zone: tzinfo, names: Names, window: tuple[da
 
     Who it is: the one attendee known by name or address, else what the summary says after the tier. The tier is one
     of the categories, else the word that the summary begins with, as in ``主班：张三``. Times without a zone are the
-    station's, ``zone``. Areas are the categories like ``area:东区``. Repeated events keep their times of day when clocks
-    change. Cancelled events are left out. An event that overlaps an earlier one of the same tier, team and areas is a
-    problem, because it would silently replace it. Never raises for the content.
+    station's, ``zone``. Areas are the categories like ``area:东区``. Repeated events keep their times of day when
+    clocks change. Cancelled events are left out. An event that overlaps an earlier one of the same tier, team and
+    areas is a problem, because it would silently replace it. Never raises for the content.
     """
     collected = Collected()
     try:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from botkit.plugins.handoff.roster.areas import distance, nearest, tidied
+from botkit.plugins.handoff.roster.areas import distance, tidied
 from botkit.plugins.handoff.roster.changes import Change, Kind
 from botkit.plugins.handoff.roster.shifts import Duty, Shift, Tier
 from botkit.plugins.handoff.roster.timeline import Timeline
@@ -105,12 +105,6 @@ class Roster:
     def duty_of(self, who: str, moment: datetime) -> Duty | None:
         """What this person is on duty as at a moment."""
         return next((duty for duty in self.at(moment) if who and duty.who == who), None)
-
-    def serves(self, who: str, area: str, moment: datetime) -> bool:
-        """Whether this person is asked about cases of an area at a moment, as one of a tier's duties."""
-        running = self.at(moment)
-        mine = [duty for duty in running if who and duty.who == who]
-        return any(duty in nearest((d for d in running if d.tier is duty.tier), area) for duty in mine)
 
     def areas_of(self, who: str, moment: datetime) -> tuple[str, ...]:
         """The areas for which this person is named around a moment; empty: for the whole station, or nowhere.
