@@ -11,7 +11,7 @@ from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Incomplete
 from botkit.plugins.handoff.models import Case, CaseClock, Involved, Report
-from botkit.plugins.handoff.officers import clocks, due, outcome, paging, work
+from botkit.plugins.handoff.officers import clocks, due, outcome, paging, partnercard, work
 from botkit.plugins.handoff.officers.checks import refusal
 from botkit.plugins.handoff.officers.work import Action
 from botkit.plugins.handoff.residents import linking
@@ -56,6 +56,7 @@ async def merge(desk: Desk, unit: UnitOfWork, action: Action, into: Case | None)
     await Case.filter(beside=case.id, state=State.QUEUED.value).update(beside=into.id)
     await record.happened(unit, case, "case.merged", action.officer.actor, at=now, into=into.id)
     await record.happened(unit, into, "case.absorbed", action.officer.actor, at=now, other=case.id)
+    await partnercard.end(desk, unit, case, now, partnercard.MERGED)
     await involve(unit, into, *await column(Involved.filter(case_id=case.id), "staff_id"))
     line = tr("handoff.merged.desk", case=record.ref(into), other=record.ref(case), officer=action.officer.name)
     await cards.tell(unit, into, line, silent=paging.silent(desk, into, now))
@@ -81,6 +82,7 @@ async def unmerge(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
     due.arm(unit, case)
     await _promise_again(desk, unit, case, now)
     await record.happened(unit, case, "case.parted", action.officer.actor, at=now, before=before)
+    await partnercard.again(desk, unit, case, now)
     paging.begin(unit, case, now)
     if before is not None and (survivor := await Case.get_or_none(id=before)) is not None:
         await cards.refresh(unit, survivor, now)
