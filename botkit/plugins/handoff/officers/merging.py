@@ -10,7 +10,7 @@ from botkit.plugins.handoff.access import COMMANDER_ONLY, involve
 from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Incomplete
-from botkit.plugins.handoff.models import Case, CaseClock, Involved, Report
+from botkit.plugins.handoff.models import Case, CaseClock, CaseEvent, Involved, Report
 from botkit.plugins.handoff.officers import clocks, due, outcome, paging, partnercard, work
 from botkit.plugins.handoff.officers.checks import refusal
 from botkit.plugins.handoff.officers.work import Action
@@ -106,9 +106,14 @@ async def split(desk: Desk, unit: UnitOfWork, action: Action, identity_id: int) 
     Raises ``Incomplete`` for somebody who reported nothing here, or who is the only one.
     """
     case, now = await work.find(desk, action), desk.clock.now()
+    if action.key and (before := await CaseEvent.get_or_none(key=action.key)) is not None:
+        return await Case.get(id=before.case_id)
+    held_by_other = case.holder_id is not None and case.holder_id != action.officer.id
+    if case.epoch != action.epoch or (held_by_other and not action.officer.may(work.COMMANDER)):
+        raise await refusal(case.id, action.officer)
     theirs = await Report.filter(case_id=case.id, identity_id=identity_id).order_by("id")
-    others = await Report.filter(case_id=case.id).exclude(identity_id=identity_id).exists()
-    if not theirs or not others or case.state not in OPEN:
+    left = await Report.filter(case_id=case.id).exclude(identity_id=identity_id).order_by("id").first()
+    if not theirs or left is None or case.state not in OPEN:
         raise Incomplete(tr("handoff.error.split"))
     day = desk.day(now).date()
     own = await Case.create(
@@ -117,11 +122,15 @@ async def split(desk: Desk, unit: UnitOfWork, action: Action, identity_id: int) 
         language=case.language, opened_at=theirs[0].at, place="", team=case.team, at_risk=case.at_risk,
     )  # fmt: skip
     await Report.filter(id__in=[report.id for report in theirs]).update(case_id=own.id)
+    if case.identity_id == identity_id:
+        # Whoever told of it first is gone: answers go to the first of those who are left.
+        await Case.filter(id=case.id).update(identity_id=left.identity_id, chat_id=left.chat_id)
+        await case.refresh_from_db()
     await record.start_clocks(unit, own, theirs[0].at, desk.settings.clock)
     clocks.watch(unit, own, theirs[0].at + desk.settings.clock, now)
     due.arm(unit, own)
     await record.happened(unit, own, "case.opened", action.officer.actor, at=now, level=own.level, topic=own.topic,
-                          reason="split", before=case.id)  # fmt: skip
+                          key=action.key or None, reason="split", before=case.id)  # fmt: skip
     paging.begin(unit, own, now)
     await cards.refresh(unit, case, now)
     return own
