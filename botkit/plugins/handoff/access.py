@@ -80,11 +80,11 @@ def visible(sight: Sight) -> Q:
 
 async def involve(unit: UnitOfWork, case: Case, *staff: int) -> None:
     """Keep that these people have a case, or are asked to take it."""
-    for one in staff:
-        if not await Involved.exists(staff_id=one, case_id=case.id):
-            await Involved.create(
-                id=unit.new_id(), station_id=unit.database.station_id, staff_id=one, case_id=case.id
-            )  # fmt: skip
+    station = unit.database.station_id
+    rows = [Involved(id=unit.new_id(), station_id=station, staff_id=one, case_id=case.id) for one in staff]
+    # Pages, claims and hand-overs of one case may come to this at once, in several processes.
+    if rows:
+        await Involved.bulk_create(rows, ignore_conflicts=True)
 
 
 _FRAUD = Q(level=Level.FRAUD.value) | Q(topic__in=sorted(TOPICS[Team.ANTI_FRAUD]))
