@@ -34,7 +34,9 @@ class Counting(FakeAdapter):
     """A platform that writes down what arrives when."""
 
     def __init__(self) -> None:
-        super().__init__(capabilities=Capabilities(groups=True, rate_global=PER_SECOND, rate_chat=PER_MINUTE))
+        super().__init__(
+            capabilities=Capabilities(groups=True, rate_global=PER_SECOND, rate_chat=PER_MINUTE, rate_burst=6)
+        )
         self.arrived: list[tuple[datetime, Outgoing]] = []
 
     async def send(self, out: Outgoing) -> str:

@@ -32,7 +32,8 @@ class Rank(StrEnum):
 class Capabilities:
     """What a platform can do. The framework asks these, never which platform it is.
 
-    ``rate_global`` is in messages a second, ``rate_chat`` in messages a minute, ``max_text`` in characters, or with
+    ``rate_global`` is in messages a second, ``rate_chat`` in messages a minute, ``rate_burst`` in routine messages that
+    may be sent at once, the others following evenly; ``max_text`` is in characters, or with
     ``utf16`` in UTF-16 units, of which an emoji has two; ``reply_window_s`` is in seconds; ``None`` means without
     limit. What is missing degrades: buttons become
     numbered choices, edits new messages; read receipts and silence are left out.
@@ -61,6 +62,7 @@ class Capabilities:
     e2ee: bool = False
     rate_global: float | None = None
     rate_chat: float | None = None
+    rate_burst: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ KIND = Statement("UPDATE chat SET kind = ? WHERE id = ?")
 MOVED = Statement("UPDATE chat SET platform_id = ? WHERE id = ?")
 TITLE = Statement("UPDATE chat SET title = ? WHERE id = ?")
 PRIVATE = Statement("UPDATE identity SET chat_id = ? WHERE id = ?")
+WIDENED = Statement("UPDATE chat SET kind = 'group', title = ? WHERE id = ?")
+NOT_PRIVATE = Statement("UPDATE identity SET chat_id = NULL WHERE chat_id = ?")
 LANGUAGE = Statement("UPDATE chat SET language = ? WHERE id = ?")
 """One row after the other: a chat may change its language twice in a group, and the last must win."""
 
@@ -156,6 +158,14 @@ class Chats:
             self._private[identity_id] = chat_id
             writes.append(Write(PRIVATE, (chat_id, identity_id)))
 
+    def widen(self, row: ChatRow, chat: Chat, writes: list[Write]) -> None:
+        """A private chat that others have come into is a group: nobody is reached there in private any more."""
+        writes.append(Write(WIDENED, (chat.title[:255], row.id)))
+        writes.append(Write(NOT_PRIVATE, (row.id,)))
+        self._private = {identity: known for identity, known in self._private.items() if known != row.id}
+        row.chat = replace(row.chat, kind=ChatKind.GROUP, title=chat.title[:255])
+        row.ways = self.newcomers
+
     def spoke(self, row: ChatRow, language: str, writes: list[Write]) -> None:
         """Remember the language of a chat."""
         if row.language != language:
@@ -205,7 +215,7 @@ class Chats:
         self._keep(row)
 
     def forget(self, writes: list[Write]) -> None:
-        """Take back what ``enter``, ``enter_identity`` and ``spoke`` did, because these writes failed."""
+        """Take back what ``enter``, ``enter_identity``, ``widen`` and ``spoke`` did, because these writes failed."""
         for write in writes:
             if write.statement is INSERT_CHAT:
                 self._chats.pop((write.row[2], write.row[3]), None)
@@ -214,6 +224,9 @@ class Chats:
                 self._identities.pop((write.row[2], write.row[3]), None)
             elif write.statement is PRIVATE:
                 self._private.pop(write.row[1], None)
+            elif write.statement is WIDENED and write.row[1] in self._by_id:
+                row = self._by_id[write.row[1]]
+                row.chat = replace(row.chat, kind=ChatKind.DM)
             elif write.statement is LANGUAGE and write.row[1] in self._by_id:
                 self._by_id[write.row[1]].language = None
 

@@ -138,7 +138,9 @@ class Intake:
         for event in batch.events:
             message = clean(event)
             row = chats.enter(message.chat, writes)
-            if message.chat.kind is GROUP and row.chat.kind is not GROUP:
+            if message.chat.kind is GROUP and row.chat.kind is ChatKind.DM:
+                chats.widen(row, message.chat, writes)
+            elif message.chat.kind is GROUP and row.chat.kind is not GROUP:
                 # The platform knows a group; to us it is a room of staff.
                 message = replace(message, chat=row.chat)
             group = message.chat.kind is GROUP

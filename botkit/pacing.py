@@ -59,6 +59,10 @@ class Pacer(Generic[T]):
         self._chat_rate = capabilities.rate_chat
         overall = capabilities.rate_global
         self._overall = _Window(overall, 1, OVERALL_SHARE) if overall is not None else None
+        # Platforms count what arrives, and not all takes equally long to get there: a second's messages sent at once,
+        # and the next second's at its first moment, would arrive within one.
+        burst = capabilities.rate_burst
+        self._burst = _Window(burst, burst / overall, 1) if burst is not None and overall is not None else None
         self._chats: dict[Hashable, _Window] = {}
         self._blocked_until: datetime | None = None
         self._gate: list[tuple[int, int, Hashable, Lane, T]] = []
@@ -104,13 +108,22 @@ class Pacer(Generic[T]):
             if now < self._blocked_until:
                 return self._blocked_until
             self._blocked_until = None
-        return None if self._overall is None else self._overall.free_at(now, lane is Lane.URGENT)
+        if self._overall is None:
+            return None
+        urgent = lane is Lane.URGENT
+        free_at = self._overall.free_at(now, urgent)
+        if self._burst is None or urgent:
+            return free_at
+        next_burst = self._burst.free_at(now, urgent)
+        return free_at if next_burst is None else max(next_burst, free_at or next_burst)
 
     def _grant(self, chat: Hashable, lane: Lane, now: datetime) -> bool:
         if self._free_at(lane, now) is not None:
             return False
         if self._overall is not None:
             self._overall.take(now)
+        if self._burst is not None:
+            self._burst.take(now)
         if self._chat_rate is not None:
             if chat not in self._chats:
                 self._chats[chat] = _Window(self._chat_rate, 60, CHAT_SHARE)

@@ -17,7 +17,9 @@ from botkit.errors import SettingsError
 FILE = "station.toml"
 PREFIX = "BOTKIT_"
 # Read by the command line and the tests; not settings of a station.
-OUTSIDE = frozenset({"BOTKIT_CONFIG", "BOTKIT_DATA", "BOTKIT_MODELS", "BOTKIT_REFERENCE", "BOTKIT_SOAK"})
+OUTSIDE = frozenset(
+    {"BOTKIT_CONFIG", "BOTKIT_DATA", "BOTKIT_MODELS", "BOTKIT_REFERENCE", "BOTKIT_SOAK", "BOTKIT_SYNAPSE"}
+)
 
 M = TypeVar("M", bound=BaseModel)
 

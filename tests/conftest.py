@@ -14,6 +14,8 @@ from botkit.language import Entry, Matcher
 from tests.postgres import Cluster, NoPostgres
 
 if TYPE_CHECKING:
+    from tests.matrix.homeserver import Homeserver
+    from tests.matrix.synapse import Synapse
     from tests.telegram import Emulator
 
 _numbers = itertools.count(1)
@@ -48,6 +50,34 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
     name = f"test_{next(_numbers)}"
     yield await cluster.create(name)
     await cluster.drop(name)
+
+
+@pytest.fixture(scope="session")
+def synapse() -> Iterator[Synapse]:
+    """A Matrix homeserver, for the whole session."""
+    if os.environ.get("BOTKIT_MATRIX") != "1":
+        # The adapter is being built; its tests are not all steady yet.
+        pytest.skip("Matrix is being built: BOTKIT_MATRIX=1 runs the tests on a homeserver")
+    from tests.matrix.synapse import NoSynapse, Synapse
+
+    try:
+        server = Synapse()
+    except NoSynapse as problem:
+        missing(str(problem))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+async def homeserver(synapse: Synapse) -> AsyncIterator[Homeserver]:
+    """The homeserver with people of this test's own."""
+    from tests.matrix.homeserver import Homeserver
+
+    async with Homeserver(synapse) as server:
+        yield server
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from adapters.telegram.cli import app
 from adapters.telegram.decode import Decoder
 from adapters.telegram.errors import Told
 from adapters.telegram.files import MB, fetch
-from adapters.telegram.moves import Moves
+from adapters.telegram.moves import Moves, is_move
 from adapters.telegram.own import Own
 from adapters.telegram.polling import Polling, tell
 from adapters.telegram.presses import Presses
@@ -87,6 +87,7 @@ class Telegram(Adapter):
         utf16=True,
         rate_global=30,
         rate_chat=20,
+        rate_burst=6,
     )
 
     def __init__(self) -> None:
@@ -163,12 +164,16 @@ class Telegram(Adapter):
         """Updates as events, cut where a chat moves: what follows is read when its row has followed."""
         parts: list[Part] = []
         events: list[Message] = []
+        moved: set[tuple[str, str]] = set()
         updates = [update for update in updates if self._numbered(update)]
         for update in updates:
             for event in self.decoded(update):
-                events.append(event)
-                if event.data and event.data.get("event") == "chat.moved":
-                    parts.append(Part(events, str(update["update_id"])))
+                if not is_move(event):
+                    events.append(event)
+                elif (move := (event.chat.id, str(event.data["to"]))) not in moved:
+                    # It is told in the old chat and in the new one.
+                    moved.add(move)
+                    parts.append(Part([*events, event], str(update["update_id"])))
                     events = []
         if updates and (events or not parts or parts[-1].cursor != str(updates[-1]["update_id"])):
             parts.append(Part(events, str(updates[-1]["update_id"])))
@@ -195,7 +200,7 @@ class Telegram(Adapter):
         """These events are stored."""
         self.presses.committed(events)
         for event in events:
-            if event.kind is MessageKind.SYSTEM and event.data.get("event") == "chat.moved":
+            if is_move(event):
                 self.moves.note(event.chat.id, str(event.data["to"]))
                 await self.moves.followed(self.services, event)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
+from adapters.telegram import refs
 from botkit.messages import Message
 
 WAIT = 0.5
@@ -62,7 +63,7 @@ class Albums:
             if key not in places:
                 places[key] = len(found)
                 found.append(event)
-            parts.setdefault(key, {})[int(event.id)] = event
+            parts.setdefault(key, {})[refs.number(event.id, event.chat.id) or 0] = event
         for key, place in places.items():
             found[place] = self._whole(key, parts[key])
         return found

@@ -82,7 +82,10 @@ class Decoder:
         marked = raw.get("entities") or raw.get("caption_entities")
         if marked:
             marks = entities.read(text, marked, self._account, self._commands)
-        addressed = private or marks.ours
+        origin = raw.get("forward_origin")
+        posted = origin is not None and origin.get("type") == "channel"
+        # A channel that names the bot says nothing to it, whoever passes that on.
+        addressed = private or (marks.ours and not posted)
         number = int(raw["message_id"])
         topic = raw.get("is_topic_message")
         thread = f"{refs.TOPIC}{raw['message_thread_id']}" if topic else None
@@ -90,17 +93,16 @@ class Decoder:
         reply_to = None
         # In a topic everything answers the message that the topic began with.
         if answered is not None and not (topic and answered["message_id"] == raw["message_thread_id"]):
-            reply_to = str(answered["message_id"])
+            reply_to = refs.name(chat.id, answered["message_id"])
             data["reply_author"] = self._author_of(answered)
             addressed = addressed or (not marks.elsewhere and self._is_me(answered))
             if thread is None and not private:
                 root = raw.get("message_thread_id")
-                thread = str(root) if root else self._threads(chat.id, number, answered["message_id"])
+                thread = refs.name(chat.id, root) if root else self._threads(chat.id, number, answered["message_id"])
         if marks.elsewhere:
             data["elsewhere"] = True
         if "quote" in raw:
             data["quote"] = str(raw["quote"].get("text", ""))[:_QUOTE]
-        origin = raw.get("forward_origin")
         if origin is not None:
             data["forwarded"] = str(origin.get("type", "user"))
         if "media_group_id" in raw:
@@ -114,7 +116,7 @@ class Decoder:
         message = Message(
             chat,
             self.sender(raw, author),
-            str(number),
+            refs.name(chat.id, number),
             datetime.fromtimestamp(edited or raw["date"], UTC),
             text,
             carried.kind,
@@ -147,7 +149,11 @@ class Decoder:
         kind = MessageKind.UNKNOWN if event is None else MessageKind.SYSTEM
         at = datetime.fromtimestamp(raw.get("date", 0), UTC)
         sender = self.sender(raw, raw.get("from"))
-        return (Message(chat, sender, str(raw["message_id"]), at, kind=kind, data=event or {}),)
+        return (
+            Message(
+                chat, sender, refs.name(raw["chat"]["id"], int(raw["message_id"])), at, kind=kind, data=event or {}
+            ),
+        )
 
     # the rest ---------------------------------------------------------------------------------------------
 
@@ -157,7 +163,7 @@ class Decoder:
         if under is None or "data" not in raw:
             return ()
         chat = self.chat(under["chat"])
-        number = under["message_id"]
+        number = refs.name(chat.id, under["message_id"])
         message = Message(
             chat,
             _person(raw["from"]),
@@ -166,7 +172,7 @@ class Decoder:
             self._now(),
             kind=MessageKind.BUTTON,
             addressed=True,
-            reply_to=str(number),
+            reply_to=number,
             language=language(raw["from"]) if chat.kind is ChatKind.DM else None,
             data={
                 "query": str(raw["id"]),
@@ -179,7 +185,8 @@ class Decoder:
         return (message,)
 
     def _reaction(self, raw: Raw, update_id: int) -> tuple[Message, ...]:
-        chat, number = self.chat(raw["chat"]), raw["message_id"]
+        chat = self.chat(raw["chat"])
+        number = refs.name(chat.id, raw["message_id"])
         before = [each.get("emoji", "") for each in raw["old_reaction"]]
         added = [sign for each in raw["new_reaction"] if (sign := each.get("emoji", "")) not in before]
         sender = _person(raw["user"]) if "user" in raw else _place(raw["actor_chat"])
@@ -190,7 +197,7 @@ class Decoder:
                 refs.reaction(number, update_id),
                 datetime.fromtimestamp(raw["date"], UTC),
                 kind=MessageKind.REACTION,
-                reply_to=str(number),
+                reply_to=number,
                 data={"sign": added[-1] if added else ""},
             ),
         )

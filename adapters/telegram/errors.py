@@ -10,6 +10,7 @@ from telegram.error import (
     Conflict,
     Forbidden,
     InvalidToken,
+    NetworkError,
     TelegramError,
     TimedOut,
 )
@@ -55,7 +56,8 @@ class Told:
         if isinstance(problem, NotSent) or (isinstance(problem, Failed) and problem.status in _UNTAKEN):
             # A passing fault, which the kernel tries again.
             return ConnectionError("Telegram could not be reached")
-        if isinstance(problem, (TimedOut, Interrupted, Failed)):
+        # The bare classes: an answer that can't be read, a fault inside of the library's own request.
+        if isinstance(problem, (TimedOut, Interrupted, Failed)) or type(problem) in (TelegramError, NetworkError):
             return Ambiguous("what became of it is not known")
         if isinstance(problem, (Conflict, ChatMigrated)):
             return ConnectionError("the call collided with another")

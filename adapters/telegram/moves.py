@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from botkit.messages import Chat, Message
+from botkit.messages import Chat, Message, MessageKind
 
 if TYPE_CHECKING:
     from botkit.services import Services
 
+MOVED = "chat.moved"
 PATIENCE = 5.0
 """Seconds that what comes from the new id waits for the old chat's row to follow."""
 LOOK = 0.01
@@ -35,6 +36,8 @@ class Moves:
 
     async def followed(self, services: Services, event: Message) -> None:
         """Wait until the chat's row has its new id: what comes from there would else open a second chat."""
+        if not any(MOVED in plugin.events for plugin in services.plugins):
+            return
         new = Chat(event.chat.adapter, str(event.data["to"]))
         try:
             async with asyncio.timeout(PATIENCE):
@@ -42,3 +45,8 @@ class Moves:
                     await asyncio.sleep(LOOK)
         except TimeoutError:
             return
+
+
+def is_move(event: Message) -> bool:
+    """Whether an event tells that its chat has another id now."""
+    return event.kind is MessageKind.SYSTEM and event.data.get("event") == MOVED

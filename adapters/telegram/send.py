@@ -47,7 +47,7 @@ class Sender:
         return await self._tried(out, self._send)
 
     async def _send(self, out: Outgoing, chat: int) -> str:
-        options = self._options(out)
+        options = self._options(out, chat)
         files = await uploads.ready(self._adapter.services.files, out.files)
         text, marks = dressed(out)
         if len(files) == 1 and units(text) <= uploads.CAPTION:
@@ -55,13 +55,13 @@ class Sender:
             def send_file(given: dict[str, Any]) -> Awaitable[int]:
                 return uploads.one(self._bot, chat, files[0], text, marks, given)
 
-            return await self._placed(out, options, send_file)
+            return await self._placed(out, chat, options, send_file)
         ref = self._begun.get(out.key) if files else None
         if ref is None:
-            ref = await self._placed(out, options, lambda given: self._text(chat, text, marks, given))
+            ref = await self._placed(out, chat, options, lambda given: self._text(chat, text, marks, given))
         if files:
             self._begun[out.key] = ref
-            await uploads.many(self._bot, chat, files, int(ref), options)
+            await uploads.many(self._bot, chat, files, refs.number(ref, chat), options)
             del self._begun[out.key]
         return ref
 
@@ -72,7 +72,7 @@ class Sender:
         return sent.message_id
 
     async def _placed(
-        self, out: Outgoing, options: dict[str, Any], say: Callable[[dict[str, Any]], Awaitable[int]]
+        self, out: Outgoing, chat: int, options: dict[str, Any], say: Callable[[dict[str, Any]], Awaitable[int]]
     ) -> str:
         """Say it where it belongs, or, where that place is gone, in the chat all the same."""
         for _ in range(2):
@@ -90,17 +90,17 @@ class Sender:
             number = await say(options)
         if out.thread is not None:
             self._adapter.threads.note(out.chat.id, number, out.thread)
-        return str(number)
+        return refs.name(chat, number)
 
-    def _options(self, out: Outgoing) -> dict[str, Any]:
+    def _options(self, out: Outgoing, chat: int) -> dict[str, Any]:
         options: dict[str, Any] = {"disable_notification": out.silent}
-        target = refs.number(out.reply_to)
+        target = refs.number(out.reply_to, chat)
         topic = refs.topic(out.thread) or refs.topic(self._adapter.threads.of(out.chat.id, target))
         if topic is not None:
             options["message_thread_id"] = topic
         elif target is None and out.thread is not None:
             # A chain of replies: what it says answers the message that the chain began with.
-            target = refs.number(out.thread)
+            target = refs.number(out.thread, chat)
         if target is not None:
             options["reply_parameters"] = ReplyParameters(target, allow_sending_without_reply=True)
         keyboard = self._adapter.buttons.keyboard(out.chat.id, out.key, out.buttons)
@@ -114,7 +114,7 @@ class Sender:
         """Replace a text and its buttons; what is so already is done."""
 
         async def work(out: Outgoing, chat: int) -> str:
-            number, (text, marks) = target_of(out), dressed(out)
+            number, (text, marks) = target_of(out, chat), dressed(out)
             keyboard = self._adapter.buttons.keyboard(out.chat.id, out.key, out.buttons)
             try:
                 await self._bot.edit_message_text(
@@ -127,7 +127,7 @@ class Sender:
                     )
                 elif not says(problem, *_SAME):
                     raise
-            return str(number)
+            return refs.name(chat, number)
 
         return await self._tried(out, work)
 
@@ -136,7 +136,7 @@ class Sender:
 
         async def work(out: Outgoing, chat: int) -> None:
             try:
-                await self._bot.delete_message(chat, target_of(out))
+                await self._bot.delete_message(chat, target_of(out, chat))
             except BadRequest as problem:
                 if not says(problem, *_NOT_THERE):
                     raise
@@ -151,7 +151,7 @@ class Sender:
             sign = out.text if out.text in SIGNS else out.text.rstrip("\ufe0f")
             reaction = [ReactionTypeEmoji(sign if sign in SIGNS else ANY_SIGN)]
             try:
-                await self._bot.set_message_reaction(chat, target_of(out), reaction)
+                await self._bot.set_message_reaction(chat, target_of(out, chat), reaction)
             except BadRequest as problem:
                 # A group may allow few signs or none: a sign is a courtesy.
                 if not says(problem, "reaction"):
@@ -163,7 +163,7 @@ class Sender:
         """Pin a message, without a sound."""
 
         async def work(out: Outgoing, chat: int) -> None:
-            await self._bot.pin_chat_message(chat, target_of(out), disable_notification=True)
+            await self._bot.pin_chat_message(chat, target_of(out, chat), disable_notification=True)
 
         await self._tried(out, work)
         return None
@@ -180,8 +180,10 @@ class Sender:
                         raise
                 else:
                     return f"{refs.TOPIC}{topic.message_thread_id}"
-            root = refs.number(out.target)
-            return str(root) if root is not None else str(await self._text(chat, out.text, None, {}))
+            root = refs.number(out.target, chat)
+            if root is None:
+                root = await self._text(chat, out.text, None, {})
+            return refs.name(chat, root)
 
         return await self._tried(out, work)
 
@@ -208,9 +210,9 @@ class Sender:
         return done
 
 
-def target_of(out: Outgoing) -> int:
+def target_of(out: Outgoing, chat: int) -> int:
     """The number of the message that something is done to. Raises ``Refused`` for what is none."""
-    number = refs.number(out.target)
+    number = refs.number(out.target, chat)
     if number is None:
         raise Refused("there is no such message")
     return number

@@ -29,7 +29,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 class TelegramSettings(Table):
     """The table ``[telegram]``."""
 
-    token: SecretStr = Field(SecretStr(""), description="what @BotFather gave; better in BOTKIT_TELEGRAM_TOKEN")
+    token: SecretStr | None = Field(None, description="what @BotFather gave; better in BOTKIT_TELEGRAM_TOKEN")
     receive: Literal["polling", "webhook"] = Field("polling", description="whether the bot asks, or Telegram calls")
     webhook_url: str | None = Field(
         None, description="the address Telegram calls; by default web.public_url with /telegram/webhook"
@@ -58,7 +58,7 @@ class TelegramSettings(Table):
     @property
     def bot_token(self) -> str:
         """The token. Raises ``SettingsError`` where there is none, without repeating a wrong one."""
-        token = self.token.get_secret_value().strip()
+        token = self.token.get_secret_value().strip() if self.token is not None else ""
         if not token:
             raise SettingsError(
                 "telegram.token is not set", "put what @BotFather gave into the environment as BOTKIT_TELEGRAM_TOKEN"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+from adapters.telegram import refs
+
 KEPT = 20_000
 """Messages whose thread is remembered; older chains Telegram tells itself, in all but small basic groups."""
 
@@ -27,6 +29,6 @@ class Threads:
 
     def continued(self, chat: str, message: int, answers: int) -> str:
         """The thread of a message that answers another: the one of that, or one that begins with it."""
-        thread = self._of.get((chat, answers)) or str(answers)
+        thread = self._of.get((chat, answers)) or refs.name(chat, answers)
         self.note(chat, message, thread)
         return thread

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 import msgspec
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 CONNECT = 5.0
@@ -103,6 +103,8 @@ class Transport(BaseRequest):
             self._told_time = response.headers.get("Date")
         if response.status == 429:
             raise Flood(_retry_after(body))
+        if response.status == 413:
+            raise BadRequest("too large")
         if response.status >= 500:
             raise Failed(response.status)
         return response.status, body

@@ -52,11 +52,12 @@ async def one(
     return sent.message_id
 
 
-async def many(bot: Bot, chat: int, files: Sequence[Ready], under: int, options: dict[str, Any]) -> None:
+async def many(bot: Bot, chat: int, files: Sequence[Ready], under: int | None, options: dict[str, Any]) -> None:
     """Send files in answer to the text that they belong to: pictures as albums, the rest one by one."""
     kept = ("message_thread_id", "disable_notification")
     given: dict[str, Any] = {name: options[name] for name in kept if name in options}
-    given["reply_parameters"] = ReplyParameters(under, allow_sending_without_reply=True)
+    if under is not None:
+        given["reply_parameters"] = ReplyParameters(under, allow_sending_without_reply=True)
     for photos in (True, False):
         rest = [file for file in files if file.photo is photos]
         while rest:

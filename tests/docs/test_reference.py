@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 import typer.main
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
+from adapters.matrix.settings import MatrixSettings
+from adapters.telegram.settings import TelegramSettings
 from adapters.webchat.adapter import WebChatSettings
 from botkit.adapter import Adapter, Capabilities
 from botkit.cli import app
@@ -62,12 +64,12 @@ def tables() -> dict[str, type[BaseModel]]:
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             found[name] = field.annotation
     found.update({plugin.name: plugin.settings for plugin in discover(own()) if plugin.settings})
-    return {**found, "webchat": WebChatSettings}
+    return {**found, "webchat": WebChatSettings, "telegram": TelegramSettings, "matrix": MatrixSettings}
 
 
 def written(value: Any) -> str:
     """A default as the page writes it: TOML."""
-    if value is None:
+    if value is None or (isinstance(value, SecretStr) and not value.get_secret_value()):
         return "not set"
     if isinstance(value, BaseModel):
         kept = value.model_dump(mode="json").items()

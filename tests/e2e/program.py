@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 class Program:
     """The bot as a process of its own, on a port and data folder that survive it."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **environment: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -29,6 +29,7 @@ class Program:
             "BOTKIT_WEB_PORT": str(self.port),
             "BOTKIT_WEBCHAT_POSTS_PER_MINUTE": "100000",
             "BOTKIT_LOG_LEVEL": "error",
+            **environment,
         }
         self.output = data.parent / "bot.log"
         self._log = self.output.open("ab")

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from botkit.adapter import Batch
 from botkit.decision import Concern, Decision, Disposition, Escalation, Verdict
-from botkit.messages import Attachment, Message, MessageKind, Reply, tr
+from botkit.messages import Attachment, Chat, ChatKind, Message, MessageKind, Reply, Sender, tr
 from botkit.plugin import Plugin, Stage
 from botkit.storage import UnitOfWork
 from botkit.testing import BotHarness, FakeAdapter
@@ -232,3 +233,26 @@ async def test_malformed_events_stop_nobody(plugin: Plugin, database_url: str) -
         assert "fine" in bot.news()
         rows = await bot.services.database.read("SELECT count(*) AS n FROM inbox WHERE disposition IS NOT NULL")
         assert rows[0]["n"] == len(events) + 1
+
+
+async def test_a_private_chat_that_others_enter_is_a_group(tmp_path: Path, plugin: Plugin) -> None:
+    async with BotHarness([plugin], folder=tmp_path) as bot:
+        await bot.says("/echo one")
+        [before] = await bot.services.database.read("SELECT id, platform_id, kind FROM chat")
+        [identity] = await bot.services.database.read("SELECT id FROM identity")
+        assert before["kind"] == "dm" and bot.services.chats.private_of(identity["id"]) == before["id"]
+        group = Chat("fake", before["platform_id"], ChatKind.GROUP, "three of us")
+        row = bot.services.chats.by_id(before["id"])
+        message = Message(group, Sender("wang"), "plain-1", bot.clock.now(), SENTENCE)
+        # A commit that fails changes nothing.
+        writes: list[Any] = []
+        bot.services.chats.widen(row, group, writes)
+        bot.services.chats.forget(writes)
+        assert row.chat.kind is ChatKind.DM
+        await bot.bot.intake.accept(bot.platform, Batch([message]))
+        [after] = await bot.services.database.read("SELECT id, kind, title FROM chat")
+        assert (after["id"], after["kind"], after["title"]) == (before["id"], "group", "three of us")
+        assert bot.services.chats.private_of(identity["id"]) is None
+        assert not await bot.services.database.read("SELECT id FROM identity WHERE chat_id IS NOT NULL")
+        rows = await bot.services.database.read("SELECT payload FROM inbox")
+        assert len(rows) == 1 and SENTENCE not in rows[0]["payload"]

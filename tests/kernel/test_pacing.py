@@ -85,3 +85,20 @@ def test_a_block_holds_everybody_and_a_shorter_one_does_not_end_it() -> None:
     pacer.wait(1, Lane.URGENT, "a")
     assert pacer.wakes_at(at) == WEDNESDAY + timedelta(seconds=30) and pacer.next(at) is None
     assert pacer.next(WEDNESDAY + timedelta(seconds=30)) == "a"
+
+
+def test_with_a_burst_routine_messages_are_spread_and_urgent_ones_go_at_once() -> None:
+    pacer: Pacer[int] = Pacer(Capabilities(rate_global=30, rate_burst=6))
+    now, sent = WEDNESDAY, 0
+    seconds = {}
+    for tenth in range(30):
+        while pacer.take(sent, Lane.BULK, now):
+            sent += 1
+        seconds[tenth] = sent
+        now += timedelta(seconds=0.1)
+    assert [seconds[tenth] for tenth in (0, 1, 2, 4, 9)] == [6, 6, 12, 18, 29]
+    assert seconds[29] == 87
+    assert pacer.take(1000, Lane.BULK, now)
+    while pacer.take(sent, Lane.BULK, now):
+        sent += 1
+    assert pacer.take(1001, Lane.URGENT, now)

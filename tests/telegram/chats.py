@@ -68,7 +68,10 @@ class Member:
         if self.status == "creator":
             shown["is_anonymous"] = self.anonymous
         elif self.status == "administrator":
-            shown |= {name: name in self.rights for name in (*_flags(ChatMemberAdministrator), "can_pin_messages")}
+            shown |= {
+                name: name in self.rights
+                for name in (*_flags(ChatMemberAdministrator), "can_pin_messages", "can_manage_topics")
+            }
             shown |= {"is_anonymous": self.anonymous, "can_be_edited": False}
         elif self.status == "restricted":
             shown |= {name: name in self.rights for name in _flags(ChatMemberRestricted)}
@@ -143,7 +146,8 @@ class Chat:
     username: str | None = None
     forum: bool = False
     person: User | None = None
-    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(2))
+    """The ids of the messages to come; 1 told that the group came to be."""
     members: dict[int, Member] = field(default_factory=dict)
     messages: dict[int, Stored] = field(default_factory=dict)
     topics: dict[int, Topic] = field(default_factory=dict)

@@ -20,6 +20,23 @@ def utf16(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+_SPACES = {chr(code): " " for code in range(32) if chr(code) not in "\n\r"}
+_DROPPED = frozenset("\r\u0333\u033f\u030a") | {chr(code) for code in range(0x2028, 0x202F)}
+
+
+def cleaned(text: str, marked: list[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
+    """A text without what Telegram takes out of every text: control characters, turned directions, line art."""
+    gone = [utf16(text[:place]) for place, sign in enumerate(text) if sign in _DROPPED]
+    text = "".join(_SPACES.get(sign, sign) for sign in text if sign not in _DROPPED)
+    moved = []
+    for entity in marked:
+        start, end = entity["offset"], entity["offset"] + entity["length"]
+        before, inside = sum(place < start for place in gone), sum(start <= place < end for place in gone)
+        if entity["length"] > inside:
+            moved.append(entity | {"offset": start - before, "length": entity["length"] - inside})
+    return text, moved
+
+
 def piece(text: str, entity: Mapping[str, Any]) -> str:
     """The part of the text that an entity marks."""
     coded = text.encode("utf-16-le", "surrogatepass")

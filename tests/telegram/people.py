@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.telegram import media
 from tests.telegram.chats import ANONYMOUS, CHANNEL_BOT, LEADING, Chat, Member, Stored, User
-from tests.telegram.entities import found, utf16
+from tests.telegram.entities import cleaned, found, utf16
 from tests.telegram.shown import Shown, shown
 from tests.telegram.world import Query, World
 
@@ -38,6 +38,7 @@ class Person:
 
     async def says(self, text: str, *, names: tuple[Person, ...] = (), **where: Any) -> Stored:
         """Write a text. ``names`` are people mentioned by their shown names, who have no user name."""
+        text, _ = cleaned(text, [])
         content: dict[str, Any] = {"text": text}
         marked = found(text, {person.user.first_name: person.user.json() for person in names})
         if marked:
@@ -71,8 +72,13 @@ class Person:
         photos = [media.photo(self._world, data) | self._caption(text) | album for text in captions]
         return [self._write(content, **where) for content in photos]
 
-    async def document(self, caption: str = "", *, where: dict[str, Any] | None = None, **file: Any) -> Stored:
-        return self._write(media.document(self._world, **file) | self._caption(caption), **(where or {}))
+    async def document(
+        self, caption: str = "", *, data: bytes = b"%PDF-1.4", name: str = "paper.pdf", mime: str = "application/pdf",
+        size: int | None = None, **where: Any,
+    ) -> Stored:  # fmt: skip
+        """Send a file; ``size`` is what it claims, for files too large to make."""
+        fields = media.document(self._world, data, name, mime, size)
+        return self._write(fields | self._caption(caption), **where)
 
     async def voice(self, data: bytes = b"OggS", **where: Any) -> Stored:
         return self._write(media.voice(self._world, data), **where)
@@ -92,11 +98,13 @@ class Person:
     async def poll(self, question: str = "几点?", **where: Any) -> Stored:
         return self._write(media.poll(question), **where)
 
-    async def forwards(self, message: Stored, **where: Any) -> Stored:
-        """Pass on what somebody, or a channel, wrote."""
+    async def forwards(self, message: Stored, *, hidden: bool = False, **where: Any) -> Stored:
+        """Pass on what somebody, or a channel, wrote; ``hidden`` is somebody who does not want to be named."""
         origin: dict[str, Any] = {"date": message.payload["date"]}
         if message.chat.type == "channel":
             origin |= {"type": "channel", "chat": message.chat.json(), "message_id": message.id}
+        elif hidden:
+            origin |= {"type": "hidden_user", "sender_user_name": message.author.first_name}
         else:
             origin |= {"type": "user", "sender_user": message.author.json()}
         kept = {name: message.payload[name] for name in message.payload if name in _CARRIED}

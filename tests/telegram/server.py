@@ -84,6 +84,7 @@ class Server:
         fault = self.faults.draw(method)
         self.requests[name] += 1
         self.calls.append(Call(name, values, self._world.clock(), fault))
+        self._world.changed()
         if fault:
             return await self._faulty(request, fault, name, values, files)
         return await self._carry_out(name, values, files)

@@ -58,6 +58,7 @@ class Updates:
     def __post_init__(self) -> None:
         self._next = 500_000_001
         self._changed = Signal()
+        self.told = Signal()
         self._poller: object = None
         self._cause = ""
 
@@ -111,12 +112,18 @@ class Updates:
         """Somebody else gets the updates now; who waits for them is told why he won't."""
         self._poller, self._cause = poller, cause
         self._changed.fire()
+        self.told.fire()
 
     def _confirm(self, offset: int) -> None:
         oldest = self.clock() - _DAY
         if offset < 0:
             self.waiting = self.waiting[offset:]
         self.waiting = [one for one in self.waiting if (one.again or one.id >= offset) and one.at > oldest]
+
+    @property
+    def polled(self) -> bool:
+        """Whether somebody waits for updates at the moment."""
+        return self._poller is not None
 
     def interrupt(self) -> None:
         """Let go of who is waiting: the emulator closes."""
@@ -147,6 +154,7 @@ class Updates:
                     pause = min(pause * 2, 0.5)
                     continue
                 self.posted += 1
+                self.told.fire()
                 pause = 0.05
                 self.waiting = [one for one in self.waiting if one is not first]
 

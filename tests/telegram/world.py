@@ -13,7 +13,6 @@ from tests.telegram.chats import Chat, Member, Stored, User
 from tests.telegram.entities import piece
 from tests.telegram.errors import bad, forbidden
 from tests.telegram.limits import Limits
-from tests.telegram.signal import Signal
 from tests.telegram.updates import Updates
 
 
@@ -69,7 +68,7 @@ class World:
         self.names = itertools.count(1)
         self.users[self.bot.id] = self.bot
         self.origins: dict[tuple[int, int], dict[str, Any]] = {}
-        self._change = Signal()
+        self._change = self.updates.told
 
     # what is seen ------------------------------------------------------------------------------------------
 

@@ -8,7 +8,6 @@ from botkit.messages import ChatKind, tr
 from botkit.plugins.groups import keeping, saying
 from botkit.plugins.groups.authority import authority
 from botkit.plugins.groups.effects import Settled
-from botkit.plugins.groups.models import GroupSetting
 
 
 async def enable(context: Context) -> Decision:
@@ -23,7 +22,7 @@ async def enable(context: Context) -> Decision:
         return answer(tr("groups.enabled.already"), rule="groups.enabled")
     changes = {"enabled": True, "enabled_by": who.actor, "enabled_at": context.clock.now(), "removed_at": None}
     lines = [tr(f"groups.enabled.{line}") for line in ("reads", "keeps", "speaks")]
-    if sees_nothing(context, row):
+    if keeping.sees_nothing(context.services, context.chat.adapter, row):
         lines.append(tr("groups.blind"))
     effect = Settled(context.chat_id, "group.enabled", who.actor, changes)
     return saying.settled(*lines, effects=(effect,), rule="groups.enabled")
@@ -40,9 +39,3 @@ async def disable(context: Context) -> Decision:
         return answer(tr("groups.disabled.already"), rule="groups.disabled")
     effect = Settled(context.chat_id, "group.disabled", who.actor, {"enabled": False})
     return saying.settled(tr("groups.disabled"), effects=(effect,), rule="groups.disabled")
-
-
-def sees_nothing(context: Context, row: GroupSetting) -> bool:
-    """Whether plain talk is hidden from the bot here, by the platform as such or in this group."""
-    adapter = context.services.adapters.get(context.chat.adapter)
-    return row.blind or (adapter is not None and not adapter.capabilities.sees_plain_group)

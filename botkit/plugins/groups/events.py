@@ -61,16 +61,17 @@ async def blinded(context: Context) -> Decision | None:
     # Where it is not enabled yet, /enable tells.
     enabled = context.services.chats.ways(context.chat).enabled
     replies = (say(tr("groups.blind"), quote=False),) if enabled else ()
-    effect = Settled(context.chat_id, "group.blinded", "system", {"blind": True})
+    effect = Settled(context.chat_id, "group.blinded", "system", {"blind": True, "sighted": False})
     return _noted("bot.blinded", (effect,), replies)
 
 
 async def sighted(context: Context) -> Decision | None:
-    """The bot sees plain talk again."""
+    """The bot sees plain talk again, or sees it here though the platform usually hides it."""
     row = await keeping.stored(context.chat_id)
-    if not row.blind:
+    if not row.blind and (row.sighted or not keeping.hides(context.services, context.chat.adapter)):
         return None
-    return _noted("bot.sighted", (Settled(context.chat_id, "group.sighted", "system", {"blind": False}),))
+    changes = {"blind": False, "sighted": True}
+    return _noted("bot.sighted", (Settled(context.chat_id, "group.sighted", "system", changes),))
 
 
 def moved(context: Context) -> Decision | None:

@@ -46,6 +46,19 @@ def ways_of(services: Services, row: GroupSetting) -> Ways:
     )
 
 
+def sees_nothing(services: Services, adapter: str, row: GroupSetting | None) -> bool:
+    """Whether plain talk is hidden from the bot in a group: there, or by its platform everywhere else."""
+    if row is not None and (row.blind or row.sighted):
+        return row.blind
+    return hides(services, adapter)
+
+
+def hides(services: Services, adapter: str) -> bool:
+    """Whether a platform hides plain talk unless it says otherwise of a group."""
+    known = services.adapters.get(adapter)
+    return known is not None and not known.capabilities.sees_plain_group
+
+
 async def start(services: Services) -> None:
     """Let the bot behave in every group as was settled."""
     chats = services.chats

@@ -13,7 +13,8 @@ class GroupSetting(Row):
     ``enabled`` is empty until somebody says /enable or /disable. ``off`` is the officers' switch. ``muted`` are topic
     slugs, separated by blanks. ``quiet_from`` and ``quiet_until`` are times of day; the same twice: no quiet hours.
     ``rules`` are the group's own, in its owner's words. ``removed_at`` is when the bot left, ``blind`` that it
-    sees nothing there but what is said to it.
+    sees nothing there but what is said to it, ``sighted`` that it sees everything, though elsewhere the platform
+    hides it.
     """
 
     chat_id = fields.BigIntField(unique=True)
@@ -32,6 +33,7 @@ class GroupSetting(Row):
     area = fields.CharField(max_length=64, default="")
     rules = fields.TextField(null=True)
     blind = fields.BooleanField(default=False)
+    sighted = fields.BooleanField(default=False)
     removed_at = fields.DatetimeField(null=True)
 
     class Meta:

@@ -24,7 +24,7 @@ async def command(context: Context) -> Decision:
     row, typed = await keeping.stored(context.chat_id), context.args
     if not typed:
         name = _name(context.inbox_id)
-        return saying.replied(panel(row, context.inbox_id, once=name), rule="groups.settings")
+        return saying.replied(panel(context, row, context.inbox_id, once=name), rule="groups.settings")
     if choices.plain(typed) in choices.ON | choices.OFF:
         return _switched(context, who, choices.plain(typed) in choices.OFF)
     choice = choices.parse(typed, row, keeping.settings_of(context.services))
@@ -47,10 +47,13 @@ async def pressed(context: Context, payload: str) -> Decision | None:
     if not who.settles:
         return saying.refused("groups.refused.settle")
     effect = _settle(context, who, row, choice)
-    return saying.replied(panel(row, int(anchor), edits=_name(int(anchor))), effects=(effect,), rule="groups.settings")
+    shown = panel(context, row, int(anchor), edits=_name(int(anchor)))
+    return saying.replied(shown, effects=(effect,), rule="groups.settings")
 
 
-def panel(row: GroupSetting, anchor: int, *, once: str | None = None, edits: str | None = None) -> Reply:
+def panel(
+    context: Context, row: GroupSetting, anchor: int, *, once: str | None = None, edits: str | None = None
+) -> Reply:
     """How everything stands in a group. ``anchor`` is the command that asked for it first."""
     lines: list[Text | str] = [tr("groups.panel")]
     lines += [tr("groups.panel.line", name=choices.name_of(s), value=choices.shown(s, row)) for s in SHOWN]
@@ -58,7 +61,7 @@ def panel(row: GroupSetting, anchor: int, *, once: str | None = None, edits: str
         lines.append(tr("groups.panel.line", name=choices.name_of("mute"), value=choices.shown("mute", row)))
     if row.off:
         lines.append(tr("groups.panel.off"))
-    if row.blind:
+    if keeping.sees_nothing(context.services, context.chat.adapter, row):
         lines.append(tr("groups.blind"))
     buttons = tuple(_button(setting, row, anchor) for setting in SHOWN)
     return say(*lines, buttons=buttons, once=once, edits=edits, quote=edits is None)

@@ -84,15 +84,13 @@ async def act(request: web.Request) -> web.StreamResponse:
 
 
 def _line(services: Services, chat: ChatRow, row: GroupSetting | None) -> Line:
-    adapter = services.adapters.get(chat.chat.adapter)
-    hidden = adapter is not None and not adapter.capabilities.sees_plain_group
     return Line(
         chat.id,
         chat.chat.title or chat.chat.id,
         chat.chat.adapter,
         chat.ways.enabled,
         chat.ways.off,
-        hidden or (row is not None and row.blind),
+        keeping.sees_nothing(services, chat.chat.adapter, row),
         row is not None and row.removed_at is not None,
         chat.ways.area,
         chat.human_at,

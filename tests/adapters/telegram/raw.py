@@ -13,7 +13,7 @@ from botkit.messages import Message
 ME = Account(4242, "desk_bot", sees_all=True)
 BOT = {"id": 4242, "is_bot": True, "first_name": "desk", "username": "desk_bot"}
 LI = {"id": 7, "is_bot": False, "first_name": "秀英", "last_name": "李", "language_code": "zh-hans"}
-GROUP = {"id": -1001, "type": "supergroup", "title": "3号楼"}
+GROUP = {"id": -1001000000001, "type": "supergroup", "title": "3号楼"}
 DM = {"id": 7, "type": "private", "first_name": "秀英"}
 AT = 1_790_000_000
 NOW = datetime.fromtimestamp(AT + 60, UTC)

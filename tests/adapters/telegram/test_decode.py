@@ -20,7 +20,7 @@ from tests.adapters.telegram.raw import AT, BOT, DM, GROUP, LI, NOW, decoder, en
 
 def test_plain_talk() -> None:
     event = one("今晚停水吗")
-    assert event.chat == Chat("telegram", "-1001", ChatKind.GROUP, "3号楼")
+    assert event.chat == Chat("telegram", "-1001000000001", ChatKind.GROUP, "3号楼")
     assert event.sender == Sender("7", "秀英 李")
     assert (event.id, event.text, event.kind, event.revision) == ("5", "今晚停水吗", MessageKind.TEXT, 0)
     assert event.at == datetime.fromtimestamp(AT, UTC)
@@ -77,7 +77,7 @@ def test_whose_words_are_answered() -> None:
     assert author() == "7"
     assert author(forward_origin={"type": "user", "sender_user": {"id": 99}}) == "99"
     assert author(forward_origin={"type": "hidden_user", "sender_user_name": "王警官"}) == "hidden:hidden_user"
-    assert author(sender_chat=GROUP) == "-1001"
+    assert author(sender_chat=GROUP) == "-1001000000001"
 
 
 def test_topics_and_chains() -> None:
@@ -93,7 +93,7 @@ def test_topics_and_chains() -> None:
 
 def test_who_is_no_person() -> None:
     anonymous = one("通知", from_={"id": 1087968824, "is_bot": True, "first_name": "Group"}, sender_chat=GROUP)
-    assert anonymous.sender == Sender("-1001", "3号楼")
+    assert anonymous.sender == Sender("-1001000000001", "3号楼")
     channel = {"id": -1009, "type": "channel", "title": "社区发布"}
     posted = one("通知", from_={"id": 136817688, "is_bot": True, "first_name": "Channel"}, sender_chat=channel)
     assert posted.sender == Sender("-1009", "社区发布")
@@ -143,7 +143,7 @@ def test_reactions() -> None:
     assert react([], ["👀"]).data == {"sign": "👀"}
     assert react(["👀"], ["👀", "👍"]).data == {"sign": "👍"}
     assert react(["👀"], []).data == {"sign": ""}
-    assert react([], ["👀"], actor_chat=GROUP).sender.id == "-1001"
+    assert react([], ["👀"], actor_chat=GROUP).sender.id == "-1001000000001"
 
 
 def members(old: str, new: str, chat: Any = GROUP, **more: Any) -> list[str]:
@@ -187,7 +187,8 @@ def test_what_happens_in_a_group(fields: dict[str, Any], data: dict[str, Any]) -
 
 def test_a_move_told_in_the_new_chat_is_of_the_old_one() -> None:
     event = one(None, chat=GROUP, migrate_from_chat_id=-55)
-    assert event.chat.id == "-55" and event.data == {"event": "chat.moved", "to": "-1001"}
+    assert event.chat.id == "-55" and event.id == "5"
+    assert event.data == {"event": "chat.moved", "to": "-1001000000001"}
 
 
 def test_people_come_and_go() -> None:

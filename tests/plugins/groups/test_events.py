@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from botkit.messages import Chat, ChatKind
 from botkit.plugins.groups.models import GroupSetting
 from botkit.storage.models import Timer
+from botkit.testing.fake import FULL
 from tests.plugins.groups.station import WATER, G, audited, enabled, happens, officer, row, station, types
 
 
@@ -115,6 +117,28 @@ async def test_a_blind_group_that_is_not_enabled_is_told_when_it_is() -> None:
         bot.kept_silent()
         await types(bot, "/enable")
         bot.replied("What I read", "hides messages from me")
+
+
+async def test_where_the_platform_hides_talk_but_not_here_nobody_is_told_that_it_does(database_url: str) -> None:
+    async with station(replace(FULL, sees_plain_group=False), database_url=database_url) as bot:
+        await happens(bot, "bot.sighted")
+        await types(bot, "/enable")
+        assert "看不到" not in bot.replied("已启用")
+        await types(bot, "/settings")
+        assert "看不到" not in bot.replied()
+        await happens(bot, "bot.sighted")
+        await happens(bot, "bot.blinded")
+        bot.replied("看不到", "110")
+        await types(bot, "/settings")
+        bot.replied("看不到")
+        assert [event for event, _ in await audited()] == ["group.sighted", "group.enabled", "group.blinded"]
+
+
+async def test_where_the_platform_hides_talk_the_panel_says_so() -> None:
+    async with station(replace(FULL, sees_plain_group=False)) as bot:
+        await enabled(bot)
+        await types(bot, "/settings")
+        bot.replied("看不到")
 
 
 async def test_settings_follow_a_group_to_its_new_id(database_url: str) -> None:

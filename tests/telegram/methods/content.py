@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.telegram.chats import Chat, Stored
-from tests.telegram.entities import found, utf16
+from tests.telegram.entities import cleaned, found, utf16
 from tests.telegram.errors import bad
 from tests.telegram.markup import parse_html
 from tests.telegram.world import World
@@ -26,6 +26,7 @@ def formatted(world: World, call: dict[str, Any], name: str = "text") -> tuple[s
         raise bad("unsupported parse_mode")
     else:
         text, marked = source, list(given or ())
+    text, marked = cleaned(text, marked)
     marked = [entity for entity in (_named(world, one) for one in marked) if entity]
     spans = [range(one["offset"], one["offset"] + one["length"]) for one in marked]
     marked += [one for one in found(text) if not any(one["offset"] in span for span in spans)]

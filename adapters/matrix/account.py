@@ -1,0 +1,108 @@
+"""The account from outside the bot: logging in, vouching, carrying keys away. What the command line does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from nio import AsyncClient, AsyncClientConfig, EncryptionError
+
+from adapters.matrix import devices, signing
+from adapters.matrix.login import Login, find, folder, read, store
+from adapters.matrix.machine import Machine, opened
+from adapters.matrix.raw import text
+from adapters.matrix.settings import MatrixSettings
+from adapters.matrix.wire import GONE, MatrixError, Wire, path_of
+from botkit.errors import UserError
+
+DEVICE_NAME = "botkit desk"
+
+
+@asynccontextmanager
+async def connected(settings: MatrixSettings, login: Login | None = None) -> AsyncIterator[Wire]:
+    """Requests to the homeserver, as this device if there is one. Its faults are told as a user's mistake is."""
+    config = AsyncClientConfig(encryption_enabled=False, store=None, store_sync_tokens=False)
+    client = AsyncClient(settings.homeserver, login.user if login else "", config=config)
+    client.access_token = login.token if login else ""
+    wire = Wire(client)
+    try:
+        yield wire
+    except MatrixError as problem:
+        fix = "run `botkit matrix login`" if problem.status == 401 else "see docs/matrix.md"
+        raise UserError(f"{settings.homeserver}: {problem}", fix) from None
+    except GONE as problem:
+        raise UserError(
+            f"{settings.homeserver} can't be reached ({type(problem).__name__})",
+            "check the network and matrix.homeserver",
+        ) from None
+    finally:
+        await wire.close()
+
+
+@asynccontextmanager
+async def keys_of(settings: MatrixSettings, login: Login, data: Path) -> AsyncIterator[Machine]:
+    """The device's store, closed afterwards."""
+    if not settings.key:
+        raise UserError("matrix.pickle_key is not set", "set BOTKIT_MATRIX_PICKLE_KEY: openssl rand -base64 32")
+    machine = opened(login, folder(data), settings.key)
+    try:
+        yield machine
+    finally:
+        machine.store.database.close()
+
+
+async def log_in(settings: MatrixSettings, data: Path, password: str) -> Login:
+    """A new device, kept in the data folder; with encryption its keys are shown and vouched for. The old one ends."""
+    if not settings.user:
+        raise UserError("matrix.user is not set", 'set it, such as user = "@desk:example.org"')
+    before = read(data)
+    body = {
+        "type": "m.login.password",
+        "identifier": {"type": "m.id.user", "user": settings.user},
+        "password": password,
+        "initial_device_display_name": DEVICE_NAME,
+    }
+    async with connected(settings) as wire:
+        try:
+            answer = await wire.call("POST", path_of("login"), body, login=False)
+        except MatrixError as problem:
+            if problem.status != 403:
+                raise
+            raise UserError(
+                f"the homeserver does not let {settings.user} in", "check matrix.user and the password"
+            ) from None
+    login = Login(text(answer, "user_id"), text(answer, "device_id"), text(answer, "access_token"))
+    store(data, login)
+    if settings.key:
+        async with connected(settings, login) as wire, keys_of(settings, login, data) as machine:
+            await devices.keep_up(wire, machine)
+            await signing.vouch(wire, login, folder(data), settings.key, password)
+    if before is not None:
+        # It may be gone already, and nothing depends on it.
+        with contextlib.suppress(UserError):
+            async with connected(settings, before) as wire:
+                await wire.call("POST", path_of("logout"), {})
+    return login
+
+
+async def verify(settings: MatrixSettings, data: Path, password: str, *, reset: bool) -> tuple[Login, bool]:
+    """Let the account vouch for the bot's device; returns it, and whether that was still to be done."""
+    login = find(settings, data)
+    async with connected(settings, login) as wire, keys_of(settings, login, data) as machine:
+        await devices.keep_up(wire, machine)
+        return login, await signing.vouch(wire, login, folder(data), settings.key, password, reset=reset)
+
+
+async def export(settings: MatrixSettings, data: Path, file: Path, passphrase: str) -> int:
+    """Write the keys of all messages that can be read into a file that other clients import; returns how many."""
+    login = find(settings, data)
+    async with keys_of(settings, login, data) as machine:
+        sessions = list(machine.inbound_group_store)
+        try:
+            await asyncio.to_thread(machine.export_keys_static, sessions, str(file), passphrase)
+        except (OSError, EncryptionError) as problem:
+            raise UserError(f"{file} can't be written ({type(problem).__name__})", "name another file") from None
+    return len(sessions)

@@ -1,0 +1,177 @@
+"""Encryption: opening what comes, locking what goes, and keeping the keys of devices in step."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from nio import EncryptionError, MegolmEvent, ToDeviceEvent
+
+from adapters.matrix import devices, raw
+from adapters.matrix.machine import Machine, lost, opened, same_keys
+from adapters.matrix.raw import Raw, number, table, text
+from adapters.matrix.rooms import Room
+from adapters.matrix.wire import MatrixError, path_of
+
+if TYPE_CHECKING:
+    from adapters.matrix.adapter import Matrix
+
+log = structlog.get_logger()
+
+ALGORITHM = "m.megolm.v1.aes-sha2"
+LOCKED = "m.room.encrypted"
+
+
+class Crypto:
+    """The encryption of one device; without a key for its store there is none (``on`` is False).
+
+    Which devices get to read: all that the members of a room have now. Whether they are verified is theirs to see to.
+    """
+
+    def __init__(self, adapter: Matrix) -> None:
+        self._adapter = adapter
+        self._machine: Machine | None = None
+        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._taken: list[Any] = []
+        self.fresh: set[str] = set()
+        """Sessions whose keys have just come."""
+
+    @property
+    def on(self) -> bool:
+        """Whether encrypted rooms can be read and written."""
+        return self._machine is not None
+
+    @property
+    def machine(self) -> Machine:
+        """The library's machine. Only where ``on``."""
+        assert self._machine is not None
+        return self._machine
+
+    def open_store(self) -> None:
+        """Open the store, where there is a key for it. Raises ``UserError``."""
+        adapter = self._adapter
+        if adapter.settings.key:
+            self._machine = opened(adapter.login, adapter.folder, adapter.settings.key)
+
+    def close(self) -> None:
+        """Close the store."""
+        if self._machine is not None:
+            self._machine.store.database.close()
+
+    async def introduce(self) -> None:
+        """Compare the store with what the homeserver shows of this device. Raises ``UserError`` where it is another."""
+        if self._machine is None:
+            return
+        me, device = self._adapter.login.user, self._adapter.login.device
+        answer = await self._adapter.wire.call("POST", path_of("keys", "query"), {"device_keys": {me: [device]}})
+        published = table(answer, "device_keys", me, device)
+        if published and not same_keys(self._machine, published):
+            raise lost(self._adapter.login)
+        await devices.keep_up(self._adapter.wire, self._machine)
+
+    # in -----------------------------------------------------------------------------------------------------
+
+    async def take_in(self, answer: Raw) -> None:
+        """Take in the keys and the news of devices that a sync brought, before its events."""
+        machine = self._machine
+        if machine is None:
+            return
+        came = raw.rows(table(answer, "to_device"), "events")
+        for event in came:
+            # An answer that had to be asked for again brings them again; each opens only once.
+            if event not in self._taken:
+                self._take(machine, event)
+        self._taken = list(came)
+        count = number(table(answer, "device_one_time_keys_count"), "signed_curve25519")
+        if count is not None:
+            machine.uploaded_key_count = count
+        changed = raw.words(table(answer, "device_lists"), "changed", 100_000)
+        machine.add_changed_users({user for user in changed if user in machine.tracked_users})
+        await devices.keep_up(self._adapter.wire, machine)
+
+    def _take(self, machine: Machine, event: Any) -> None:
+        try:
+            parsed = ToDeviceEvent.parse_event(event)
+            found = machine.handle_to_device_event(parsed) if parsed is not None else None
+        # The library's parsers meet what any device anywhere sends; one message of theirs must not stop all others.
+        except Exception as problem:
+            self._adapter.malformed(1, type(problem).__name__)
+            return
+        session = getattr(found, "session_id", None)
+        if session is not None:
+            self.fresh.add(session)
+
+    def open(self, room: Room, event: Raw) -> Raw | None:
+        """An encrypted event as it was before; None where its key is not there, or it is none of that key's."""
+        machine = self._machine
+        if machine is None:
+            return None
+        content = dict(event["content"])
+        session = text(content, "session_id")
+        content.setdefault("device_id", "")
+        if not content.get("sender_key"):
+            content["sender_key"] = machine.maker_of(room.id, session) or ""
+        locked = MegolmEvent.from_dict({**event, "content": content, "room_id": room.id})
+        if not isinstance(locked, MegolmEvent):
+            return None
+        try:
+            found = machine.decrypt_megolm_event(locked, room.id)
+        except EncryptionError:
+            return None
+        source = getattr(found, "source", {})
+        inner = source.get("content")
+        if not text(source, "type") or not isinstance(inner, dict):
+            return None
+        return {**event, "type": source["type"], "content": inner}
+
+    async def ask(self, events: Iterable[tuple[str, Raw]]) -> None:
+        """Ask the devices of those who wrote for the keys that are missing, once a key."""
+        machine = self._machine
+        if machine is None:
+            return
+        for room_id, event in events:
+            content = event["content"]
+            session = text(content, "session_id")
+            if not session or content.get("algorithm") != ALGORITHM:
+                continue
+            request = machine.ask(event["sender"], room_id, session, text(content, "sender_key"), ALGORITHM)
+            if request is None:
+                continue
+            messages = {event["sender"]: {"*": request}, machine.user_id: {"*": request}}
+            await devices.send(self._adapter.wire, "m.room_key_request", messages)
+
+    def member_changed(self, room: Room, event: Raw) -> None:
+        """Somebody came or went: what is said from now on is for others than before."""
+        before = table(event, "unsigned", "prev_content").get("membership")
+        if self._machine is not None and event["content"].get("membership") != before:
+            self._machine.outbound_group_sessions.pop(room.id, None)
+
+    # out ----------------------------------------------------------------------------------------------------
+
+    async def lock(self, room: Room, kind: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """An event as the homeserver may see it. Everybody who is in the room now has the key when this returns."""
+        machine = self._machine
+        if machine is None or room.encryption != ALGORITHM:
+            raise MatrixError(403, "M_FORBIDDEN")
+        async with self._turns[room.id]:
+            if not room.complete:
+                await self._adapter.members(room)
+            users = {*room.members, *room.invited}
+            for user in await devices.known(self._adapter.wire, machine, users):
+                self._changed(machine, user)
+            if machine.should_share_group_session(room.id):
+                await devices.share(self._adapter.wire, machine, room.id, sorted(users))
+            locked = machine.locked(room.id, kind, content)
+        if "m.relates_to" in content:
+            # The homeserver counts threads and applies edits: what belongs to what, it must see.
+            locked["m.relates_to"] = content["m.relates_to"]
+        return LOCKED, locked
+
+    def _changed(self, machine: Machine, user: str) -> None:
+        """Somebody has another device, or one less: rooms with them get another key."""
+        for room in self._adapter.rooms:
+            if user in room.members or user in room.invited:
+                machine.outbound_group_sessions.pop(room.id, None)

@@ -1,0 +1,196 @@
+"""Decoding: an event as it came to what the framework knows, from the raw JSON, whatever stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from adapters.matrix import bodies, happenings
+from adapters.matrix.authors import Authors, Written
+from adapters.matrix.naming import Naming
+from adapters.matrix.raw import Raw, identifier, number, table
+from adapters.matrix.relations import Relation, relation, without_quotation
+from adapters.matrix.rooms import Room, Rooms
+from botkit.messages import Chat, ChatKind, Message, MessageKind, Sender
+
+LATEST_REVISION = (1 << 53) - 1
+_SILENT = ("m.call.", "m.key.verification.", "m.poll.", "org.matrix.msc3381.poll.", "org.matrix.msc3401.", "m.rtc.")
+"""Events by which programs talk to each other. What of them a person meant, ``bodies`` reads before."""
+
+
+class Decoder:
+    """Reads the events of one account."""
+
+    def __init__(
+        self,
+        adapter: str,
+        me: str,
+        rooms: Rooms,
+        authors: Authors,
+        commands: frozenset[str],
+        now: Callable[[], datetime],
+        was_group: Callable[[Chat], bool] = lambda chat: False,
+    ) -> None:
+        self._adapter = adapter
+        self._me = me
+        self._rooms = rooms
+        self._authors = authors
+        self._commands = commands
+        self._now = now
+        self._was_group = was_group
+        self.name = ""
+        self._naming = Naming(me, lambda: self.name)
+
+    def wants(self, room: Room, event: Raw) -> str | None:
+        """The event whose author must be known before this one can be read, if it is not."""
+        asked = relation(event["content"]).asks
+        return asked if asked is not None and self._authors.get(room.id, asked) is None else None
+
+    def note(self, room: Room, event: Raw) -> None:
+        """Remember who wrote an event."""
+        found = relation(event["content"])
+        self._authors.note(room.id, event["event_id"], Written(event["sender"], found.thread))
+
+    def __call__(self, room: Room, event: Raw, *, locked: bool = False) -> Message | None:
+        """The message that an event is; None for what nobody said. The event is a sound one."""
+        if "state_key" in event:
+            return self._state(room, event)
+        if event["sender"] == self._me:
+            return None
+        kind = event["type"]
+        if kind == "m.room.redaction":
+            return self._deletion(room, event)
+        if not event["content"]:
+            # Taken back before it was received: there is nothing to read.
+            return None
+        found = relation(event["content"])
+        if kind == "m.reaction":
+            return self._reaction(room, event, found)
+        if locked:
+            data = {"unreadable": "encrypted"}
+            return self._message(room, event, MessageKind.UNKNOWN, reply_to=found.answers, data=data)
+        if found.kind == "m.replace":
+            return self._edit(room, event, found)
+        if kind == "m.room.message" or kind in bodies.KINDS:
+            return self._said(room, event, event["content"], found)
+        if kind.startswith(_SILENT):
+            return None
+        return self._message(room, event, MessageKind.UNKNOWN, reply_to=found.answers)
+
+    # what is said -------------------------------------------------------------------------------------------
+
+    def _said(self, room: Room, event: Raw, content: Raw, found: Relation) -> Message | None:
+        said = bodies.read(event["type"], content)
+        if said is None:
+            return None
+        answered = None if found.falls_back else found.answers
+        written = self._authors.get(room.id, found.answers)
+        words = without_quotation(said.text) if found.answers else said.text
+        named = self._naming(content, words.strip())
+        addressed = named.ours or (written is not None and written.author == self._me)
+        words, commanded = self._command(named.text)
+        data = dict(said.data)
+        if answered is not None and written is not None and written.author is not None:
+            data["reply_author"] = written.author
+        return self._message(
+            room, event, said.kind, text=words, attachments=said.files, addressed=addressed or commanded,
+            mentions=named.others, reply_to=answered, data=data, thread=found.thread, notice=said.notice,
+        )  # fmt: skip
+
+    def _command(self, words: str) -> tuple[str, bool]:
+        """A command of ours, however typed: many clients keep ``/`` for themselves, so ``!`` does as well."""
+        if words.startswith("//"):
+            words = words[1:]
+        if words[:1] not in ("/", "!", "！"):
+            return words, False
+        name = words[1:].split(None, 1)[0].partition("@")[0].lower() if words[1:].strip() else ""
+        if name not in self._commands:
+            return words, False
+        return "/" + words[1:], True
+
+    def _edit(self, room: Room, event: Raw, found: Relation) -> Message | None:
+        """A new version of a message. Only its author may write one, whatever the event says."""
+        written = self._authors.get(room.id, found.to)
+        new = table(event["content"], "m.new_content")
+        if found.to is None or not new or written is None or written.author != event["sender"]:
+            return None
+        # What the first version answered stays; a new one can't move it.
+        kept = replace_relation(new, written.thread)
+        message = self._said(room, event, kept, relation(kept))
+        return replace(message, id=found.to, revision=_revision(event)) if message is not None else None
+
+    def _deletion(self, room: Room, event: Raw) -> Message | None:
+        target = identifier(event, "redacts") or identifier(event["content"], "redacts")
+        if target is None:
+            return None
+        message = self._message(room, event, MessageKind.DELETED)
+        return replace(message, id=target, revision=_revision(event))
+
+    def _reaction(self, room: Room, event: Raw, found: Relation) -> Message | None:
+        if found.kind != "m.annotation" or found.to is None or not found.sign:
+            return None
+        return self._message(room, event, MessageKind.REACTION, reply_to=found.to, data={"sign": found.sign})
+
+    # what happens -------------------------------------------------------------------------------------------
+
+    def _state(self, room: Room, event: Raw) -> Message | None:
+        data = happenings.read(event, self._me)
+        if data is None:
+            return None
+        message = self._message(room, event, MessageKind.SYSTEM, data=data)
+        if message.private:
+            # Who comes, goes and is called what matters where several are.
+            return None
+        if data["event"].startswith("member."):
+            user = str(event["state_key"])
+            message = replace(message, sender=Sender(user, happenings.name_of(event) or user))
+        return message
+
+    def _message(self, room: Room, event: Raw, kind: MessageKind, *, notice: bool = False, **rest: Any) -> Message:
+        user = event["sender"]
+        return Message(
+            chat=self.chat(room),
+            sender=Sender(user, room.members.get(user, ""), is_bot=notice),
+            id=event["event_id"],
+            at=self.moment(event),
+            kind=kind,
+            **rest,
+        )
+
+    def chat(self, room: Room) -> Chat:
+        """The room as the framework knows it. What was a group once never becomes private."""
+        chat = self._rooms.chat(room)
+        if chat.kind is ChatKind.DM and self._was_group(chat):
+            self._rooms.groups.add(room.id)
+            chat = self._rooms.chat(room)
+        return chat
+
+    def moment(self, event: Raw) -> datetime:
+        """When it was said, by our own clock: how long ago, as our homeserver counts; servers' clocks may be wrong."""
+        now = self._now()
+        age = number(table(event, "unsigned"), "age")
+        if age is not None:
+            return now - timedelta(milliseconds=min(max(age, 0), 1 << 45))
+        told = number(event, "origin_server_ts")
+        if told is None or not 0 <= told < 1 << 45:
+            return now
+        return min(now, datetime.fromtimestamp(told / 1000, UTC))
+
+
+def replace_relation(content: Raw, thread: str | None) -> Raw:
+    """The content of a new version, in the thread of the first."""
+    kept = {name: value for name, value in content.items() if name != "m.relates_to"}
+    if thread is not None:
+        kept["m.relates_to"] = {"rel_type": "m.thread", "event_id": thread}
+    return kept
+
+
+def _revision(event: Raw) -> int:
+    """A number that is the same whenever the event comes, and higher for a later one."""
+    told = number(event, "origin_server_ts") or 1
+    return min(max(told, 1), LATEST_REVISION)
+
+
+__all__ = ["Decoder"]

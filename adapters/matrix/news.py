@@ -1,0 +1,39 @@
+"""News: what happens to rooms, as events of the framework."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from adapters.matrix.raw import NOTHING, Raw, text
+from adapters.matrix.rooms import Room
+from botkit.messages import ChatKind, Message, MessageKind, Sender
+
+if TYPE_CHECKING:
+    from adapters.matrix.adapter import Matrix
+
+
+class News:
+    """Makes the events that no single event of the homeserver is."""
+
+    def __init__(self, adapter: Matrix) -> None:
+        self._adapter = adapter
+
+    def told(self, room: Room, event_id: str, data: Mapping[str, Any], event: Raw = NOTHING) -> Message:
+        """Something that happened to a room, as an event."""
+        by = text(event, "sender") or self._adapter.login.user
+        at = self._adapter.decoder.moment(event) if event else self._adapter.services.clock.now()
+        chat, sender = self._adapter.decoder.chat(room), Sender(by, room.members.get(by, ""))
+        return Message(chat, sender, event_id, at, kind=MessageKind.SYSTEM, data=data)
+
+    def blindness(self, room: Room, event_id: str | None = None) -> list[Message]:
+        """That a room is encrypted, where the bot has no encryption."""
+        if self._adapter.crypto.on or not room.encrypted or self._adapter.decoder.chat(room).kind is ChatKind.DM:
+            return []
+        return [self.told(room, f"{event_id or room.own_event}#blinded", {"event": "bot.blinded"})]
+
+    def sight(self, room: Room) -> list[Message]:
+        """That an encrypted room can be read now: told once a device."""
+        if not self._adapter.crypto.on or not room.encrypted:
+            return []
+        return [self.told(room, f"{room.own_event}#{self._adapter.login.device}", {"event": "bot.sighted"})]

@@ -1,0 +1,276 @@
+"""What no proper client sends: the bot takes each event to exactly one end, and goes on answering."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from botkit.bot import Bot
+from botkit.context import Context
+from botkit.decision import Decision, Disposition
+from botkit.messages import MessageKind, say
+from botkit.plugin import Plugin, Stage
+from tests.adapters.matrix.bots import running, table
+from tests.matrix.homeserver import ApiError, Homeserver
+from tests.matrix.person import Person
+
+TEXT, POLL, BEACON = "m.room.message", "org.matrix.msc3381.poll.start", "org.matrix.msc3672.beacon"
+GONE = "$nothing-has-this-name"
+
+
+def words(body: object = "hello", **extra: object) -> tuple[str, dict[str, Any]]:
+    """A text with something added."""
+    return TEXT, {"msgtype": "m.text", "body": body, **extra}
+
+
+def related(**relation: object) -> tuple[str, dict[str, Any]]:
+    """A text with a relation to something."""
+    return words(**{"m.relates_to": relation})
+
+
+MALFORMED: list[tuple[str, Any]] = [
+    words("", formatted_body=""),
+    words("\x00\x07\u202e"),
+    words(format=7, formatted_body=["<b>"]),
+    words(format="org.matrix.custom.html", formatted_body="<mx-reply>" * 2_000 + "<b" * 2_000),
+    words(**{"m.mentions": "everybody"}),
+    words(**{"m.mentions": {"user_ids": "@li:matrix.test", "room": "yes"}}),
+    words(**{"m.mentions": {"user_ids": [None, 7, {}]}}),
+    words(**{"m.relates_to": {}}),
+    related(rel_type=7, event_id=[]),
+    related(rel_type="m.replace"),
+    related(rel_type="m.replace", event_id=GONE),
+    words(**{"m.relates_to": {"rel_type": "m.replace", "event_id": GONE}, "m.new_content": "text"}),
+    words(**{"m.relates_to": {"rel_type": "m.replace", "event_id": GONE}, "m.new_content": {"body": 7}}),
+    related(rel_type="m.thread"),
+    related(rel_type="m.thread", event_id=GONE),
+    related(**{"m.in_reply_to": "reply"}),
+    related(**{"m.in_reply_to": {"event_id": 7}}),
+    related(**{"m.in_reply_to": {"event_id": GONE}}),
+    related(rel_type="org.example.new", event_id=GONE),
+    (TEXT, {"msgtype": "", "body": "no type"}),
+    (TEXT, {"msgtype": "m.image", "body": "no address"}),
+    (TEXT, {"msgtype": "m.image", "body": "p", "url": [], "info": "large"}),
+    (TEXT, {"msgtype": "m.image", "body": "p", "url": "https://example.org/p.jpg"}),
+    (TEXT, {"msgtype": "m.image", "body": "p", "url": "mxc://", "info": {"size": -1, "mimetype": 7}}),
+    (TEXT, {"msgtype": "m.image", "body": "p", "file": {"url": "mxc://matrix.test/x", "key": 7, "hashes": []}}),
+    (TEXT, {"msgtype": "m.file", "body": "../../etc/passwd", "url": "mxc://matrix.test/../../x", "info": {}}),
+    (TEXT, {"msgtype": "m.location", "body": "here"}),
+    (TEXT, {"msgtype": "m.location", "body": "here", "geo_uri": "geo:north,999999"}),
+    (TEXT, {"msgtype": "m.key.verification.request", "body": "v", "methods": 7}),
+    ("m.sticker", {}),
+    ("m.sticker", {"body": 7, "url": 7}),
+    ("m.reaction", {}),
+    ("m.reaction", {"m.relates_to": {"rel_type": "m.annotation", "event_id": GONE, "key": "k" * 900}}),
+    (POLL, {}),
+    (POLL, {POLL: {"question": 7, "answers": "yes"}}),
+    ("org.matrix.msc3381.poll.response", {"m.relates_to": {"rel_type": "m.reference", "event_id": GONE}}),
+    (BEACON, {"m.relates_to": 7}),
+    ("m.room.encrypted", {}),
+    ("m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2"}),
+    (
+        "m.room.encrypted",
+        {
+            "algorithm": "m.megolm.v1.aes-sha2",
+            "ciphertext": "?",
+            "session_id": "s",
+            "sender_key": "k",
+            "device_id": "d",
+        },
+    ),
+    ("m.room.encrypted", {"algorithm": "org.example.none", "ciphertext": {}}),
+    ("m.call.invite", {"call_id": 7}),
+    ("o" * 255, {}),
+]
+STATES: list[tuple[str, Any]] = [
+    ("m.room.name", {"name": 7}),
+    ("m.room.topic", {"topic": []}),
+    ("m.room.avatar", {"url": 7}),
+    ("m.room.pinned_events", {"pinned": "all"}),
+    ("m.room.tombstone", {}),
+    ("m.room.tombstone", {"body": "gone", "replacement_room": "nowhere"}),
+    ("m.space.child", {"via": 7}),
+    ("m.room.server_acl", {"allow": ["*"]}),
+    ("org.example.state", {"deep": [[[[[[[[[[]]]]]]]]]]}),
+]
+"""Of the state of a room."""
+
+
+def lettered(number: int) -> str:
+    """A number in letters, a for nought."""
+    return str(number).translate(str.maketrans("0123456789", "abcdefghij"))
+
+
+def counting() -> Plugin:
+    """A plugin that tells how long a text is, in letters: numbers would be withheld."""
+    plugin = Plugin("counting")
+
+    @plugin.stage(Stage.HANDOFF)
+    async def everything(context: Context) -> Decision:
+        message = context.message
+        told = f"{lettered(len(message.text))} {message.text[:20]}"
+        return (
+            Decision(Disposition.ANSWERED, (say(told),))
+            if message.kind is MessageKind.TEXT
+            else Decision(Disposition.SILENT)
+        )
+
+    return plugin
+
+
+async def sent(homeserver: Homeserver, li: Person, room: str, events: list[tuple[str, Any]]) -> int:
+    """How many of these the homeserver took; what it refuses itself can't reach the bot."""
+    taken = 0
+    for kind, content in events:
+        try:
+            await homeserver.sends(li, kind, content, room)
+            taken += 1
+        except ApiError as refused:
+            # Some of it the homeserver itself falls over.
+            assert refused.status in (400, 403, 413, 500), (kind, content, refused)
+    return taken
+
+
+def locked(li: Person, kind: str, content: dict[str, Any], room: str) -> tuple[str, dict[str, Any]]:
+    """An event inside the encryption, with nothing of it outside."""
+    outer, sealed = li.client.encrypt(room, kind, dict(content))
+    return outer, {name: value for name, value in sealed.items() if name != "m.relates_to"}
+
+
+async def unharmed(bot: Bot) -> None:
+    """Nothing failed, and every event that was kept has an end."""
+    await bot.drain()
+    assert not any(sample.value for metric in bot.services.metrics.failed.collect() for sample in metric.samples)
+    rows = await bot.services.database.read("SELECT platform_id, disposition FROM inbox")
+    assert all(row["disposition"] for row in rows)
+    assert len({row["platform_id"] for row in rows}) >= 1
+
+
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
+async def test_malformed_events(homeserver: Homeserver, tmp_path: Path, encrypted: bool) -> None:
+    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    room = await li.room(invite=[account], encrypted=encrypted, direct=True)
+    async with running(tmp_path, table(homeserver.url, account), [counting()]) as bot:
+        await li.meets(account, room)
+        await li.knows(account)
+        if encrypted:
+            # Inside the encryption the homeserver checks nothing.
+            await li.says("hello", room)
+            for kind, content in MALFORMED:
+                await homeserver.sends(li, *locked(li, kind, content, room), room)
+            await li.sends(TEXT, {"msgtype": 7, "body": {}}, room)
+            await li.sends(TEXT, {}, room)
+        assert await sent(homeserver, li, room, MALFORMED) > len(MALFORMED) * 0.7
+        await li.says("still there?", room)
+        await li.sees("still there?", room)
+        await unharmed(bot)
+
+
+async def test_malformed_state(homeserver: Homeserver, tmp_path: Path) -> None:
+    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    room = await li.room(invite=[account], direct=True)
+    async with running(tmp_path, table(homeserver.url, account), [counting()]) as bot:
+        await li.meets(account, room)
+        for kind, content in STATES:
+            try:
+                await homeserver.sends(li, kind, content, room, state_key="")
+            except ApiError as refused:
+                assert refused.status in (400, 403), (kind, refused)
+        await li.says("still there?", room)
+        await li.sees("still there?", room)
+        await unharmed(bot)
+
+
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
+async def test_events_as_large_as_they_may_be(homeserver: Homeserver, tmp_path: Path, encrypted: bool) -> None:
+    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    room = await li.room(invite=[account], encrypted=encrypted, direct=True)
+    async with running(tmp_path, table(homeserver.url, account), [counting()]) as bot:
+        await li.meets(account, room)
+        await li.knows(account)
+        # Encryption adds a third, and its JSON writes out what is not ASCII.
+        for letter, count in (("a", 45_000), ("警", 7_500)) if encrypted else (("a", 64_000), ("警", 21_000)):
+            await li.says(letter * count, room)
+            await li.sees(f"{lettered(count)} {letter * 20}", room)
+        await unharmed(bot)
+
+
+async def test_relations_to_what_is_not_ones_own(homeserver: Homeserver, tmp_path: Path) -> None:
+    account, li, wang = await homeserver.account("bot"), await homeserver.person("li"), await homeserver.person("wang")
+    room, other = await li.room("楼", invite=[account, wang]), await li.room("另一栋")
+    async with running(tmp_path, table(homeserver.url, account), [counting()]) as bot:
+        await wang.enters(room)
+        await li.meets(account, room)
+        first = await li.mentions(account, "{} mine", room)
+        await li.sees("mine", room, of=account.id)
+        elsewhere = await li.says("elsewhere", other)
+        # Nobody edits or takes away what another wrote.
+        await homeserver.sends(
+            wang,
+            TEXT,
+            {
+                "msgtype": "m.text",
+                "body": "* forged",
+                "m.new_content": {"msgtype": "m.text", "body": "forged"},
+                "m.relates_to": {"rel_type": "m.replace", "event_id": first},
+            },
+            room,
+        )
+        with pytest.raises(ApiError):
+            path = f"/_matrix/client/v3/rooms/{quote(room)}/redact/{quote(first)}/{secrets.token_hex(8)}"
+            await homeserver.call("PUT", path, {}, token=wang.token)
+        # Nor does what is said in another room belong here.
+        await homeserver.sends(li, *related(**{"m.in_reply_to": {"event_id": elsewhere}}), room)
+        await li.mentions(account, "{} still there?", room)
+        await li.sees("still there?", room, of=account.id)
+        await unharmed(bot)
+        rows = await bot.services.database.read(
+            "SELECT revision, payload FROM inbox WHERE platform_id = ? ORDER BY revision", first
+        )
+        assert [row["revision"] for row in rows] == [0]
+        assert "forged" not in "".join(row["payload"] for row in rows)
+
+
+async def test_mentions_that_are_forged(homeserver: Homeserver, tmp_path: Path) -> None:
+    account, li, wang = await homeserver.account("bot"), await homeserver.person("li"), await homeserver.person("wang")
+    room = await li.room("楼", invite=[account, wang])
+    plugin = Plugin("told")
+
+    @plugin.stage(Stage.HANDOFF)
+    async def everything(context: Context) -> str:
+        return f"{context.message.text} {'addressed' if context.message.addressed else 'plain'}"
+
+    async with running(tmp_path, table(homeserver.url, account), [plugin]):
+        await wang.enters(room)
+        await li.meets(account, room)
+        await li.mentions(account, "{} real", room)
+        await li.sees("real", room, of=account.id)
+        # Somebody takes the bot's name: who mentions them does not speak to the bot.
+        await wang.client.set_displayname("Bot")
+        await li.until(lambda lines: li.client.rooms[room].users[wang.id].display_name == "Bot", room)
+        await li.mentions(wang, "{} false", room)
+        # A link that shows the bot's name and leads elsewhere is none.
+        html = f'<a href="https://example.org/#/{account.id}">Bot</a> look'
+        await li.says("look", room, format="org.matrix.custom.html", formatted_body=html, **{"m.mentions": {}})
+        await li.mentions(account, "{} again", room)
+        await li.sees("again", room, of=account.id)
+        assert [line.text for line in await li.reads(room) if line.sender == account.id] == [
+            "real addressed",
+            "again addressed",
+        ]
+
+
+async def test_clocks_that_are_wrong(homeserver: Homeserver, tmp_path: Path) -> None:
+    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    room = await li.room(invite=[account], direct=True)
+    async with running(tmp_path, table(homeserver.url, account), [counting()]) as bot:
+        await li.meets(account, room)
+        # 1970, a day ago, in a day, the year 2286, and what no calendar has.
+        for name, moment in (("a", 0), ("b", 1_790_000_000_000), ("c", 9_999_999_999_000), ("d", 2**53 - 1)):
+            await homeserver.sends_at(moment, li, {"msgtype": "m.text", "body": f"clock {name}"}, room)
+            await li.sees(f"clock {name}", room, of=account.id)
+        await unharmed(bot)

@@ -1,0 +1,93 @@
+"""A relay before the homeserver that counts what a bot asks, and can deliver an event once more."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+_LARGEST = 64 * 1024**2
+_HOP = frozenset({"host", "connection", "transfer-encoding", "content-length", "content-encoding"})
+_HEADERS = frozenset({"content-type", "content-disposition"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request: when it came (by the monotonic clock), and whether the homeserver answered."""
+
+    at: float
+    method: str
+    path: str
+    answered: bool
+
+
+class Relay:
+    """Passes everything on to ``target``. Where nobody answers there, it hangs up, as a dead server does."""
+
+    def __init__(self, target: str) -> None:
+        self._target = target
+        self._events: dict[str, tuple[str, dict[str, Any]]] = {}
+        self._again: list[str] = []
+        self.asked: list[Asked] = []
+
+    async def __aenter__(self) -> Relay:
+        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(None), auto_decompress=False)
+        app = web.Application(client_max_size=_LARGEST)
+        app.router.add_route("*", "/{path:.*}", self._pass)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._runner.cleanup()
+        await self._http.close()
+
+    @property
+    def refused(self) -> list[Asked]:
+        """The requests that nobody answered."""
+        return [one for one in self.asked if not one.answered]
+
+    def repeat(self, event: str) -> None:
+        """Deliver an event once more, after what comes next in its room."""
+        self._again.append(event)
+
+    async def _pass(self, request: web.Request) -> web.StreamResponse:
+        body, began = await request.read(), time.monotonic()
+        headers = {name: value for name, value in request.headers.items() if name.lower() not in _HOP}
+        headers["Accept-Encoding"] = "identity"
+        try:
+            async with self._http.request(
+                request.method, f"{self._target}{request.path_qs}", data=body, headers=headers
+            ) as answer:
+                content = await answer.read()
+        except aiohttp.ClientError:
+            self.asked.append(Asked(began, request.method, request.path, False))
+            if request.transport:
+                request.transport.abort()
+            return web.Response(status=502)
+        self.asked.append(Asked(began, request.method, request.path, True))
+        if request.path.endswith("/sync") and answer.status == 200:
+            content = self._add(content)
+        kept = {name: value for name, value in answer.headers.items() if name.lower() in _HEADERS}
+        return web.Response(status=answer.status, body=content, headers=kept)
+
+    def _add(self, content: bytes) -> bytes:
+        news = json.loads(content)
+        rooms = news.get("rooms", {}).get("join", {})
+        for room, info in rooms.items():
+            events = info.get("timeline", {}).get("events", [])
+            self._events |= {event["event_id"]: (room, event) for event in events}
+            # What nobody was told yet can't be told again: it waits for the next answer.
+            due = [name for name in self._again if events and self._events.get(name, ("",))[0] == room]
+            self._again = [name for name in self._again if name not in due]
+            events += [self._events[name][1] for name in due]
+        return json.dumps(news).encode()
