@@ -21,11 +21,14 @@ from typing import Any
 from aiohttp.test_utils import TestClient, TestServer
 
 from botkit.bot import Bot
+from botkit.chats import Ways
 from botkit.memory import settle
-from botkit.messages import Chat
+from botkit.messages import Chat, ChatKind
 from botkit.plugins.handoff import plugin as handoff
 from botkit.plugins.handoff.desk import desk_of
 from botkit.plugins.handoff.officers import work
+from botkit.plugins.handoff.roster.changes import Change, Kind
+from botkit.plugins.handoff.roster.shifts import Tier
 from botkit.plugins.safety import plugin as safety
 from botkit.services import Services
 from botkit.settings import DatabaseSettings, Settings, StationSettings
@@ -51,13 +54,18 @@ TIMER = Statement(
     " VALUES (?, ?, 'handoff', ?, ?, ?, ?, 0)"
 )
 CHUNK = 2_000
+AREAS = 10
+"""As many areas do the groups belong to, in which the cases were told."""
 
 
 async def fill(services: Services, cases: int) -> list[int]:
     """Open cases of some weeks, each with its report, clocks and due rows. Returns their ids."""
     ids, station, now = services.database.ids, services.database.station_id, services.clock.now()
     writes: list[Write] = []
-    chats = [services.chats.enter(Chat("fake", f"dm-{n}"), writes).id for n in range(500)]
+    rows = [services.chats.enter(Chat("fake", f"g-{n}", ChatKind.GROUP), writes) for n in range(500)]
+    for n, chat in enumerate(rows):
+        chat.ways = Ways(area=f"area {n % AREAS}")
+    chats = [chat.id for chat in rows]
     await services.database.writer.rows(writes)
     made = []
     for start in range(0, cases, CHUNK):
@@ -130,6 +138,21 @@ async def measure(cases: int, url: str | None) -> bool:
                 async with client.get("/desk/handoff/", headers={"Accept": "text/html"}) as response:
                     assert response.status == 200 and "#" in await response.text()
 
+            async def of_one_area(n: int) -> None:
+                desk = desk_of(services.database)
+                span = clock.now() - timedelta(days=1), clock.now() + timedelta(days=1)
+                duties = [
+                    Change(each, Kind.DUTY, *span, f"{who}", tier=Tier.PRIMARY, areas=(f"area {each}",))
+                    for each, who in enumerate(["zhang", *map(str, range(1, AREAS))])
+                ]
+                desk.roster = desk.roster.with_changes(duties)
+                begun.append(time.perf_counter())
+                assert len(desk.sight(officer).elsewhere) == 500 - 500 // AREAS
+                try:
+                    await queue(n)
+                finally:
+                    desk.roster = desk.roster.with_changes([])
+
             async def claim(n: int) -> None:
                 action = work.Action(officer, ids[n * 7 % len(ids)], 0)
                 case = await services.unit(lambda unit: work.claim(desk_of(services.database), unit, action))
@@ -149,6 +172,7 @@ async def measure(cases: int, url: str | None) -> bool:
 
             reached = [
                 await timed("opening the queue", 200, queue),
+                await timed("opening it, one area's", 200, of_one_area, begun),
                 await timed("claiming", 300, claim),
                 await timed("sweep, nothing due", 300, sweep),
                 await timed("sweep, one due", 200, due, begun),

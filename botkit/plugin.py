@@ -142,6 +142,7 @@ class Plugin:
         self.starts: list[Callable[[Services], Awaitable[None]]] = []
         self.stops: list[Callable[[Services], Awaitable[None]]] = []
         self.number_providers: list[Callable[[], frozenset[str]]] = []
+        self.subject_providers: list[Callable[[Services], Iterable[str]]] = []
         self.ledgers: list[Callable[[Services, datetime, datetime], Awaitable[Ledger]]] = []
         self.web_routes: list[Callable[[Services], Iterable[web.RouteDef]]] = []
         self.pages: list[StaffPage] = []
@@ -289,6 +290,11 @@ class Plugin:
     def numbers(self, function: Callable[[], frozenset[str]]) -> Callable[[], frozenset[str]]:
         """Provide phone numbers (digits only) that automatic texts may carry."""
         self.number_providers.append(function)
+        return function
+
+    def subjects(self, function: Callable[[Services], Iterable[str]]) -> Callable[[Services], Iterable[str]]:
+        """Provide the slugs of everything that the plugin's answers may be about, as their ``reason`` names it."""
+        self.subject_providers.append(function)
         return function
 
     def ledger(

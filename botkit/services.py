@@ -93,6 +93,11 @@ class Services:
         """All plugins' settings by name, for the overview of ``botkit doctor``."""
         return dict(self._plugin_settings)
 
+    def subjects(self) -> frozenset[str]:
+        """The slugs of everything that answers may be about, now: topics, entries and the like of all plugins."""
+        providers = [provider for plugin in self.plugins for provider in plugin.subject_providers]
+        return frozenset(slug for provider in providers for slug in provider(self))
+
     def cursor(self, adapter: str) -> str | None:
         """The last cursor that an adapter's batches confirmed."""
         return self.cursors.get(adapter)

@@ -111,6 +111,11 @@ class Index:
         """A topic by its slug."""
         return self._topics.get(slug)
 
+    @property
+    def slugs(self) -> frozenset[str]:
+        """Everything that can be asked for by a slug: entries, FAQs, and the topics that they belong to."""
+        return frozenset((*self._subjects, *self._topics))
+
     def topic_of(self, subject: Entry | Faq) -> str:
         """The topic of an entry or FAQ, by slug."""
         if isinstance(subject, Entry):

@@ -62,6 +62,11 @@ def numbers() -> frozenset[str]:
     return running.numbers()
 
 
+@plugin.subjects
+def subjects(services: Services) -> Iterable[str]:
+    return directory_of(services).index.slugs
+
+
 @plugin.stage(Stage.DIRECTORY)
 async def answer(context: Context) -> Decision | None:
     directory = directory_of(context.services)

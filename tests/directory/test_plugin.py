@@ -70,6 +70,10 @@ async def test_what_is_not_in_the_directory_goes_to_a_human(bot: BotHarness, des
     assert desk.taken == [Escalation("other")]
 
 
+async def test_it_says_what_its_answers_are_about(bot: BotHarness) -> None:
+    assert {"gas", "locksmith"} <= bot.services.subjects()
+
+
 @pytest.mark.parametrize(
     "asked", ["社区事务受理中心能办居住证吗", "居住證丟了找居委會嗎", "is the gas company my case too"]
 )

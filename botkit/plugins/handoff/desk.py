@@ -5,18 +5,20 @@ The plugin object is one for the process; a running bot is told by its database.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from botkit.clock import Clock
 from botkit.language.estates import Estates
 from botkit.messages import ChatKind, Text, tr
-from botkit.plugins.handoff.access import COMMANDER_ONLY
+from botkit.plugins.handoff.access import COMMANDER_ONLY, STATION, WIDE, Sight
 from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.officers.chain import Who
 from botkit.plugins.handoff.record import TOPIC
 from botkit.plugins.handoff.roster import rosterfile
+from botkit.plugins.handoff.roster.areas import names, nearest, tidied
 from botkit.plugins.handoff.roster.roster import Duty, Roster, Tier
 from botkit.plugins.handoff.roster.stored import change_of
 from botkit.plugins.handoff.routing import TOPICS, Team
@@ -24,6 +26,7 @@ from botkit.plugins.handoff.settings import HandoffSettings
 from botkit.plugins.handoff.staffing import Room, RosterChange, ShiftStart, Switch
 from botkit.plugins.handoff.states import LIVE, Level, State
 from botkit.services import Services
+from botkit.staff import Member
 from botkit.storage import Database
 
 _PLACES = (
@@ -108,6 +111,43 @@ class Desk:
         fraud = case.level == Level.FRAUD or case.topic in TOPICS[Team.ANTI_FRAUD]
         kinds = ("officers", "anti_fraud") if fraud else ("officers",)
         return [room.chat_id for room in self.rooms.values() if room.kind in kinds]
+
+    def area(self, chat_id: int) -> str:
+        """The area that a chat belongs to; empty in private, and where nobody said it."""
+        return self.services.chats.by_id(chat_id).ways.area
+
+    def areas(self) -> tuple[str, ...]:
+        """All areas that groups of the station have."""
+        return tidied(group.ways.area for group in self.services.chats.groups())
+
+    def groups_beyond(self, mine: Callable[[str], bool]) -> frozenset[int]:
+        """The groups (chats) that have an area, and none of these."""
+        known = {area: mine(area) for area in {group.ways.area for group in self.services.chats.groups()} if area}
+        return frozenset(g.id for g in self.services.chats.groups() if not known.get(g.ways.area, True))
+
+    def asks(self, duty: Duty, area: str) -> bool:
+        """Whether a running duty is one of those of its tier that are asked about cases of an area."""
+        running = self.roster.at(self.clock.now())
+        there = (each for each in running if each.tier is duty.tier and not self.missing(each))
+        return duty in nearest({duty, *there}, area)
+
+    def sight(self, member: Member) -> Sight:
+        """What somebody of the station sees now: a duty officer the cases of the areas that they are on duty for.
+
+        Who is named for areas sees besides those of areas that nobody is named for, and of those for which they are
+        asked because nobody else is there; all while their duty is the whole station.
+        """
+        named = self.roster.areas_of(member.login, self.clock.now())
+        if not named or member.may(WIDE) or not member.may(STATION):
+            return Sight(member.roles, member.id)
+        served = self.roster.areas
+        running = [duty for duty in self.roster.at(self.clock.now()) if duty.who == member.login]
+
+        def mine(area: str) -> bool:
+            asked = any(self.asks(duty, area) for duty in running)
+            return asked or names(named, area) or not names(served, area)
+
+        return Sight(member.roles, member.id, self.groups_beyond(mine))
 
     def keeps_quiet(self, now: datetime) -> bool:
         """Whether routine work makes no sound: at night, and while the bot covers."""

@@ -158,6 +158,17 @@ class CaseClock(Row):
         indexes = (Index(fields=("met_at", "due_at")),)
 
 
+class Involved(Row):
+    """Somebody who has or had a case, or was asked to take it: they may know of it, whatever area it is of."""
+
+    staff_id = fields.BigIntField()
+    case_id = fields.BigIntField(db_index=True)
+
+    class Meta:
+        table = "case_involved"
+        unique_together = (("staff_id", "case_id"),)
+
+
 class Draft(Row):
     """An officer's words on their way to the resident: taken back until ``due_at``, or waiting for a second yes.
 

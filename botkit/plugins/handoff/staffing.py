@@ -42,7 +42,7 @@ class RosterChange(Row):
 
     ``state`` is active, asked (a swap that the other has not accepted yet) or withdrawn; the rest is
     ``botkit.plugins.handoff.roster.changes.Change``. ``batch`` is the same for all rows of one imported file, ``note``
-    what stood beside the duty there.
+    what stood beside the duty there; ``titles`` and ``areas`` are JSON.
     """
 
     kind = fields.CharField(max_length=16)
@@ -56,6 +56,7 @@ class RosterChange(Row):
     routine = fields.BooleanField(default=True)
     reason = fields.CharField(max_length=16, default="")
     state = fields.CharField(max_length=16, default="active")
+    areas = fields.TextField(default="[]", db_default="[]")
     batch = fields.BigIntField(null=True)
     note = fields.TextField(null=True)
     made_by = fields.CharField(max_length=32)
@@ -83,9 +84,13 @@ class ShiftStart(Row):
 
 
 class GapTold(Row):
-    """A span without anybody on duty that the station was warned of. ``ends_at`` is NULL while its end is not known."""
+    """A span without anybody on duty that the station was warned of. ``ends_at`` is NULL while its end is not known.
+
+    ``area`` is the one that nobody has then, while others are served; empty where nobody is there at all.
+    """
 
     tier = fields.CharField(max_length=16)
+    area = fields.CharField(max_length=64, default="", db_default="")
     starts_at = fields.DatetimeField()
     ends_at = fields.DatetimeField(null=True)
 

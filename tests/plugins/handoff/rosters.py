@@ -30,9 +30,18 @@ def say(text: Text, language: str = "zh") -> str:
     return _catalogues.render(text, language)
 
 
-def weekly(start: str, end: str, *who: str, tier: Tier = Tier.PRIMARY, routine: bool = True, team: str = "") -> Shift:
+def weekly(
+    start: str,
+    end: str,
+    *who: str,
+    tier: Tier = Tier.PRIMARY,
+    routine: bool = True,
+    team: str = "",
+    areas: tuple[str, ...] = (),
+) -> Shift:
     """A shift of every day."""
-    return Shift(tier, EVERY_DAY, time.fromisoformat(start), time.fromisoformat(end), OFFICER, routine, who, team)
+    hours = time.fromisoformat(start), time.fromisoformat(end)
+    return Shift(tier, EVERY_DAY, *hours, OFFICER, routine, who, team, areas=areas)
 
 
 def december(day: int, hour: int = 0, minute: int = 0) -> datetime:
@@ -51,6 +60,7 @@ def told(duties: list[Duty] | tuple[Duty, ...]) -> list[str]:
 
 _minutes = st.integers(0, 24 * 60 - 1).map(lambda minutes: time(minutes // 60, minutes % 60))
 _people = st.sampled_from(PEOPLE)
+areas = st.sampled_from([(), ("东区",), ("东区", "西区")])
 
 
 @st.composite
@@ -65,6 +75,7 @@ def shifts(draw: st.DrawFn) -> Shift:
         draw(st.booleans()),
         tuple(draw(st.lists(_people, max_size=3))),
         draw(st.sampled_from(["", "general"])),
+        areas=draw(areas),
     )
 
 
@@ -77,7 +88,7 @@ def changes(draw: st.DrawFn, first: date, kinds: tuple[Kind, ...] = tuple(Kind),
     who = draw(_people)
     other = draw(_people.filter(lambda one: one != who))
     tier, team = draw(st.sampled_from(Tier)), draw(st.sampled_from(["", "general"]))
-    return Change(number, kind, start, end, who, other, tier, {}, team, draw(st.booleans()))
+    return Change(number, kind, start, end, who, other, tier, {}, team, draw(st.booleans()), areas=draw(areas))
 
 
 @st.composite

@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from botkit.messages import ChatKind, MessageKind, Sender
+from botkit.plugin import Plugin
 from botkit.plugins.handoff import plugin as handoff
 from botkit.plugins.handoff.staffing import Room
 from botkit.plugins.safety import plugin as safety
@@ -126,7 +128,13 @@ class Rota:
 
 @asynccontextmanager
 async def rota(
-    folder: Path, clock: FakeClock | None = None, *, roster: str = ROSTER, zone: str = "Asia/Shanghai"
+    folder: Path,
+    clock: FakeClock | None = None,
+    *,
+    roster: str = ROSTER,
+    zone: str = "Asia/Shanghai",
+    plugins: Iterable[Plugin] = (),
+    **options: Any,
 ) -> AsyncIterator[Rota]:
     """The station; on the same folder and clock again, it is a restart."""
     config = folder / "config"
@@ -136,5 +144,5 @@ async def rota(
     data = folder / "data"
     data.mkdir(exist_ok=True)
     clock = clock or FakeClock(at(11, 8))
-    async with BotHarness([safety, handoff], settings=settings, folder=data, clock=clock) as bot:
+    async with BotHarness([safety, *plugins, handoff], settings=settings, folder=data, clock=clock, **options) as bot:
         yield Rota(bot)

@@ -38,13 +38,17 @@ def station(plugins: Iterable[Plugin] = (), config: Path | None = None, **option
 
 
 def rota(folder: Path, *shifts: str) -> Path:
-    """A folder of settings whose roster names these people: ``primary zhang 08:30-17:30 社区民警``; returns it."""
+    """A folder of settings whose roster names these people: ``primary zhang 08:30-17:30 社区民警 @西区``.
+
+    Returns it.
+    """
     tables = []
     for shift in shifts:
         tier, who, hours, title, *rest = shift.split()
         lines = ["[[shift]]", f'tier = "{tier}"', f'hours = "{hours}"', f'title = {{ zh = "{title}", en = "officer" }}']
         lines += [f'who = ["{who}"]'] if who != "-" else []
-        lines += [f'team = "{word}"' for word in rest if word != "waits"]
+        lines += [f'areas = ["{word[1:]}"]' for word in rest if word.startswith("@")]
+        lines += [f'team = "{word}"' for word in rest if word != "waits" and not word.startswith("@")]
         lines += ["routine = false"] if "waits" in rest else []
         tables.append("\n".join(lines))
     (folder / "roster.toml").write_text("\n\n".join(tables), "utf-8")

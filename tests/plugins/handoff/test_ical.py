@@ -210,7 +210,7 @@ def test_rules_cannot_make_a_file_expensive() -> None:
 
 def kept(duties: list[Duty]) -> list[tuple[object, ...]]:
     """What a calendar keeps of duties."""
-    return [(duty.start, duty.end, duty.tier, duty.who, duty.team, duty.routine) for duty in duties]
+    return [(duty.start, duty.end, duty.tier, duty.who, duty.team, duty.routine, duty.areas) for duty in duties]
 
 
 @settings(max_examples=25, deadline=None)
@@ -219,7 +219,7 @@ def test_what_was_written_comes_back(case: tuple[Roster, datetime, datetime], la
     roster, start, end = case
     duties: list[Duty] = []
     for duty in roster.between(start, end):
-        if all((one.tier, one.team) != (duty.tier, duty.team) or one.end <= duty.start for one in duties):
+        if all(one.place != duty.place or one.end <= duty.start for one in duties):
             duties.append(duty)
     shown = {"zhang": "张三", "wang": "王五"}
     content = icalout.write(duties, "demo", NOW, lambda text: say(text, language), shown)

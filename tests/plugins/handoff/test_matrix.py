@@ -6,16 +6,18 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from botkit.messages import Attachment, MessageKind
+from botkit.plugins.groups import plugin as groups
 from botkit.plugins.handoff.models import Case
 from botkit.staff import ROLES
 from botkit.testing import BotHarness
 from tests.plugins.handoff.estate import FRAUD, OFFICERS, PARTNER, account, room, said_in, senses
-from tests.plugins.handoff.station import Officer, officer, station
+from tests.plugins.handoff.station import Officer, officer, rota, station
 
 # Each class of case, how it comes about, and who may know of it. A role that is not named sees nothing.
 EVERY = "officer backup commander"
@@ -37,9 +39,13 @@ NOBODY = "nobody"
 
 @dataclass
 class World:
-    """One station with a case of every class, each told of with a photo, and somebody of every role."""
+    """One station with a case of every class, each told of with a photo, and somebody of every role.
+
+    ``table`` says how each came about, and who may know of it.
+    """
 
     bot: BotHarness
+    table: dict[str, tuple[str, str]] = field(default_factory=lambda: TABLE)
     people: dict[str, Officer] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     photos: dict[str, str] = field(default_factory=dict)
@@ -58,23 +64,12 @@ async def world() -> AsyncIterator[World]:
         bot = await stack.enter_async_context(station([senses]))
         all = World(bot)
         for role in (*ROLES, NOBODY):
-            roles = () if role == NOBODY else (role,)
-            login = role.replace("_", "-")
-            all.people[role] = await stack.enter_async_context(officer(bot, login, roles))
-            await account(bot, all.people[role].member)
+            all.people[role] = await stack.enter_async_context(somebody(bot, role, () if role == NOBODY else (role,)))
         await room(bot, "officers", OFFICERS)
         await room(bot, "anti_fraud", FRAUD)
         await room(bot, "partner", PARTNER, "物业")
-        for kind, (words, _) in TABLE.items():
-            # One person told of all: the list of earlier cases is of theirs. Groups keep them apart.
-            all.photos[kind] = await bot.services.files.put(picture(len(all.photos)), "image/jpeg")
-            photo = Attachment(MessageKind.PHOTO, all.photos[kind])
-            await bot.says(
-                words, who="meili", group=f"g-{kind}", at_bot=True, kind=MessageKind.PHOTO, attachments=(photo,)
-            )
-            found = await Case.all().order_by("-id").first()
-            assert found is not None
-            all.cases[kind] = found
+        for kind in TABLE:
+            await tells(all, kind)
         assert len({case.id for case in all.cases.values()}) == len(TABLE)
         chief = all.people["commander"]
         await chief.does("claim", all.cases["resolved"])
@@ -84,10 +79,30 @@ async def world() -> AsyncIterator[World]:
         yield all
 
 
+@asynccontextmanager
+async def somebody(bot: BotHarness, role: str, roles: tuple[str, ...]) -> AsyncIterator[Officer]:
+    """Somebody with a browser and an account."""
+    async with officer(bot, role.replace("_", "-"), roles) as person:
+        await account(bot, person.member)
+        yield person
+
+
+async def tells(all: World, kind: str) -> None:
+    """A case of a class comes about. One person told of all: earlier cases are of theirs; groups keep them apart."""
+    all.photos[kind] = await all.bot.services.files.put(picture(len(all.photos)), "image/jpeg")
+    photo = Attachment(MessageKind.PHOTO, all.photos[kind])
+    await all.bot.says(
+        all.table[kind][0], who="meili", group=f"g-{kind}", at_bot=True, kind=MessageKind.PHOTO, attachments=(photo,)
+    )
+    found = await Case.all().order_by("-id").first()
+    assert found is not None
+    all.cases[kind] = found
+
+
 async def _page(all: World, role: str, kind: str) -> bool:
     status, page = await all.people[role].get(f"/desk/handoff/{all.cases[kind].ref}")
     assert status in (200, 403, 404)
-    return status == 200 and TABLE[kind][0] in page
+    return status == 200 and all.table[kind][0] in page
 
 
 async def _live(all: World, role: str, kind: str) -> bool:
@@ -110,7 +125,7 @@ async def _file(all: World, role: str, kind: str) -> bool:
     status, _ = await all.people[role].get(f"/desk/handoff/{all.cases[kind].ref}/files/{all.photos[kind]}")
     assert status in (200, 403, 404)
     # Nor by the page of a case that they may see.
-    for other in TABLE:
+    for other in all.table:
         if other != kind:
             path = f"/desk/handoff/{all.cases[other].ref}/files/{all.photos[kind]}"
             assert (await all.people[role].get(path))[0] != 200
@@ -122,12 +137,12 @@ async def _shown_in_chat(all: World, role: str, kind: str) -> bool:
     login = role.replace("_", "-")
     all.bot.news()
     await all.bot.says(f"/show {all.cases[kind].number}", who=login)
-    return any(TABLE[kind][0] in text for text in all.bot.news())
+    return any(all.table[kind][0] in text for text in all.bot.news())
 
 
 async def _earlier(all: World, role: str, kind: str) -> bool:
     """The list on the page of the same person's latest case that this role may see."""
-    last = next(each for each in reversed(TABLE) if role in TABLE[each][1].split())
+    last = next(each for each in reversed(all.table) if role in all.table[each][1].split())
     _, page = await all.people[role].get(f"/desk/handoff/{all.cases[last].ref}")
     return f"#{all.cases[kind].number}</a>" in page.partition('id="earlier-title"')[2]
 
@@ -152,16 +167,16 @@ WAYS = {
 }
 
 
-def expected(role: str, kind: str, way: str) -> bool:
+def expected(all: World, role: str, kind: str, way: str) -> bool:
     """The rule: who is named in the table sees a case in every way in which cases of its class are shown."""
-    sees = role in TABLE[kind][1].split()
+    sees = role in all.table[kind][1].split()
     match way:
         case "partner's room":
             return False
         case "queue" | "queue, live":
             return sees and kind not in ("resolved", "merged")
         case "earlier cases":
-            theirs = [each for each in TABLE if role in TABLE[each][1].split()]
+            theirs = [each for each in all.table if role in all.table[each][1].split()]
             return sees and kind != theirs[-1]
         case _:
             return sees
@@ -175,9 +190,97 @@ async def test_a_role_sees_every_class_of_case_in_every_way_as_the_table_says(ro
             for kind in TABLE
             for way, looks in WAYS.items()
             if (way != "earlier cases" or role in EVERY + " anti_fraud")
-            and await looks(all, role, kind) != expected(role, kind, way)
+            and await looks(all, role, kind) != expected(all, role, kind, way)
         ]
         assert wrong == []
+
+
+# areas ------------------------------------------------------------------------------------------------------
+
+WIDE = "officer backup commander"
+"""An officer whom the roster names for no area sees the station's cases."""
+AREAS = {
+    "east, climbed to everybody": ("东楼有焦味", WIDE + " west east"),
+    "west": ("西楼灯不亮", WIDE + " west"),
+    "east": ("东楼灯不亮", WIDE + " east"),
+    "east, urgent": ("东楼又有焦味", WIDE + " east"),
+    "of no area": ("井盖坏了", WIDE + " west east"),
+    "of an area that is nobody's": ("护栏松了", WIDE + " west east"),
+    "east, offered to west": ("东楼门坏了", WIDE + " west east"),
+    "east, had by west": ("东楼漏雨了", WIDE + " west east"),
+    "west, a complaint": ("我要投诉民警", "commander"),
+}
+ROTA = ("primary west 00:00-24:00 社区民警 @西区", "primary east 00:00-24:00 社区民警 @东区")
+
+
+@asynccontextmanager
+async def divided(folder: Path, database_url: str | None = None) -> AsyncIterator[World]:
+    """A station whose duty officers have an area each."""
+    async with AsyncExitStack() as stack:
+        (folder / "config").mkdir()
+        made = station(
+            [senses, groups], rota(folder / "config", *ROTA), tables={"groups": {"consent": False}},
+            database_url=database_url,
+        )  # fmt: skip
+        bot = await stack.enter_async_context(made)
+        all = World(bot, AREAS)
+        for role in ("officer", "backup", "commander", "west", "east"):
+            roles = ("officer",) if role in ("west", "east") else (role,)
+            all.people[role] = await stack.enter_async_context(somebody(bot, role, roles))
+        for kind in AREAS:
+            area = {"w": "西区", "e": "东区"}.get(kind[0], "北区")
+            if kind != "of no area":
+                await bot.says(f"/area {area}", who="backup", group=f"g-{kind}", at_bot=True)
+            await tells(all, kind)
+            if kind == "east, climbed to everybody":
+                await bot.advance(minutes=10)
+        chief, east, west = (all.people[role] for role in ("commander", "east", "west"))
+        offered, had = all.cases["east, offered to west"], all.cases["east, had by west"]
+        await east.does("claim", offered)
+        await east.does("offer", offered, to=str(west.member.id), text="请接手")
+        await chief.does("assign", had, to=str(west.member.id))
+        await west.does("release", had)
+        await had.refresh_from_db()
+        assert had.holder_id is None and (await Case.get(id=offered.id)).offered_to == west.member.id
+        await bot.settle()
+        yield all
+
+
+@pytest.mark.parametrize("role", ["west", "east", "officer", "backup", "commander"])
+async def test_an_officer_sees_the_cases_of_their_areas_in_every_way_as_the_table_says(
+    tmp_path: Path, role: str
+) -> None:
+    async with divided(tmp_path) as all:
+        assert await wrong_ways(all, role) == []
+
+
+async def test_on_either_database(tmp_path: Path, database_url: str) -> None:
+    async with divided(tmp_path, database_url) as all:
+        assert await wrong_ways(all, "west") == []
+
+
+async def wrong_ways(all: World, role: str) -> list[tuple[str, str]]:
+    """What somebody sees, or doesn't, against the table."""
+    return [
+        (kind, way)
+        for kind in all.table
+        for way, looks in WAYS.items()
+        if way != "partner's room" and await looks(all, role, kind) != expected(all, role, kind, way)
+    ]
+
+
+async def test_a_room_is_the_stations_whatever_areas_its_readers_have(tmp_path: Path) -> None:
+    async with divided(tmp_path) as all:
+        all.bot.news()
+        await room(all.bot, "officers", OFFICERS)
+        case = all.cases["east, urgent"]
+        await all.bot.says(f"/show {case.number}", who="west", group=OFFICERS)
+        assert "东楼又有焦味" in said_in(all.bot, OFFICERS)[-1].text
+        # In an emergency whoever is there helps, and has it from then on.
+        await all.bot.says(f"接 #{case.number}", who="west", group=OFFICERS)
+        await case.refresh_from_db()
+        assert case.holder_id == all.people["west"].member.id
+        assert await _page(all, "west", "east, urgent")
 
 
 async def test_each_room_has_the_cards_that_all_who_read_there_may_know() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from botkit.plugins.handoff.models import Case, CaseClock, CaseEvent, Report
@@ -250,3 +252,80 @@ async def test_two_of_a_kind_that_share_a_page_become_one_by_a_press() -> None:
         assert any("#0311-02 已并入 #0311-01" in text for text in bot.news())
         await bot.says("焦味没了", who="ming")
         assert "焦味没了" in await zhang.opens(await case_of(1))
+
+
+# parting a reporter -----------------------------------------------------------------------------------------
+
+PILE = "丹桂苑3号楼楼道堆物"
+
+
+async def joined(bot: BotHarness, *people: str) -> Case:
+    """One incident of which several people told, each in private."""
+    for who in people:
+        await bot.says(PILE, who=who)
+    await bot.settle()
+    bot.news()
+    return await only_case()
+
+
+def reporters(page: str) -> dict[str, str]:
+    """Whom the form on a page offers to part, with the values that it sends."""
+    form = page.partition('id="split-reporter"')[2].partition("</select>")[0]
+    return {name: value for value, name in re.findall(r'value="(\d+)">([^（<]+)（', form)}
+
+
+async def test_a_reporter_is_parted_by_the_page_once_however_often_it_is_sent() -> None:
+    async with station([senses]) as bot, officer(bot) as zhang:
+        case = await joined(bot, "hong", "ming")
+        page = await zhang.opens(case)
+        offered = reporters(page)
+        assert set(offered) == {"Hong", "Ming"}
+        for _ in range(2):
+            status, shown = await zhang.does("split", case, page=page, reporter=offered["Ming"])
+            assert status == 200 and "已拆出" in shown and 'id="split-reporter"' not in shown
+        await bot.settle()
+        own = await case_of(2)
+        assert await Case.all().count() == 2 and own.state == "queued"
+        assert [report.identity_id for report in await Report.filter(case_id=own.id)] == [own.identity_id]
+        assert {timer.name for timer in await Timer.filter(plugin="handoff", key=str(own.id))} == {"page", "clock"}
+        assert (await CaseClock.filter(case_id=own.id)) != []
+
+
+async def test_parting_whoever_told_first_leaves_the_case_to_the_others() -> None:
+    async with station([senses]) as bot, officer(bot) as zhang:
+        case = await joined(bot, "hong", "ming")
+        page = await zhang.opens(case)
+        await zhang.does("split", case, page=page, reporter=reporters(page)["Hong"])
+        await zhang.does("claim", case)
+        await bot.settle()
+        bot.news()
+        await zhang.does("reply", case, text="马上来看")
+        await bot.advance(seconds=11)
+        assert [sent.text for sent in said_in(bot, "dm-ming")][-1].endswith("马上来看")
+        assert not any("马上来看" in sent.text for sent in said_in(bot, "dm-hong"))
+
+
+async def test_parting_wants_a_case_that_is_ones_to_change_as_it_stands() -> None:
+    async with station([senses]) as bot, officer(bot) as zhang, officer(bot, "li") as li:
+        case = await joined(bot, "hong", "ming")
+        page = await li.opens(case)
+        wanted = reporters(page)["Ming"]
+        status, shown = await li.does("split", case, reporter="17")
+        assert status == 422 and "没有在这里反映" in shown
+        await zhang.does("claim", case)
+        status, shown = await li.does("split", case, page=page, reporter=wanted)
+        assert status == 409 and "Zhang" in shown
+        assert 'id="split-reporter"' not in await li.opens(case)
+        assert await Case.all().count() == 1
+
+
+async def test_by_order_the_reporter_is_named_by_number() -> None:
+    async with station([senses]) as bot, officer(bot) as zhang:
+        await account(bot, zhang.member)
+        await room(bot, "officers", OFFICERS)
+        case = await joined(bot, "hong", "ming")
+        await bot.says(f"拆出 #{case.number}", who="zhang", group=OFFICERS)
+        bot.replied("有 2 位反映人")
+        await bot.says(f"拆出 #{case.number} 2", who="zhang", group=OFFICERS)
+        assert any("#0311-02" in text for text in bot.news())
+        assert (await case_of(2)).chat_id != case.chat_id

@@ -12,6 +12,7 @@ from botkit.messages import Attachment, MessageKind
 from botkit.plugins.handoff.models import Case, CaseEvent
 from botkit.staff import Member
 from botkit.testing import BotHarness
+from botkit.testing.fake import Sent
 from tests.plugins.handoff.estate import (
     COMMITTEE,
     OFFICERS,
@@ -264,11 +265,11 @@ async def test_edits_deletions_and_later_words_of_residents_never_reach_a_partne
         await all.bot.advance(minutes=1)
         await all.zhang.does("resolve", case, result="handled", text="清理好了", confirm_public="on")
         await all.bot.settle()
-        assert [sent.text for sent in said_in(all.bot, PARTNER)] == before
+        assert [sent.text for sent in said_in(all.bot, PARTNER)] == [*before, "#0311-01 民警已办结，这边不用再办了。"]
         # After its end a word of the partner's changes nothing any more.
         await all.bot.says("办好了", who="wu", group=PARTNER)
         await all.bot.says("办好了 #0311-01", who="wu", group=PARTNER)
-        assert "不再需要" in all.bot.last and len(said_in(all.bot, PARTNER)) == len(before) + 1
+        assert "不再需要" in all.bot.last and len(said_in(all.bot, PARTNER)) == len(before) + 2
 
 
 @pytest.mark.parametrize("words", ["户口迁移", "刷单被骗", "他又跟踪我", "他打我", "楼道有焦味", "我要投诉民警"])
@@ -304,3 +305,85 @@ async def test_a_photo_in_answer_to_what_was_given_stands_on_the_case_page() -> 
         await all.bot.says(kind=MessageKind.PHOTO, attachments=(PHOTO,), who="wu", group=PARTNER, reply_to="in-1")
         await reply(all.bot, card, "", who="guest", kind=MessageKind.PHOTO, attachments=(PHOTO,))
         all.bot.kept_silent()
+
+
+# how it ends there ------------------------------------------------------------------------------------------
+
+
+def given(all: Estate, chat: str = PARTNER) -> Sent:
+    """The card that stands in a partner's room."""
+    return next(sent for sent in said_in(all.bot, chat) if TOLD in sent.text)
+
+
+def ended(all: Estate, chat: str = PARTNER) -> list[str]:
+    """What the room was told after the card."""
+    texts = [sent.text for sent in said_in(all.bot, chat)]
+    return texts[texts.index(given(all, chat).text) + 1 :]
+
+
+async def test_a_result_ends_the_card_and_a_reopening_is_told() -> None:
+    async with estate() as all:
+        await all.bot.says(WORDS, who="meili")
+        case = await only_case()
+        await all.zhang.does("claim", case)
+        await all.zhang.does("partner", case, room=str(next(iter(_partners(all.bot)))), text=TOLD)
+        await all.bot.settle()
+        assert len(given(all).out.buttons) == 2
+        await all.zhang.does("resolve", case, result="handled", text="清理好了")
+        await all.bot.settle()
+        assert ended(all) == ["#0311-01 民警已办结，这边不用再办了。"]
+        assert TOLD in given(all).text and given(all).out.buttons == ()
+        await all.bot.says("办好了", who="wu", group=PARTNER)
+        await all.bot.presses("还没解决", who="meili")
+        assert ended(all)[1:] == ["#0311-01 又在跟进；需要这边办的，民警会另外发来。"]
+        # Given anew, it can be done again.
+        await case.refresh_from_db()
+        await all.zhang.does("claim", case)
+        await all.bot.says(f"交办 #{case.number} 丹桂物业 再看一次", who="zhang", group=OFFICERS)
+        await all.bot.says("办好了", who="wu", group=PARTNER)
+        await case.refresh_from_db()
+        assert case.partner_state == "done"
+        everything = " ".join(sent.text for sent in said_in(all.bot, PARTNER))
+        assert "Meili" not in everything and "绊脚" not in everything and "清理好了" not in everything
+
+
+async def test_a_merger_ends_it_and_parting_is_told() -> None:
+    async with estate() as all:
+        case = await all.handed()
+        await all.bot.says("丹桂苑3号楼楼道堆物", group="g2", at_bot=True, who="ling", id="other")
+        await all.bot.says("六号楼也有堆物", group="g3", at_bot=True, who="qi")
+        other = await Case.all().order_by("-id").first()
+        assert other is not None and other.id != case.id
+        await all.zhang.does("merge", case, into=other.ref)
+        await all.bot.settle()
+        assert ended(all) == ["#0311-01 已并案，由民警统一跟进，这边不用再办了。"], "no number of another case"
+        assert given(all).out.buttons == ()
+        await all.zhang.does("unmerge", case)
+        await all.bot.settle()
+        assert ended(all)[1:] == ["#0311-01 又在跟进；需要这边办的，民警会另外发来。"]
+
+
+async def test_what_goes_to_another_partner_is_over_for_the_first() -> None:
+    async with estate() as all:
+        await room(all.bot, "partner", COMMITTEE, "丹桂居委")
+        case = await all.handed()
+        await all.bot.says(f"交办 #{case.number} 丹桂居委 {TOLD}", who="zhang", group=OFFICERS)
+        assert ended(all) == ["#0311-01 已交给别的单位，这边不用再办了。"] and given(all).out.buttons == ()
+        assert ended(all, COMMITTEE) == [] and len(given(all, COMMITTEE).out.buttons) == 2
+
+
+async def test_what_its_resident_withdraws_is_over() -> None:
+    async with estate() as all:
+        case = await all.handed()
+        await all.bot.says(f"放回 #{case.number}", who="zhang", group=OFFICERS)
+        assert ended(all) == [], "another officer goes on with it"
+        await all.bot.says("不用了", group="g1", at_bot=True, who="meili")
+        await case.refresh_from_db()
+        assert case.state == "cancelled" and ended(all) == ["#0311-01 已撤回，这边不用再办了。"]
+        assert given(all).out.buttons == ()
+        await all.bot.says("接了", who="wu", group=PARTNER)
+        assert len(ended(all)) == 1
+
+
+def _partners(bot: BotHarness) -> list[int]:
+    return [chat for chat, each in desk(bot).rooms.items() if each.kind == "partner"]

@@ -116,6 +116,14 @@ def test_those_named_take_turns_by_week_whenever_it_is_asked(tmp_path: Path) -> 
         assert duty is not None and (duty.who, duty.team) == (who, "general")
 
 
+def test_shifts_of_some_areas(tmp_path: Path) -> None:
+    path = tmp_path / "roster.toml"
+    path.write_text(f'{GOOD}areas = ["西区", "东区", "西 区"]\n{GOOD}areas = ["North Side"]\n{GOOD}', "utf-8")
+    roster = load(path, SHANGHAI)
+    assert [shift.areas for shift in roster.shifts] == [("东区", "西区"), ("North Side",), ()]
+    assert roster.areas == ("North Side", "东区", "西区")
+
+
 def test_without_a_first_week_turns_are_counted_from_1970(tmp_path: Path) -> None:
     path = tmp_path / "roster.toml"
     path.write_text(f'{GOOD}who = ["zhang", "li", "wang"]\n', "utf-8")
@@ -150,6 +158,8 @@ GOOD = '[[shift]]\ntier = "primary"\nhours = "08:30-17:30"\ntitle = "社区民�
         (shift('tier = "backup"', 'hours = "08:00-09:00"', 'title = "x"', "who = 7"), 10, 'who = ["zhang", "li"]'),
         (shift('tier = "backup"', 'hours = "08:00-09:00"', 'title = "x"', 'who = [""]'), 10, "no list of logins"),
         (shift('tier = "backup"', 'hours = "08:00-09:00"', 'title = "x"', 'team = "x"'), 10, "general or security"),
+        (shift('tier = "backup"', 'hours = "08:00-09:00"', 'title = "x"', 'areas = "东区"'), 10, 'areas = ["东区"'),
+        (shift('tier = "backup"', 'hours = "08:00-09:00"', 'title = "x"', 'areas = [" "]'), 10, 'areas = ["东区"'),
         (f'first_week = "2026-W49"\n{GOOD}', 1, "first_week = 2026-11-30"),
         (f"first_week = 2026-11-30T08:00:00\n{GOOD}", 1, "no date"),
         ('[[shifts]]\ntier = "backup"\n', 1, "unknown setting 'shifts'"),

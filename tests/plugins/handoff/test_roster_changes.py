@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from botkit.plugins.handoff.roster.changes import Change, Kind, WrongChange
 from botkit.plugins.handoff.roster.roster import Duty, Roster, Tier
+from botkit.plugins.handoff.roster.shifts import Place
 from tests.plugins.handoff.rosters import BERLIN, SHANGHAI, december, rosters, say, told, weekly
 
 Case = tuple[Roster, datetime, datetime]
@@ -143,11 +144,11 @@ def borders(duties: list[Duty]) -> list[datetime]:
     return sorted({moment for duty in duties for moment in (duty.start, duty.end)})
 
 
-def coverage(duties: list[Duty]) -> dict[tuple[Tier, str], list[tuple[datetime, datetime]]]:
-    """By tier and team, when anybody is on duty."""
-    found: dict[tuple[Tier, str], list[tuple[datetime, datetime]]] = {}
+def coverage(duties: list[Duty]) -> dict[Place, list[tuple[datetime, datetime]]]:
+    """By tier, team and areas, when anybody is on duty."""
+    found: dict[Place, list[tuple[datetime, datetime]]] = {}
     for duty in duties:
-        spans = found.setdefault((duty.tier, duty.team), [])
+        spans = found.setdefault(duty.place, [])
         if spans and duty.start <= spans[-1][1]:
             spans[-1] = (spans[-1][0], max(spans[-1][1], duty.end))
         else:
@@ -162,7 +163,7 @@ def test_nobody_has_one_duty_twice_nor_any_while_away(case: Case) -> None:
     duties = roster.between(start, end)
     for moment in borders(duties):
         running = roster.at(moment)
-        named = [(duty.tier, duty.team, duty.who) for duty in running if duty.who]
+        named = [(duty.place, duty.who) for duty in running if duty.who]
         assert len(named) == len(set(named))
         away = {change.who for change in roster.changes if change.kind is Kind.ABSENCE and change.runs(moment)}
         assert away.isdisjoint(duty.who for duty in running)
@@ -176,7 +177,7 @@ def test_at_and_between_agree_and_every_duty_has_a_length(case: Case) -> None:
     roster, start, end = case
     duties = roster.between(start, end)
     assert all(duty.start < duty.end and duty.start.tzinfo is UTC for duty in duties)
-    assert duties == sorted(duties, key=lambda duty: (duty.start, duty.tier.rank, duty.team, duty.who))
+    assert duties == sorted(duties, key=lambda duty: (duty.start, duty.tier.rank, duty.team, duty.areas, duty.who))
     for moment in borders(duties):
         if start <= moment < end:
             running = [duty for duty in duties if duty.start <= moment < duty.end]

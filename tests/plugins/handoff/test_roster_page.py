@@ -15,6 +15,7 @@ import pytest
 from aiohttp import FormData
 from aiohttp.test_utils import TestClient, TestServer
 
+from botkit.chats import Ways
 from botkit.messages import Sender
 from botkit.plugins.handoff.staffing import CalendarAddress, RosterChange, ShiftStart
 from botkit.storage.models import AuditEntry
@@ -49,13 +50,18 @@ class Reader:
             name = response.headers.get("Content-Disposition", "")
             return await response.read(), response.content_type, name
 
-    async def post(self, action: str, data: Any = None, *, csrf: str | None = None, **fields: str) -> tuple[int, str]:
+    async def post(
+        self, action: str, data: Any = None, *, csrf: str | None = None, **fields: str | list[str]
+    ) -> tuple[int, str]:
         """Send a form; follows the redirect after a success."""
         if csrf is None:
             csrf = self.csrf((await self.get())[1])
         headers = {"Accept": "text/html", "Origin": str(self.client.make_url("/")).rstrip("/")}
         if data is None:
-            data = {"csrf": csrf, **fields}
+            data = FormData({"csrf": csrf})
+            for name, value in fields.items():
+                for each in [value] if isinstance(value, str) else value:
+                    data.add_field(name, each)
         else:
             data.add_field("csrf", csrf)
         async with self.client.post(f"{PAGE}{action}", data=data, headers=headers) as response:
@@ -195,6 +201,48 @@ async def test_the_commander_adds_a_duty_and_a_cover(tmp_path: Path) -> None:
         assert desk(station.bot).roster.covered(at(11, 10, 45))
         events = [entry.event for entry in await AuditEntry.filter(event__startswith="roster.")]
         assert events == ["roster.changed", "roster.changed"]
+
+
+async def test_a_duty_for_some_areas_is_entered_shown_exported_and_read_again(tmp_path: Path) -> None:
+    async with open_rota(tmp_path, "chief", "zhang") as (station, chief, zhang):
+        for area in ("东区", "西区", "北区"):
+            where = (await station.bot.says("大家好", group=f"g-{area}", who="anna", at_bot=True)).chat
+            station.bot.services.chats.find(where).ways = Ways(area=area)
+        _, page = await chief.get()
+        assert page.count('type="checkbox" name="area"') == 3 and "没有群归属" not in page
+        fields = {"tier": "primary", "routine": "on", "begins": "09:00", "ends": "12:00", "from": "2026-03-14"}
+        for who, area in (("wang", ["东区", "西区"]), ("zhang", ["北区"])):
+            status, page = await chief.post("duty", who=who, area=area, **fields)
+            assert status == 200
+        assert "主班（东区、西区）加班次，Wang" in page and "主班（北区）加班次，Zhang" in page
+        running = desk(station.bot).roster.at(at(14, 10))
+        assert {(duty.who, duty.areas) for duty in running if duty.areas} == {
+            ("wang", ("东区", "西区")), ("zhang", ("北区",)),
+        }  # fmt: skip
+        # What was typed stays where something is wrong.
+        status, page = await chief.post("duty", who="wang", area=["北区"], **{**fields, "tier": "king"})
+        assert status == 422 and 'value="北区" checked' in page and 'value="东区" checked' not in page
+        _, sheet = await zhang.get(f"{PAGE}roster.csv")
+        assert "东区、西区" in sheet and "片区" in sheet.splitlines()[0]
+        _, calendar = await zhang.get(f"{PAGE}roster.ics")
+        assert "area:北区" in calendar
+        for name, content in (("duties.csv", sheet), ("duties.ics", calendar)):
+            _, page = await chief.uploads(name, content.encode())
+            assert "没有新的班可以加入" in page, "all of it stands already"
+
+
+async def test_areas_that_no_group_has_are_shown_to_the_commander_and_do_no_harm(tmp_path: Path) -> None:
+    head, hours = "日期,开始,结束,岗位,姓名,片区", "2026-03-14,09:00,12:00,主班"
+    sheet = f"{head}\n{hours},zhang,东区\n{hours},wang,西区"
+    async with open_rota(tmp_path, "chief", "zhang") as (station, chief, zhang):
+        where = (await station.bot.says("大家好", group="g", who="anna", at_bot=True)).chat
+        station.bot.services.chats.find(where).ways = Ways(area="东区")
+        _, page = await chief.uploads("duties.csv", sheet.encode())
+        assert "主班 · <bdi>东区</bdi>" in page
+        status, page = await chief.confirms(page)
+        assert status == 200 and "没有群归属的片区：西区" in page
+        assert "没有群归属" not in (await zhang.get())[1]
+        assert {duty.who for duty in desk(station.bot).roster.at(at(14, 10))} >= {"zhang", "wang"}
 
 
 async def test_a_running_duty_that_is_added_begins_at_once(tmp_path: Path) -> None:

@@ -177,14 +177,14 @@ def test_csv_in_the_encodings_that_spreadsheets_write(encoding: str) -> None:
 
 def kept(duties: list[Duty]) -> list[tuple[object, ...]]:
     """What a sheet keeps of duties."""
-    return [(duty.start, duty.end, duty.tier, duty.who, duty.team, duty.routine) for duty in duties]
+    return [(duty.start, duty.end, duty.tier, duty.who, duty.team, duty.routine, duty.areas) for duty in duties]
 
 
 def distinct(duties: list[Duty]) -> list[Duty]:
-    """Those that overlap no earlier one of the same tier and team."""
+    """Those that overlap no earlier one of the same place."""
     left: list[Duty] = []
     for duty in duties:
-        if all((one.tier, one.team) != (duty.tier, duty.team) or one.end <= duty.start for one in left):
+        if all(one.place != duty.place or one.end <= duty.start for one in left):
             left.append(duty)
     return left
 

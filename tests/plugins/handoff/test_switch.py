@@ -12,6 +12,7 @@ from botkit.plugins.groups import plugin as groups
 from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.staffing import Switch
 from botkit.plugins.safety import plugin as safety
+from botkit.services import Services
 from botkit.storage.models import AuditEntry
 from botkit.testing import BotHarness
 from tests.plugins.handoff.people import ROOM
@@ -29,6 +30,10 @@ def answering() -> Plugin:
     def answer(segment: str) -> Decision | None:
         reason = {"entry": "water-hotline", "topic": "water_supply"}
         return Decision(Disposition.ANSWERED, (say(WATER),), reason=reason) if "停水" in segment else None
+
+    @plugin.subjects
+    def subjects(services: Services) -> tuple[str, ...]:
+        return ("water-hotline", "water_supply")
 
     return plugin
 
@@ -159,6 +164,29 @@ async def test_one_entry_or_topic() -> None:
             assert await asks(bot, group="g", who=f"b-{name}") == [WATER]
         await orders(bot, "/off fire")
         assert "119" in (await asks(bot, "3号楼着火了", group="g", who="a1"))[0]
+
+
+async def test_a_name_that_there_is_not_switches_nothing_and_shows_what_there_is() -> None:
+    async with switched() as bot:
+        await staffed(bot)
+        told = await orders(bot, "/off water_suply")
+        assert told.startswith("没有叫“water_suply”的主题或条目。") and "water_supply, water-hotline" in told
+        assert "没有叫“nonsense”" in await orders(bot, "/on nonsense")
+        assert not await Switch.exists() and not await audited()
+        assert await asks(bot, group="g", who="a1") == [WATER]
+        # A topic's name is as good as its slug.
+        assert "hukou" in await orders(bot, "/off 户口")
+        assert await audited() == [("switch.off", "topic:hukou")]
+
+
+async def test_what_is_off_can_be_switched_on_though_it_is_gone(tmp_path: Path) -> None:
+    async with switched(folder=tmp_path) as bot:
+        await staffed(bot)
+        await orders(bot, "/off water-hotline")
+        clock = bot.clock
+    async with station([safety, etiquette, groups], tables=OPEN, folder=tmp_path, clock=clock) as bot:
+        await bot.says("/on water-hotline", who="zhang", group=ROOM, at_bot=True, id="after-1")
+        assert not await Switch.exists()
 
 
 async def test_in_private_officers_switch_too() -> None:

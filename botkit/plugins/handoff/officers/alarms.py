@@ -37,7 +37,7 @@ _SAID = """
 
 async def false(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
     """The alarm was none: the line in the group becomes an apology, and the case ends. Counted, and muted a while."""
-    case, now = await work.find(action), desk.clock.now()
+    case, now = await work.find(desk, action), desk.clock.now()
     lines = await _spoken(desk, case)
     if not lines:
         raise Incomplete(tr("handoff.error.false"))

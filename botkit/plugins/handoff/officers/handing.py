@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from botkit.messages import Button, Lane, say, tr
 from botkit.plugins.handoff import record
-from botkit.plugins.handoff.access import ROLES, may_see
+from botkit.plugins.handoff.access import ROLES, involve, may_see
 from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Incomplete, Stale
@@ -25,7 +25,7 @@ async def offer(desk: Desk, unit: UnitOfWork, action: Action, to: Member | None,
 
     One that was handed on before goes to the commander instead. Raises ``Incomplete`` without note or colleague.
     """
-    case, now = await work.find(action), desk.clock.now()
+    case, now = await work.find(desk, action), desk.clock.now()
     if await has_happened(action.key, text):
         return case
     words = plain(text)
@@ -39,6 +39,7 @@ async def offer(desk: Desk, unit: UnitOfWork, action: Action, to: Member | None,
     if not done:
         raise await refusal(case.id, action.officer)
     await case.refresh_from_db()
+    await involve(unit, case, to.id)
     until = now + timedelta(minutes=desk.settings.offer_minutes)
     due.put(unit, case, due.OFFER, until, to=to.id)
     await record.happened(
@@ -61,7 +62,7 @@ async def offer(desk: Desk, unit: UnitOfWork, action: Action, to: Member | None,
 
 async def accept(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
     """Take over a case that one was asked to. Raises ``Stale`` if one is not asked any more."""
-    case, now, officer = await work.find(action), desk.clock.now(), action.officer
+    case, now, officer = await work.find(desk, action), desk.clock.now(), action.officer
     if work.holds(case, officer):
         return case
     before = case.holder_id
@@ -78,7 +79,7 @@ async def accept(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
 
 async def decline(desk: Desk, unit: UnitOfWork, action: Action, why: str = "") -> Case:
     """Say no to a case that one was asked to take: it stays with its holder, who hears of it."""
-    case, now, officer = await work.find(action), desk.clock.now(), action.officer
+    case, now, officer = await work.find(desk, action), desk.clock.now(), action.officer
     if not await Case.filter(id=case.id, offered_to=officer.id).update(offered_to=None):
         raise Stale(tr("handoff.error.offer"))
     await case.refresh_from_db()
@@ -101,7 +102,7 @@ async def overdue(desk: Desk, unit: UnitOfWork, case_id: int, to: int) -> None:
 
 async def assign(desk: Desk, unit: UnitOfWork, action: Action, to: Member | None) -> Case:
     """As commander, give a case to somebody, held or not; they are told and may hand it back with a reason."""
-    case, now = await work.find(action), desk.clock.now()
+    case, now = await work.find(desk, action), desk.clock.now()
     if to is None or not to.may(ROLES) or not may_see(case, to.roles):
         raise Incomplete(tr("handoff.error.colleague"))
     states = [State.QUEUED.value, *(state.value for state in HELD)]

@@ -14,7 +14,7 @@ from botkit.storage import UnitOfWork
 
 async def hold(desk: Desk, unit: UnitOfWork, action: Action, *, on: bool) -> Case:
     """Keep a case's words, or let them go again. Raises ``Incomplete`` for others than the commander, and too late."""
-    case, now = await work.find(action), desk.clock.now()
+    case, now = await work.find(desk, action), desk.clock.now()
     if not action.officer.may(work.COMMANDER):
         raise Incomplete(tr("handoff.error.hold"))
     if case.erased_at is not None:

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from botkit.messages import tr
 from botkit.plugins.handoff import places, record
-from botkit.plugins.handoff.access import COMMANDER_ONLY, may_see
+from botkit.plugins.handoff.access import COMMANDER_ONLY, involve
+from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Incomplete
-from botkit.plugins.handoff.models import Case, CaseClock, Report
-from botkit.plugins.handoff.officers import clocks, due, outcome, paging, work
+from botkit.plugins.handoff.models import Case, CaseClock, CaseEvent, Involved, Report
+from botkit.plugins.handoff.officers import clocks, due, outcome, paging, partnercard, work
 from botkit.plugins.handoff.officers.checks import refusal
 from botkit.plugins.handoff.officers.work import Action
 from botkit.plugins.handoff.residents import linking
@@ -24,13 +25,13 @@ async def merge(desk: Desk, unit: UnitOfWork, action: Action, into: Case | None)
 
     Raises ``Incomplete`` where they can't be one: complaints, people at risk with anything of another kind.
     """
-    case, now = await work.find(action), desk.clock.now()
+    case, now = await work.find(desk, action), desk.clock.now()
     if into is not None:
         into = await linking.survivor_of(into)
     if (
         into is None
         or into.id == case.id
-        or not may_see(into, action.officer.roles)
+        or not await work.knows(desk, action, into)
         or into.state not in OPEN
         or (case.topic in COMMANDER_ONLY) != (into.topic in COMMANDER_ONLY)
         or case.at_risk != into.at_risk
@@ -55,6 +56,8 @@ async def merge(desk: Desk, unit: UnitOfWork, action: Action, into: Case | None)
     await Case.filter(beside=case.id, state=State.QUEUED.value).update(beside=into.id)
     await record.happened(unit, case, "case.merged", action.officer.actor, at=now, into=into.id)
     await record.happened(unit, into, "case.absorbed", action.officer.actor, at=now, other=case.id)
+    await partnercard.end(desk, unit, case, now, partnercard.MERGED)
+    await involve(unit, into, *await column(Involved.filter(case_id=case.id), "staff_id"))
     line = tr("handoff.merged.desk", case=record.ref(into), other=record.ref(case), officer=action.officer.name)
     await cards.tell(unit, into, line, silent=paging.silent(desk, into, now))
     await cards.refresh(unit, case, now)
@@ -64,7 +67,7 @@ async def merge(desk: Desk, unit: UnitOfWork, action: Action, into: Case | None)
 
 async def unmerge(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
     """Part a merged case again: it is queued and paged anew, with what its resident said meanwhile."""
-    case, now = await work.find(action), desk.clock.now()
+    case, now = await work.find(desk, action), desk.clock.now()
     before = case.merged_into
     done = await Case.filter(id=case.id, epoch=action.epoch, state__in=list(sources(Step.UNMERGE))).update(
         state=target(Step.UNMERGE), merged_into=None, epoch=case.epoch + 1
@@ -79,6 +82,7 @@ async def unmerge(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
     due.arm(unit, case)
     await _promise_again(desk, unit, case, now)
     await record.happened(unit, case, "case.parted", action.officer.actor, at=now, before=before)
+    await partnercard.again(desk, unit, case, now)
     paging.begin(unit, case, now)
     if before is not None and (survivor := await Case.get_or_none(id=before)) is not None:
         await cards.refresh(unit, survivor, now)
@@ -101,10 +105,15 @@ async def split(desk: Desk, unit: UnitOfWork, action: Action, identity_id: int) 
 
     Raises ``Incomplete`` for somebody who reported nothing here, or who is the only one.
     """
-    case, now = await work.find(action), desk.clock.now()
+    case, now = await work.find(desk, action), desk.clock.now()
+    if action.key and (before := await CaseEvent.get_or_none(key=action.key)) is not None:
+        return await Case.get(id=before.case_id)
+    held_by_other = case.holder_id is not None and case.holder_id != action.officer.id
+    if case.epoch != action.epoch or (held_by_other and not action.officer.may(work.COMMANDER)):
+        raise await refusal(case.id, action.officer)
     theirs = await Report.filter(case_id=case.id, identity_id=identity_id).order_by("id")
-    others = await Report.filter(case_id=case.id).exclude(identity_id=identity_id).exists()
-    if not theirs or not others or case.state not in OPEN:
+    left = await Report.filter(case_id=case.id).exclude(identity_id=identity_id).order_by("id").first()
+    if not theirs or left is None or case.state not in OPEN:
         raise Incomplete(tr("handoff.error.split"))
     day = desk.day(now).date()
     own = await Case.create(
@@ -113,11 +122,15 @@ async def split(desk: Desk, unit: UnitOfWork, action: Action, identity_id: int) 
         language=case.language, opened_at=theirs[0].at, place="", team=case.team, at_risk=case.at_risk,
     )  # fmt: skip
     await Report.filter(id__in=[report.id for report in theirs]).update(case_id=own.id)
+    if case.identity_id == identity_id:
+        # Whoever told of it first is gone: answers go to the first of those who are left.
+        await Case.filter(id=case.id).update(identity_id=left.identity_id, chat_id=left.chat_id)
+        await case.refresh_from_db()
     await record.start_clocks(unit, own, theirs[0].at, desk.settings.clock)
     clocks.watch(unit, own, theirs[0].at + desk.settings.clock, now)
     due.arm(unit, own)
     await record.happened(unit, own, "case.opened", action.officer.actor, at=now, level=own.level, topic=own.topic,
-                          reason="split", before=case.id)  # fmt: skip
+                          key=action.key or None, reason="split", before=case.id)  # fmt: skip
     paging.begin(unit, own, now)
     await cards.refresh(unit, case, now)
     return own

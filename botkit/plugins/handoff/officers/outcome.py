@@ -9,7 +9,7 @@ from botkit.plugins.handoff import record
 from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.models import Case, Report
-from botkit.plugins.handoff.officers import due
+from botkit.plugins.handoff.officers import due, partnercard
 from botkit.plugins.handoff.room import cards
 from botkit.plugins.handoff.states import State, Step, sources, target
 from botkit.staff import Member
@@ -109,6 +109,7 @@ async def end(
     await case.refresh_from_db()
     due.arm(unit, case, reopen_until=now + desk.settings.reopen)
     await record.happened(unit, case, "case.resolved", actor, at=now, text=text, key=key or None, result=result)
+    await partnercard.end(desk, unit, case, now, partnercard.RESOLVED)
     await cards.refresh(unit, case, now)
     return True
 

@@ -10,13 +10,14 @@ from typing import Any
 from botkit.decision import Decision, Disposition
 from botkit.messages import Button, Lane, Reply, Text, say, tr
 from botkit.plugins.handoff import places, record
-from botkit.plugins.handoff.access import COMMANDER_ONLY
+from botkit.plugins.handoff.access import COMMANDER_ONLY, involve
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.effects import PageDue
 from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.officers import due, people
 from botkit.plugins.handoff.officers.chain import Chain, Rung
 from botkit.plugins.handoff.room import cards
+from botkit.plugins.handoff.roster.spelling import plain
 from botkit.plugins.handoff.states import OPEN, Level, State
 from botkit.storage import UnitOfWork
 
@@ -116,6 +117,7 @@ async def _page(desk: Desk, unit: UnitOfWork, case: Case, rungs: list[Rung], now
         went += await cards.post(desk, unit, case, now, silent=quiet)
     asked = [who for rung in rungs if rung.channel != "room" for who in rung.who]
     for member in await people.meant(desk, case, asked, now):
+        await involve(unit, case, member.id)
         for chat in await desk.services.officers.posts(member.id):
             if quiet:
                 continue
@@ -183,6 +185,8 @@ async def beside(desk: Desk, case: Case, now: datetime) -> Case | None:
         beside=None, at_risk=False, id__lt=case.id,
     )  # fmt: skip
     for other in await alike.order_by("-id").limit(_LOOKED_AT):
-        if not places.apart(case, other):
+        here, there = desk.area(case.chat_id), desk.area(other.chat_id)
+        # Another area is another officer's, who must hear of it.
+        if not places.apart(case, other) and (plain(here) == plain(there) or "" in (here, there)):
             return other
     return None

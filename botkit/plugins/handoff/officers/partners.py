@@ -11,13 +11,14 @@ from collections.abc import Awaitable, Callable
 from botkit.context import Context
 from botkit.decision import Decision, Disposition, silent
 from botkit.messages import Button, ChatKind, MessageKind, Reply, say, tr
-from botkit.plugins.handoff import labels, places, record
+from botkit.plugins.handoff import record
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.effects import PartnerDid
 from botkit.plugins.handoff.errors import Incomplete, NeedsConfirmation
 from botkit.plugins.handoff.models import Case
-from botkit.plugins.handoff.officers import outcome, work
+from botkit.plugins.handoff.officers import outcome, partnercard, work
 from botkit.plugins.handoff.officers.checks import DETAILS, has_happened, names_of, plain, refusal
+from botkit.plugins.handoff.officers.partnercard import DONE, HANDED, TAKEN
 from botkit.plugins.handoff.officers.redaction import named
 from botkit.plugins.handoff.officers.work import Action
 from botkit.plugins.handoff.room import cards
@@ -29,7 +30,6 @@ from botkit.plugins.handoff.states import HELD, OPEN, Level
 from botkit.staff import Member
 from botkit.storage import UnitOfWork
 
-HANDED, TAKEN, DONE = "handed", "taken", "done"
 ADDED = "added"
 """No state: a photo, or more words with one, to what was given."""
 ROLE = frozenset({"partner"})
@@ -51,7 +51,7 @@ async def hand(desk: Desk, unit: UnitOfWork, action: Action, room: Room, text: s
 
     Raises ``Incomplete`` where that may not be, ``NeedsConfirmation`` for words that name who reported.
     """
-    case, now = await work.find(action), desk.clock.now()
+    case, now = await work.find(desk, action), desk.clock.now()
     if await has_happened(action.key, text):
         return case
     words = plain(text)
@@ -61,27 +61,27 @@ async def hand(desk: Desk, unit: UnitOfWork, action: Action, room: Room, text: s
         raise Incomplete(tr("handoff.error.partner.kind"))
     if DETAILS not in action.confirmed and named(words, await names_of(case)):
         raise NeedsConfirmation(tr("handoff.confirm.partner", name=room.name), DETAILS)
-    done = await Case.filter(
+    mine = Case.filter(
         id=case.id, epoch=action.epoch, state__in=[state.value for state in HELD], holder_id=action.officer.id
-    ).update(partner_chat=room.chat_id, partner_state=HANDED)
-    if not done:
-        raise await refusal(case.id, action.officer)
-    await case.refresh_from_db()
-    await record.happened(
-        unit, case, "partner.asked", action.officer.actor, at=now, text=words, key=action.key or None, room=room.chat_id
     )
+    # An update first: until the commit nobody else's comes between.
+    if not await mine.update(epoch=action.epoch):
+        raise await refusal(case.id, action.officer)
+    if case.partner_chat not in (None, room.chat_id):
+        await partnercard.end(desk, unit, case, now, partnercard.ANOTHER)
+    await mine.update(partner_chat=room.chat_id, partner_state=HANDED)
+    await case.refresh_from_db()
+    once = f"handoff.partner.{case.id}.{case.epoch}.{unit.new_id()}"
+    await record.happened(
+        unit, case, partnercard.ASKED, action.officer.actor, at=now, text=words, key=action.key or None,
+        room=room.chat_id, once=once,
+    )  # fmt: skip
     await work.extend(desk, unit, case, action.officer, now)
-    place = places.shown(case.place)
-    lines = [tr("handoff.partner.card", case=record.ref(case), topic=labels.topic(case.topic))]
-    if place:
-        lines.append(tr("handoff.partner.place", place=labels.joined(place)))
-    lines.append(tr("handoff.partner.words", text=words))
     buttons = (
         Button(tr("handoff.button.partner_taken"), "handoff.partner_taken", case.ref),
         Button(tr("handoff.button.partner_done"), "handoff.partner_done", case.ref),
     )
-    once = f"handoff.partner.{case.id}.{case.epoch}.{unit.new_id()}"
-    unit.say(Reply(tuple(lines), buttons, officer=True, quote=False, once=once), chat=room.chat_id)
+    unit.say(Reply(partnercard.lines(case, words), buttons, officer=True, quote=False, once=once), chat=room.chat_id)
     return case
 
 

@@ -9,6 +9,7 @@ from botkit.plugins.handoff.access import may_see
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.officers.chain import Who
+from botkit.plugins.handoff.roster.areas import nearest
 from botkit.plugins.handoff.roster.roster import Duty, Tier
 from botkit.plugins.handoff.routing import Team
 from botkit.staff import CASE_ROLES, Member
@@ -41,14 +42,15 @@ async def _one(desk: Desk, case: Case, who: Who, now: datetime) -> list[Member]:
 
 
 def _duties(desk: Desk, case: Case, who: Who, now: datetime) -> list[Duty]:
+    area = desk.area(case.chat_id)
     running = [duty for duty in desk.roster.at(now) if not desk.missing(duty)]
     if who is Who.PRIMARY:
         # The officer of the area, and whoever knows the subject; without the one, the next who is there.
-        first = [duty for duty in running if duty.tier is Tier.PRIMARY]
-        team = [duty for duty in running if duty.team and duty.team == case.team]
-        backup = [duty for duty in running if duty.tier is Tier.BACKUP]
+        first = nearest((duty for duty in running if duty.tier is Tier.PRIMARY), area)
+        team = nearest((duty for duty in running if duty.team and duty.team == case.team), area)
+        backup = nearest((duty for duty in running if duty.tier is Tier.BACKUP), area)
         return [*(first or backup[:1]), *team]
     tier = Tier(who.value)
-    duties = [duty for duty in running if duty.tier is tier]
+    duties = nearest((duty for duty in running if duty.tier is tier), area)
     of_team = [duty for duty in duties if duty.team == case.team]
     return of_team or duties

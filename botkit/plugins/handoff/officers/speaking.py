@@ -49,7 +49,7 @@ async def reply(
     ``room`` is where the officer hears what became of it. Raises ``NeedsConfirmation`` for a number that nobody
     vouches for, a place that many read or what it would tell them, ``Incomplete`` where there is no such place.
     """
-    case, now = await work.find(action), desk.clock.now()
+    case, now = await work.find(desk, action), desk.clock.now()
     if not work.holds(case, action.officer) or case.epoch != action.epoch:
         raise await refusal(case.id, action.officer)
     where = await _place(desk, case, chat)
@@ -174,7 +174,7 @@ async def resolve(desk: Desk, unit: UnitOfWork, action: Action, result: str, tex
     Replies of the same officer that still wait go out before. Raises ``Incomplete`` without code or text, and
     ``NeedsConfirmation`` as ``reply`` does.
     """
-    case, now = await work.find(action), desk.clock.now()
+    case, now = await work.find(desk, action), desk.clock.now()
     if await has_happened(action.key, text):
         return case
     if result not in RESULTS:

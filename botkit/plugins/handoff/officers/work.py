@@ -13,7 +13,7 @@ from typing import Any
 
 from botkit.messages import say, tr
 from botkit.plugins.handoff import record
-from botkit.plugins.handoff.access import may_see
+from botkit.plugins.handoff.access import involve, may_see, sees
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Incomplete, NoSuchCase
 from botkit.plugins.handoff.models import Case, Draft, Report
@@ -35,7 +35,8 @@ TWICE = 2
 class Action:
     """Who does what to which case as of which epoch.
 
-    ``key`` comes with the form, ``confirmed`` with a second yes.
+    ``key`` comes with the form, ``confirmed`` with a second yes. ``here``: it is done in a room of staff, where the
+    case stands for everybody.
     """
 
     officer: Member
@@ -43,11 +44,12 @@ class Action:
     epoch: int
     key: str = ""
     confirmed: frozenset[str] = frozenset()
+    here: bool = False
 
 
 async def claim(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
     """Take a case from the queue. Of many at once exactly one holds it; the others get ``Taken``."""
-    case, now = await find(action), desk.clock.now()
+    case, now = await find(desk, action), desk.clock.now()
     if holds(case, action.officer):
         return case
     won = await Case.filter(
@@ -71,6 +73,8 @@ def held_by(desk: Desk, case: Case, officer: Member, now: datetime) -> dict[str,
 
 async def taken_over(desk: Desk, unit: UnitOfWork, case: Case, now: datetime) -> None:
     """What follows when somebody has a case now: its timers, its cards, its thread, and the resident hears who."""
+    if case.holder_id is not None:
+        await involve(unit, case, case.holder_id)
     due.arm(unit, case)
     due.drop(unit, case, due.OFFER)
     await see(unit, case, now)
@@ -84,7 +88,7 @@ async def release(desk: Desk, unit: UnitOfWork, action: Action, why: str = "") -
 
     With a reason it is handed back; a case that was handed on twice goes to the commander.
     """
-    case, now = await find(action), desk.clock.now()
+    case, now = await find(desk, action), desk.clock.now()
     if await has_happened(action.key, why):
         return case
     mine = Case.filter(id=case.id, epoch=action.epoch, state__in=list(sources(Step.RELEASE)))
@@ -129,7 +133,7 @@ async def put_back(desk: Desk, unit: UnitOfWork, case: Case, actor: str, what: s
 
 async def keep(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
     """Say that the work goes on: the lease begins anew, and what was waited for is no longer."""
-    case, now = await find(action), desk.clock.now()
+    case, now = await find(desk, action), desk.clock.now()
     if case.state in (State.WAITING_RESIDENT, State.WAITING_AGENCY):
         if not holds(case, action.officer) or not await cases.resume(desk, unit, case, action.officer.actor, now):
             raise await refusal(case.id, action.officer)
@@ -163,7 +167,7 @@ async def await_agency(desk: Desk, unit: UnitOfWork, action: Action, until: date
 async def _wait(
     desk: Desk, unit: UnitOfWork, action: Action, step: Step, until: datetime, what: str, text: str | None = None
 ) -> Case:
-    case, now = await find(action), desk.clock.now()
+    case, now = await find(desk, action), desk.clock.now()
     done = await Case.filter(
         id=case.id, epoch=action.epoch, state__in=list(sources(step)), holder_id=action.officer.id
     ).update(state=target(step), wait_until=until, nudges=0)
@@ -178,7 +182,7 @@ async def _wait(
 
 async def urgent(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
     """Raise a routine case to an emergency: everybody of the chain is asked at once, whatever the hour."""
-    case, now = await find(action), desk.clock.now()
+    case, now = await find(desk, action), desk.clock.now()
     raised = Case.filter(id=case.id, epoch=action.epoch, level=Level.ROUTINE, state__in=[State.QUEUED, *HELD])
     if not await raised.update(level=Level.EMERGENCY):
         raise await refusal(case.id, action.officer)
@@ -196,7 +200,7 @@ async def urgent(desk: Desk, unit: UnitOfWork, action: Action) -> Case:
 
 async def note(desk: Desk, unit: UnitOfWork, action: Action, text: str) -> Case:
     """Write something down for colleagues. The resident never sees it."""
-    case, now = await find(action), desk.clock.now()
+    case, now = await find(desk, action), desk.clock.now()
     if await has_happened(action.key, text):
         return case
     words = plain(text)
@@ -223,12 +227,19 @@ async def see(unit: UnitOfWork, case: Case, now: datetime) -> None:
         unit.seen(chat=report.chat_id, message=report.platform_id)
 
 
-async def find(action: Action) -> Case:
+async def find(desk: Desk, action: Action) -> Case:
     """The case of an action. Raises ``NoSuchCase`` where this officer may not know of it."""
     case = await Case.get_or_none(id=action.case_id)
-    if case is None or not may_see(case, action.officer.roles):
+    if case is None or not await knows(desk, action, case):
         raise NoSuchCase
     return case
+
+
+async def knows(desk: Desk, action: Action, case: Case) -> bool:
+    """Whether an action's officer may know of a case there."""
+    if action.here:
+        return may_see(case, action.officer.roles)
+    return await sees(case, desk.sight(action.officer))
 
 
 def holds(case: Case, officer: Member) -> bool:
@@ -256,7 +267,7 @@ async def drafts_of(case: Case) -> list[Draft]:
 
 async def follow(desk: Desk, unit: UnitOfWork, action: Action, at: datetime | None) -> Case:
     """Be reminded of a case on a date, whatever has become of it. Raises ``Incomplete`` for a date that is over."""
-    case, now = await find(action), desk.clock.now()
+    case, now = await find(desk, action), desk.clock.now()
     if at is None or not now < at < now + timedelta(days=366):
         raise Incomplete(tr("handoff.error.date"))
     due.remind(unit, case, action.officer.id, at, snoozed=False)

@@ -13,7 +13,7 @@ from botkit import codec
 from botkit.files import ID as FILE_ID
 from botkit.messages import Message, MessageKind, Text, tr
 from botkit.plugins.handoff import labels, places
-from botkit.plugins.handoff.access import may_see, visible
+from botkit.plugins.handoff.access import may_see, sees, visible
 from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.models import ERASED, Case, CaseClock, CaseEvent, Report
@@ -135,7 +135,7 @@ class _Found:
 
 async def case_page(desk: Desk, case: Case, officer: Member) -> CasePage:
     """Read a case for somebody who may see it."""
-    now, found = desk.clock.now(), await _find(desk, case, officer)
+    now, found, shown = desk.clock.now(), await _find(desk, case, officer), visible(desk.sight(officer))
     clocks = await CaseClock.filter(case_id=case.id, round=case.reopened)
     identity = await Identity.get_or_none(id=case.identity_id)
     names = await _names(case, found.events)
@@ -156,12 +156,12 @@ async def case_page(desk: Desk, case: Case, officer: Member) -> CasePage:
             queueview.left(clock, now) for clock in sorted(clocks, key=lambda clock: CLOCKS.index(clock.name))
         ),
         entries=tuple(sorted(entries, key=lambda entry: entry.row)),
-        earlier=await _earlier(case, identity, officer),
+        earlier=await _earlier(desk, case, identity, officer),
         spot=labels.joined(parts) if (parts := places.shown(case.place)) else None,
         reporters=len({report.identity_id for report in found.reports}),
-        survivor=await Case.get_or_none(id=case.merged_into) if case.merged_into else None,
-        parts=tuple(await Case.filter(merged_into=case.id, state="merged").order_by("id")),
-        before=await _linked(found.events, officer),
+        survivor=await Case.filter(shown, id=case.merged_into or 0).first(),
+        parts=tuple(await Case.filter(shown, merged_into=case.id, state="merged").order_by("id")),
+        before=await _linked(desk, found.events, officer),
         version=hashlib.sha256(repr(marks).encode()).hexdigest()[:16],
     )
 
@@ -295,18 +295,18 @@ async def _names(case: Case, events: Iterable[CaseEvent]) -> dict[int, str]:
     return {who.id: who.name for who in await Staff.filter(id__in=list(ids))}
 
 
-async def _linked(events: Iterable[CaseEvent], officer: Member) -> Case | None:
+async def _linked(desk: Desk, events: Iterable[CaseEvent], officer: Member) -> Case | None:
     """The closed case that this one goes on with, if this officer may know of it."""
     ids = [json.loads(event.facts)["earlier"] for event in events if event.what == "case.linked"]
     earlier = await Case.get_or_none(id=ids[0]) if ids else None
-    return earlier if earlier is not None and may_see(earlier, officer.roles) else None
+    return earlier if earlier is not None and await sees(earlier, desk.sight(officer)) else None
 
 
-async def _earlier(case: Case, identity: Identity | None, officer: Member) -> tuple[tuple[Case, str], ...]:
+async def _earlier(desk: Desk, case: Case, identity: Identity | None, officer: Member) -> tuple[tuple[Case, str], ...]:
     """The same person's earlier cases that this officer may see, newest first, with their state."""
     if identity is None:
         return ()
     ids = await column(Identity.filter(person_id=identity.person_id), "id")
-    mine = Case.filter(visible(officer.roles), identity_id__in=ids, id__lt=case.id)
+    mine = Case.filter(visible(desk.sight(officer)), identity_id__in=ids, id__lt=case.id)
     cases = await mine.order_by("-id").limit(10)
     return tuple((earlier, labels.STATES[earlier.state]) for earlier in cases)

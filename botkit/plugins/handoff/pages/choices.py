@@ -10,11 +10,12 @@ from botkit.messages import Text
 from botkit.plugins.handoff import labels
 from botkit.plugins.handoff.access import ROLES, may_see, visible
 from botkit.plugins.handoff.desk import Desk
-from botkit.plugins.handoff.models import Case, Draft
+from botkit.plugins.handoff.models import Case, Draft, Report
 from botkit.plugins.handoff.officers import canned, outcome, partners, speaking, work
 from botkit.plugins.handoff.pages import queueview
 from botkit.plugins.handoff.states import HELD, OPEN, Level, State
 from botkit.staff import Member
+from botkit.storage.models import Identity
 
 LISTED = 30
 NEAR = timedelta(hours=24)
@@ -41,6 +42,7 @@ class Choices:
     colleagues: tuple[tuple[int, str], ...]
     rooms: tuple[tuple[int, str], ...]
     alike: tuple[tuple[Case, Text | str, Text], ...]
+    reporters: tuple[tuple[int, str, Text], ...]
     offered_by: str
     answers: tuple[str, ...]
 
@@ -60,6 +62,7 @@ async def choices(desk: Desk, case: Case, officer: Member) -> Choices:
         tuple((each.id, f"{each.name} ({each.title})" if each.title else each.name) for each in others[:LISTED]),
         tuple((room.chat_id, room.name) for room in desk.rooms.values() if room.kind == "partner"),
         await _alike(desk, case, officer) if "merge" in can else (),
+        await _reporters(desk, case) if "merge" in can else (),
         asking if case.offered_to == officer.id else "",
         tuple(row.slug for row in await canned.fitting(case)) if "reply" in can else (),
     )
@@ -102,10 +105,19 @@ async def _waiting(desk: Desk, case: Case, officer: Member) -> tuple[Waiting, ..
     return tuple(found)
 
 
+async def _reporters(desk: Desk, case: Case) -> tuple[tuple[int, str, Text], ...]:
+    """Those who told of a case, where they did first: any of them may be parted from the others."""
+    told: dict[int, int] = {}
+    for report in await Report.filter(case_id=case.id).order_by("id"):
+        told.setdefault(report.identity_id, report.chat_id)
+    people = {row.id: row.name for row in await Identity.filter(id__in=list(told) or [0])}
+    return tuple((who, people.get(who, ""), desk.where(chat)) for who, chat in told.items()) if len(told) > 1 else ()
+
+
 async def _alike(desk: Desk, case: Case, officer: Member) -> tuple[tuple[Case, Text | str, Text], ...]:
     """Open cases of the same topic from about the same time: what this one may be part of."""
     near = Case.filter(
-        visible(officer.roles), topic=case.topic, at_risk=case.at_risk, state__in=[state.value for state in OPEN],
+        visible(desk.sight(officer)), topic=case.topic, at_risk=case.at_risk, state__in=[state.value for state in OPEN],
         opened_at__gte=case.opened_at - NEAR, opened_at__lte=case.opened_at + NEAR,
     )  # fmt: skip
     found = await near.exclude(id=case.id).order_by("-id").limit(LISTED)

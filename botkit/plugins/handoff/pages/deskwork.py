@@ -28,7 +28,7 @@ async def _reply(desk: Desk, unit: UnitOfWork, action: Action, form: Form) -> Ca
 async def _back(desk: Desk, unit: UnitOfWork, action: Action, form: Form) -> Case:
     draft = form.get("draft", "")
     await speaking.take_back(desk, unit, action.officer, int(draft) if draft.isdecimal() else 0)
-    return await work.find(action)
+    return await work.find(desk, action)
 
 
 async def _agency(desk: Desk, unit: UnitOfWork, action: Action, form: Form) -> Case:
@@ -63,6 +63,12 @@ async def _merge(desk: Desk, unit: UnitOfWork, action: Action, form: Form) -> Ca
     return await merging.merge(desk, unit, action, await by_ref(form.get("into", "")))
 
 
+async def _split(desk: Desk, unit: UnitOfWork, action: Action, form: Form) -> Case:
+    chosen = form.get("reporter", "")
+    await merging.split(desk, unit, action, int(chosen) if chosen.isdecimal() and len(chosen) < 20 else 0)
+    return await work.find(desk, action)
+
+
 async def _partner(desk: Desk, unit: UnitOfWork, action: Action, form: Form) -> Case:
     chosen = form.get("room", "")
     room = desk.rooms.get(int(chosen)) if chosen.isdecimal() else None
@@ -91,6 +97,7 @@ ACTIONS: dict[str, Work] = {
     "urgent": lambda desk, unit, action, form: work.urgent(desk, unit, action),
     "merge": _merge,
     "unmerge": lambda desk, unit, action, form: merging.unmerge(desk, unit, action),
+    "split": _split,
     "false": lambda desk, unit, action, form: alarms.false(desk, unit, action),
     "partner": _partner,
     "hold": lambda desk, unit, action, form: holding.hold(desk, unit, action, on=True),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from botkit.messages import Text, tr
 from botkit.plugins.handoff import labels
-from botkit.plugins.handoff.access import visible
+from botkit.plugins.handoff.access import Sight, visible
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.models import Case, CaseClock
 from botkit.plugins.handoff.record import CLOCKS
@@ -57,8 +57,9 @@ async def queue(desk: Desk, officer: Member, language: str, known: int = 0) -> Q
     ``known`` is the newest id that the page had; ``fresh`` the most urgent case since then.
     """
     now = desk.clock.now()
-    count = await Case.filter(visible(officer.roles), state__in=list(OPEN)).count()
-    cases = await urgent_first(officer, sorted(OPEN), SHOWN)
+    sight = desk.sight(officer)
+    count = await Case.filter(visible(sight), state__in=list(OPEN)).count()
+    cases = await urgent_first(sight, sorted(OPEN), SHOWN)
     clocks = await running(cases)
     names = await holders(cases)
     newest = max((case.id for case in cases), default=known)
@@ -73,8 +74,8 @@ async def queue(desk: Desk, officer: Member, language: str, known: int = 0) -> Q
     )
 
 
-async def urgent_first(officer: Member, states: Iterable[str], most: int) -> list[Case]:
-    """The open cases for this person, the most urgent first and of these the newest: so many at most.
+async def urgent_first(sight: Sight, states: Iterable[str], most: int) -> list[Case]:
+    """The open cases that somebody sees, the most urgent first and of these the newest: so many at most.
 
     A read for each state and level follows an index to its end, which one read of all could not: a queue of
     fifty thousand opens as fast as one of fifty.
@@ -83,7 +84,7 @@ async def urgent_first(officer: Member, states: Iterable[str], most: int) -> lis
     for level in sorted(Level, key=lambda level: list(Level).index(level), reverse=True):
         same: list[Case] = []
         for state in states:
-            shown = Case.filter(visible(officer.roles), state=str(state), level=level.value)
+            shown = Case.filter(visible(sight), state=str(state), level=level.value)
             same += await shown.order_by("-id").limit(most - len(found)).only(*_COLUMNS)
         found += sorted(same, key=lambda case: -case.id)[: most - len(found)]
         if len(found) >= most:

@@ -64,7 +64,9 @@ async def show(request: web.Request) -> web.Response:
 async def act(request: web.Request) -> web.StreamResponse:
     """Change something, then show it. What can't be done comes back with why, and what was typed."""
     name, who = request.match_info["action"], member(request)
-    form = {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
+    posted = await request.post()
+    form = {key: value for key, value in posted.items() if isinstance(value, str)}
+    form["areas"] = "\n".join(area for area in posted.getall("area", []) if isinstance(area, str))
     services = services_of(request)
     desk = desk_of(services.database)
     try:

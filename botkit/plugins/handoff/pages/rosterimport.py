@@ -69,9 +69,9 @@ async def preview(desk: Desk, name: str, content: bytes) -> Preview:
 
 def _stands(roster: Roster, change: Change) -> bool:
     """Whether the rota has this very duty already."""
-    wanted = (change.tier, change.team, change.who, change.routine)
+    wanted = (change.place, change.who, change.routine)
     return any(
-        (d.tier, d.team, d.who, d.routine) == wanted and (d.start, d.end) == (change.start, change.end)
+        (d.place, d.who, d.routine) == wanted and (d.start, d.end) == (change.start, change.end)
         for d in roster.between(change.start, change.end)
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,6 +12,8 @@ from botkit.plugins.handoff import labels
 from botkit.plugins.handoff.access import ROLES
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.officers.work import COMMANDER
+from botkit.plugins.handoff.roster.areas import names as has
+from botkit.plugins.handoff.roster.areas import tidied
 from botkit.plugins.handoff.roster.changes import Kind
 from botkit.plugins.handoff.roster.gaps import Gap, gaps
 from botkit.plugins.handoff.roster.gapwatch import WARNED
@@ -30,6 +33,7 @@ class Line:
     """A duty on the page. ``state`` is there, missing, asked, or empty where nobody was asked."""
 
     tier: Text
+    areas: str
     name: str
     title: str
     span: str
@@ -69,7 +73,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The rota as one person may see it."""
+    """The rota as one person may see it. ``strange`` are the areas that it names and that no group has."""
 
     days: tuple[Day, ...]
     gaps: list[Gap]
@@ -78,6 +82,8 @@ class Page:
     batches: tuple[Batch, ...]
     arrive: str
     people: list[Member]
+    areas: tuple[str, ...]
+    strange: str
     commander: bool
     address: bool
 
@@ -102,10 +108,14 @@ async def page(desk: Desk, member: Member, language: str) -> Page:
     )
     single = RosterChange.filter(state__in=["active", "asked"], ends_at__gt=now, batch__isnull=True)
     changes = [_made(row, names, member) for row in await single.order_by("starts_at", "id").limit(SHOWN)]
+    local = desk.areas()
+    soon = [gap for gap in gaps(desk.roster, now, now + 2 * WARNED, areas=local) if gap.start < now + WARNED]
     return Page(
-        days, [gap for gap in gaps(desk.roster, now, now + 2 * WARNED) if gap.start < now + WARNED], tuple(changes),
+        days, soon, tuple(changes),
         max(0, await single.count() - SHOWN), await _batches(now), await _arrive(desk, member, starts, now),
-        people, member.may(COMMANDER), await CalendarAddress.exists(staff_id=member.id),
+        people, tidied((*local, *desk.roster.areas)),
+        "、".join(area for area in desk.roster.areas if not has(local, area)),
+        member.may(COMMANDER), await CalendarAddress.exists(staff_id=member.id),
     )  # fmt: skip
 
 
@@ -123,7 +133,7 @@ def _line(
 ) -> Line:  # fmt: skip
     running = duty.start <= now < duty.end
     return Line(
-        tr(labels.TIERS[duty.tier]), names.get(duty.who, duty.who), duty.title(language),
+        tr(labels.TIERS[duty.tier]), "、".join(duty.areas), names.get(duty.who, duty.who), duty.title(language),
         clock_span(desk.day(duty.start), desk.day(duty.end)), duty.routine, running,
         starts.get((duty.source, duty.who), "") if running else "",
     )  # fmt: skip
@@ -148,7 +158,9 @@ def _made(row: RosterChange, names: Mapping[str, str], member: Member) -> Made:
         case Kind.COVER:
             what = tr("handoff.roster.change.cover", start=row.starts_at, end=row.ends_at)
         case _:
-            what = tr("handoff.roster.change.duty", tier=tr(labels.TIERS[row.tier]), **args)
+            areas = "、".join(json.loads(row.areas))
+            key = "handoff.roster.change.duty.areas" if areas else "handoff.roster.change.duty"
+            what = tr(key, tier=tr(labels.TIERS[row.tier]), areas=areas, **args)
     return Made(row, what, may_withdraw(row, member), row.state == "asked" and row.other == member.login)
 
 

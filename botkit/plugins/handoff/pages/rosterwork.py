@@ -11,6 +11,7 @@ from botkit.plugins.handoff.errors import Incomplete
 from botkit.plugins.handoff.officers.work import COMMANDER
 from botkit.plugins.handoff.pages.rosterview import may_withdraw
 from botkit.plugins.handoff.roster import presence, rota, swaps
+from botkit.plugins.handoff.roster.areas import listed
 from botkit.plugins.handoff.roster.changes import REASONS, Change, Kind
 from botkit.plugins.handoff.roster.entering import settle, store, withdraw
 from botkit.plugins.handoff.roster.roster import Tier
@@ -69,7 +70,15 @@ async def _duty(desk: Desk, unit: UnitOfWork, member: Member, form: Form) -> Non
         raise Incomplete(tr("handoff.roster.fix.tier"))
     who = await _whose(desk, member, form, anybody=True)
     change = Change(
-        0, Kind.DUTY, start, end, who, tier=Tier(form["tier"]), team=form.get("team", ""), routine="routine" in form
+        0,
+        Kind.DUTY,
+        start,
+        end,
+        who,
+        tier=Tier(form["tier"]),
+        team=form.get("team", ""),
+        routine="routine" in form,
+        areas=listed(form.get("areas", "")),
     )
     await settle(desk, unit, await store(desk, unit, change, member))
 

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from botkit.ids import token
 from botkit.plugins.handoff import labels
-from botkit.plugins.handoff.access import ROLES, may_see
+from botkit.plugins.handoff.access import ROLES, sees
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.errors import HandoffError, Incomplete, NeedsConfirmation, NoSuchCase
 from botkit.plugins.handoff.models import Case
@@ -143,7 +143,7 @@ async def _case(request: web.Request) -> tuple[Desk, Case]:
     """The case that the address names, if this person may know of it."""
     desk = desk_of(services_of(request).database)
     found = await Case.get_or_none(year=int(request.match_info["year"]), number=request.match_info["number"])
-    if found is None or not may_see(found, member(request).roles):
+    if found is None or not await sees(found, desk.sight(member(request))):
         raise web.HTTPNotFound
     return desk, found
 

@@ -16,7 +16,7 @@ from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.errors import Stale
 from botkit.plugins.handoff.models import Case, Report
-from botkit.plugins.handoff.officers import clocks, due, outcome, paging
+from botkit.plugins.handoff.officers import clocks, due, outcome, paging, partnercard
 from botkit.plugins.handoff.residents import linking, words
 from botkit.plugins.handoff.room import cards
 from botkit.plugins.handoff.routing import AT_RISK, team_of
@@ -241,6 +241,7 @@ async def withdraw(desk: Desk, unit: UnitOfWork, case: Case, context: Context) -
     await case.refresh_from_db()
     due.arm(unit, case)
     await record.happened(unit, case, "case.cancelled", _resident(context), at=now)
+    await partnercard.end(desk, unit, case, now, partnercard.CANCELLED)
     await cards.refresh(unit, case, now)
     await quiet_again(desk, unit, case)
     return True
@@ -258,6 +259,7 @@ async def reopen(desk: Desk, unit: UnitOfWork, case: Case, context: Context, now
     await record.start_clocks(unit, case, now, desk.settings.clock)
     clocks.watch(unit, case, now + desk.settings.clock, now)
     await record.happened(unit, case, "case.reopened", _resident(context), at=now, times=case.reopened)
+    await partnercard.again(desk, unit, case, now)
     due.arm(unit, case)
     await cards.refresh(unit, case, now)
     button = Button(tr("handoff.button.claim"), "handoff.claim", case.ref)

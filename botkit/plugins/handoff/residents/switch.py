@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 from botkit.context import Context
 from botkit.decision import Decision, Disposition, Escalation, GroupOff, Manner, silent
+from botkit.i18n import LANGUAGES
 from botkit.messages import ChatKind, Text, say, tr
 from botkit.plugins.handoff import labels
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.effects import Switched
 from botkit.plugins.handoff.record import TOPIC
 from botkit.plugins.handoff.staffing import Switch
+from botkit.services import Services
 from botkit.storage import UnitOfWork
 
 ALL, DANGER = "all", "danger"
 """Everything but the emergency line; and that line too."""
 _EVERYTHING = frozenset({ALL, "全部", "everything"})
 _DANGER = frozenset({DANGER, "紧急", "emergency"})
+SHOWN = 12
+"""Names that somebody is shown who typed one that there is not, those that look most like it first."""
 MAY = frozenset({"officer", "backup", "commander"})
 
 
@@ -41,15 +46,42 @@ async def _switch(context: Context, *, off: bool) -> Decision:
         effect = GroupOff(context.chat_id, off, member.actor)
         return Decision(Disposition.SYSTEM, (say(line),), (effect,), reason={"rule": "switch"}, manner=Manner())
     name = context.args.strip().lower()
+    desk = desk_of(context.services.database)
     if not name:
-        desk = desk_of(context.services.database)
         listed = labels.joined([named(each) for each in sorted(desk.switches)]) if desk.switches else "-"
         return Decision(Disposition.SYSTEM, (say(tr("handoff.switch.how", off=listed)),), reason={"rule": "switch"})
-    wanted = ALL if name in _EVERYTHING else DANGER if name in _DANGER else f"topic:{name}"[:96]
+    wanted = _meant(desk, name)
+    if wanted is None:
+        return Decision(
+            Disposition.SYSTEM,
+            (say(_unknown(context.services, name), officer=True),),
+            reason={"rule": "switch.unknown"},
+        )
     if wanted == DANGER and off and not member.may({"commander"}):
         return Decision(Disposition.SYSTEM, (say(tr("handoff.switch.commander")),), reason={"rule": "switch"})
     effect_all = Switched(wanted, off, member.actor, context.chat_id)
     return Decision(Disposition.SYSTEM, (), (effect_all,), reason={"rule": "switch"})
+
+
+def _meant(desk: Desk, name: str) -> str | None:
+    """The switch that somebody names: by slug, or as a topic is called; None where there is nothing of that name."""
+    if name in _EVERYTHING:
+        return ALL
+    if name in _DANGER:
+        return DANGER
+    texts = desk.services.catalogues
+    called = {texts.text(language, key).lower(): slug for slug, key in labels.TOPICS.items() for language in LANGUAGES}
+    slug = called.get(name, name)
+    switch = f"topic:{slug}"[:96]
+    # What is off can be switched on again, even if it is in no directory any more.
+    return switch if slug in labels.TOPICS or switch in desk.switches or slug in desk.services.subjects() else None
+
+
+def _unknown(services: Services, name: str) -> Text:
+    """That there is nothing of this name, and what there is that looks like it."""
+    known = sorted(services.subjects() | set(labels.TOPICS))
+    near = sorted(known, key=lambda slug: SequenceMatcher(None, name, slug).ratio(), reverse=True)[:SHOWN]
+    return tr("handoff.switch.unknown", name=name[:64], near=", ".join(near), count=len(known))
 
 
 async def apply(effect: Switched, unit: UnitOfWork) -> None:

@@ -31,20 +31,22 @@ class Promise:
         return (self.duty and self.duty.title(language)) or tr("handoff.holder.station")
 
 
-def promise(roster: Roster, moment: datetime, due: datetime, *, urgent: bool, commander: bool = False) -> Promise:
+def promise(
+    roster: Roster, moment: datetime, due: datetime, *, urgent: bool, commander: bool = False, area: str = ""
+) -> Promise:
     """What can honestly be promised at this moment about a case whose first word is due at ``due``.
 
     Routine work waits for the next shift that does it; urgent cases go to whoever is on duty, at any hour.
     """
     if commander:
-        duty = roster.on_duty(moment, Tier.COMMANDER)
+        duty = roster.on_duty(moment, Tier.COMMANDER, area=area)
         return Promise(duty, due, "now" if duty else "nobody")
     if urgent:
-        duty = roster.on_duty(moment)
+        duty = roster.on_duty(moment, area=area)
         return Promise(duty, due, "now" if duty else "nobody")
-    if duty := roster.working(moment):
+    if duty := roster.working(moment, area):
         return Promise(duty, due, "now")
-    if duty := roster.next_start(moment):
+    if duty := roster.next_start(moment, area):
         return Promise(duty, duty.start, "later")
     return Promise(None, due, "nobody")
 
@@ -58,6 +60,7 @@ async def promised(desk: Desk, case: Case) -> Promise:
         response.due_at,
         urgent=Level(case.level).urgent,
         commander=case.topic in COMMANDER_ONLY,
+        area=desk.area(case.chat_id),
     )
 
 

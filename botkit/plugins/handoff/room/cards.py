@@ -12,7 +12,7 @@ from botkit.decision import Decision, Disposition, FollowUp
 from botkit.files import ID as FILE_ID
 from botkit.messages import Attachment, Button, Lane, MessageKind, Reply, Text, tr
 from botkit.plugins.handoff import labels, places, record
-from botkit.plugins.handoff.access import may_see, visible
+from botkit.plugins.handoff.access import Sight, may_see, visible
 from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.effects import CardDue
@@ -205,7 +205,7 @@ async def _before(case: Case) -> Text:
     ids = await column(Identity.filter(person_id=identity.person_id), "id") if identity else []
     # One card stands in all rooms: it tells what each of them may know.
     roles = FRAUD_ROOM if may_see(case, FRAUD_ROOM) else ROOM
-    mine = Case.filter(visible(roles), identity_id__in=list(ids) or [0], id__lt=case.id)
+    mine = Case.filter(visible(Sight(frozenset(roles))), identity_id__in=list(ids) or [0], id__lt=case.id)
     earlier = await mine.order_by("-id").limit(3)
     if not earlier:
         return tr("handoff.card.before.none")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from botkit.context import Context
-from botkit.plugins.handoff.access import may_see
+from botkit.plugins.handoff.access import may_see, sees
 from botkit.plugins.handoff.desk import desk_of
 from botkit.plugins.handoff.models import Case, Report
 from botkit.plugins.handoff.room.orders import NUMBER
@@ -39,16 +39,18 @@ def readers(context: Context) -> frozenset[str] | None:
     return READERS.get(room.kind, frozenset())
 
 
-def readable(context: Context, case: Case, member: Member) -> bool:
+async def readable(context: Context, case: Case, member: Member) -> bool:
     """Whether a case may be spoken of here with this person: they may know of it, and so may everybody who reads."""
     there = readers(context)
-    return may_see(case, member.roles) and (there is None or may_see(case, there))
+    if there is None:
+        return await sees(case, desk_of(context.services.database).sight(member))
+    return may_see(case, member.roles) and may_see(case, there)
 
 
 async def meant(context: Context, member: Member) -> Meant | None:
     """The case that a message of this person is about, if they may know of it."""
     found = await _answered(context) or await _threaded(context)
-    return found if found is not None and readable(context, found.case, member) else None
+    return found if found is not None and await readable(context, found.case, member) else None
 
 
 async def _answered(context: Context) -> Meant | None:

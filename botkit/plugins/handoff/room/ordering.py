@@ -42,7 +42,9 @@ async def apply(effect: Ordered, unit: UnitOfWork) -> None:
         return
     case = await Case.get_or_none(id=effect.case_id)
     key = f"chat.{context.inbox_id}" if context is not None else ""
-    action = Action(member, effect.case_id, case.epoch if case is not None else 0, key, effect.confirmed)
+    action = Action(
+        member, effect.case_id, case.epoch if case is not None else 0, key, effect.confirmed, effect.room in desk.rooms
+    )
     try:
         async with unit.savepoint():
             if effect.draft:
@@ -113,7 +115,7 @@ async def _assign(desk: Desk, unit: UnitOfWork, action: Action, order: Ordered) 
 
 
 async def _snooze(desk: Desk, unit: UnitOfWork, action: Action, order: Ordered) -> Answer:
-    case = await work.find(action)
+    case = await work.find(desk, action)
     span = desk.settings.snooze(Level(case.level).urgent)
     at = desk.clock.now() + span
     due.remind(unit, case, action.officer.id, at, snoozed=True)
@@ -161,7 +163,7 @@ async def _reply(desk: Desk, unit: UnitOfWork, action: Action, order: Ordered) -
 
 
 async def _canned(desk: Desk, unit: UnitOfWork, action: Action, order: Ordered) -> Answer:
-    case = await work.find(action)
+    case = await work.find(desk, action)
     text = await canned.filled(desk, case, order.text.strip())
     if text is None:
         return Answer(await canned.listed(case))
@@ -182,7 +184,7 @@ async def _resolve(desk: Desk, unit: UnitOfWork, action: Action, order: Ordered)
 
 
 async def _merge(desk: Desk, unit: UnitOfWork, action: Action, order: Ordered) -> Answer:
-    case = await work.find(action)
+    case = await work.find(desk, action)
     into = await merging.merge(desk, unit, action, await Case.get_or_none(id=order.other))
     undo = Button(tr("handoff.button.unmerge"), "handoff.unmerge", case.ref)
     return Answer((tr("handoff.order.merged", case=record.ref(case), into=record.ref(into)),), (undo,))
@@ -230,7 +232,7 @@ async def _hold_back(
     desk: Desk, unit: UnitOfWork, action: Action, order: Ordered, problem: NeedsConfirmation
 ) -> Answer:
     """Keep words that need a second yes, and ask for it, with the other ways that there are."""
-    case, now = await work.find(action), desk.clock.now()
+    case, now = await work.find(desk, action), desk.clock.now()
     draft = await Draft.create(
         id=unit.new_id(), station_id=unit.database.station_id, case_id=case.id, staff_id=action.officer.id,
         epoch=case.epoch, what=order.verb, text=order.text, room_id=order.room, created_at=now,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from botkit.context import Context
 from botkit.decision import Concern, Decision, Disposition, Verdict, silent
 from botkit.messages import ChatKind, Message, MessageKind, Reply, Text, say, tr
-from botkit.plugins.handoff.access import ROLES, may_see
+from botkit.plugins.handoff.access import ROLES
 from botkit.plugins.handoff.desk import desk_of
 from botkit.plugins.handoff.effects import Ordered, Revised
 from botkit.plugins.handoff.models import Case, Report
@@ -82,7 +82,7 @@ async def press(context: Context, verb: str) -> Decision:
     ref, _, rest = context.payload.partition("~")
     case = await by_ref(ref)
     allowed = member is not None and member.may(ROLES) and _works_here(context)
-    if member is None or not allowed or case is None or not may_see(case, member.roles):
+    if member is None or not allowed or case is None or not await readable(context, case, member):
         return _said(context, tr("handoff.order.stranger"))
     return await give(context, member, Order(verb, case.number, rest), Meant(case))
 
@@ -96,7 +96,7 @@ async def give(context: Context, member: Member, order: Order, found: Meant | No
     case = found.case if found is not None and order.number in ("", found.case.number) else None
     if case is None and order.number:
         case = await by_number(order.number)
-    if case is None or not readable(context, case, member):
+    if case is None or not await readable(context, case, member):
         return _said(context, tr("handoff.order.none", number=order.number))
     if order.verb == "show":
         return _said(context, *await roomviews.card(desk_of(context.services.database), case))

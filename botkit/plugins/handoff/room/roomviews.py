@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from botkit.messages import Text, tr
 from botkit.plugins.handoff import labels, record
-from botkit.plugins.handoff.access import visible
+from botkit.plugins.handoff.access import Sight, visible
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.models import Case
 from botkit.plugins.handoff.pages import queueview
@@ -22,9 +22,10 @@ async def overview(
     """The queue, the officer's own cases, or who is on duty; no more than ``readers`` of a room may know too."""
     if what == "duty":
         return await duty(desk, language)
-    shown = Case.filter(visible(member.roles))
+    # A room has the station's cases; areas narrow what one person is shown.
+    shown = Case.filter(visible(desk.sight(member) if readers is None else Sight(member.roles, member.id)))
     if readers is not None:
-        shown = shown.filter(visible(readers))
+        shown = shown.filter(visible(Sight(readers)))
     if what == "mine":
         shown = shown.filter(holder_id=member.id, state__in=[state.value for state in HELD])
     else:
@@ -61,8 +62,10 @@ async def duty(desk: Desk, language: str) -> list[Text | str]:
     for each in running:
         member = await desk.services.staff.find(each.who) if each.who else None
         name = member.name if member is not None else tr("handoff.duty.unnamed")
-        shown.append(tr("handoff.duty.line", tier=tr(labels.TIERS[each.tier]), title=each.title(language), name=name,
-                        until=each.end))  # fmt: skip
+        shown.append(
+            tr("handoff.duty.line.areas" if each.areas else "handoff.duty.line", tier=tr(labels.TIERS[each.tier]),
+               title=each.title(language), name=name, until=each.end, areas="、".join(each.areas))
+        )  # fmt: skip
     return shown
 
 

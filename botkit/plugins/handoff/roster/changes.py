@@ -10,7 +10,9 @@ from types import MappingProxyType
 
 from botkit.messages import Text, tr
 from botkit.plugins.handoff.errors import HandoffError
-from botkit.plugins.handoff.roster.shifts import TEAMS, Tier
+from botkit.plugins.handoff.roster.areas import LONGEST, tidied
+from botkit.plugins.handoff.roster.shifts import TEAMS, Place, Tier
+from botkit.plugins.handoff.roster.spelling import plain
 
 REASONS = ("", "leave", "training", "sick")
 """Why somebody is away; "" is not told."""
@@ -21,7 +23,7 @@ class Kind(StrEnum):
     """What a change does."""
 
     DUTY = "duty"
-    """A dated duty: while it runs it replaces the pattern's and earlier duties of the same tier and team."""
+    """A dated duty: while it runs it replaces the pattern's and earlier duties of the same tier, team and areas."""
     SWAP = "swap"
     """The duties of ``who`` that start within the span are taken by ``other``."""
     ABSENCE = "absence"
@@ -44,7 +46,7 @@ class Change:
     """One change between two instants, the end exclusive. Times are made UTC. Raises ``WrongChange``.
 
     ``titles`` of a duty may be empty: then those of the pattern's shift of the same tier are used. ``other`` belongs
-    to a swap, ``tier``, ``titles``, ``team`` and ``routine`` to a duty, ``reason`` to an absence.
+    to a swap, ``tier``, ``titles``, ``team``, ``areas`` and ``routine`` to a duty, ``reason`` to an absence.
 
     Changes are applied in this order, whatever their ids: duties, swaps, absences, covers. So a swap hands on dated
     duties too, nobody is ever on duty while away, and whoever took over somebody's duty keeps it when that person is
@@ -63,6 +65,7 @@ class Change:
     team: str = ""
     routine: bool = True
     reason: str = ""
+    areas: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.start.tzinfo is None or self.end.tzinfo is None:
@@ -79,8 +82,16 @@ class Change:
             raise WrongChange("other")
         if self.kind is Kind.ABSENCE and self.reason not in REASONS:
             raise WrongChange("reason")
+        if any(len(area) > LONGEST for area in self.areas):
+            raise WrongChange("areas")
+        object.__setattr__(self, "areas", tidied(self.areas))
         object.__setattr__(self, "start", self.start.astimezone(UTC))
         object.__setattr__(self, "end", self.end.astimezone(UTC))
+
+    @property
+    def place(self) -> Place | None:
+        """The place that a duty takes over from others; None for other changes."""
+        return None if self.tier is None else (self.tier, self.team, tuple(map(plain, self.areas)))
 
     def runs(self, moment: datetime) -> bool:
         """Whether an aware moment lies in the span."""

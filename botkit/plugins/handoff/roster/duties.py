@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from tortoise.expressions import Q
+
 from botkit.decision import Decision, Disposition, FollowUp
 from botkit.messages import Button, Text, say, tr
-from botkit.plugins.handoff.access import visible
+from botkit.plugins.handoff.access import Sight, visible
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.effects import DutyDue, RosterDue
 from botkit.plugins.handoff.models import Case
@@ -26,7 +28,7 @@ AHEAD = timedelta(hours=30)
 """Shifts of this time are set to begin; the roster is looked through every day."""
 HOUR = 9
 """The station's hour at which the commander hears of gaps."""
-ROOM = ("officer",)
+ROOM = frozenset({"officer"})
 """A room sees what an officer may see, whoever reads it."""
 
 
@@ -109,16 +111,25 @@ def _goes_on(roster: Roster, duty: Duty) -> bool:
 async def digest(desk: Desk, duty: Duty, member: Member | None) -> list[Text | str]:
     """What waits at the start of a shift: the queue, what came in overnight, and what its person holds.
 
-    Without a member it is for a room.
+    Without a member it is for a room. What waits is what the roster asks this duty about, by area.
     """
-    shown = Case.filter(visible(member.roles if member is not None else ROOM))
-    waiting = shown.filter(state=State.QUEUED.value)
+    shown = Case.filter(visible(Sight(member.roles if member is not None else ROOM)))
+    waiting = shown.filter(_asks(desk, duty), state=State.QUEUED.value)
     held = shown.filter(state__in=[state.value for state in HELD])
     if member is not None:
         held = held.filter(holder_id=member.id)
     title = duty.title(desk.services.settings.station.language)
     head = tr("handoff.digest", title=title, queued=await waiting.count(), held=await held.count())
     return [head, *await roomviews.lines(desk, await waiting.order_by("level", "id").limit(roomviews.MOST))]
+
+
+def _asks(desk: Desk, duty: Duty) -> Q:
+    """The cases about which a running duty is asked: those of its areas, where others have the rest."""
+    beyond = desk.groups_beyond(lambda area: desk.asks(duty, area))
+    if desk.asks(duty, ""):
+        return ~Q(chat_id__in=sorted(beyond)) if beyond else Q()
+    theirs = [group.id for group in desk.services.chats.groups() if group.ways.area and group.id not in beyond]
+    return Q(chat_id__in=theirs or [0])
 
 
 async def start(services: Services) -> None:

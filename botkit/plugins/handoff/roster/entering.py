@@ -41,6 +41,7 @@ def _row(
         id=unit.new_id(), station_id=unit.database.station_id, kind=change.kind.value,
         starts_at=change.start, ends_at=change.end, who=change.who, other=change.other,
         tier=change.tier.value if change.tier is not None else "", team=change.team, routine=change.routine,
+        areas=json.dumps(change.areas, ensure_ascii=False),
         titles=json.dumps(dict(change.titles), ensure_ascii=False), state=state, batch=batch,
         # What stood beside a duty in a file comes as its reason.
         reason=change.reason if absence else "", note=None if absence else change.reason[:NOTED] or None,
@@ -79,8 +80,7 @@ async def settle(desk: Desk, unit: UnitOfWork, *rows: RosterChange) -> None:
     known = {(duty.source, duty.who) for duty in last}
     for duty in running:
         if (duty.source, duty.who) not in known:
-            place = (duty.tier, duty.team)
-            gone = {d.who for d in last if d.who and (d.tier, d.team) == place} - {d.who for d in running}
+            gone = {d.who for d in last if d.who and d.place == duty.place} - {d.who for d in running}
             duties.set_to_begin(unit, duty, now, gone)
     await duties.plan(desk, unit, roster)
     await gapwatch.warn(desk, unit, roster)

@@ -26,7 +26,7 @@ async def warn(desk: Desk, unit: UnitOfWork, roster: Roster) -> list[Gap]:
     A gap is told once, however often it is found: only what begins, or goes on longer than was known, is told again.
     """
     now = desk.clock.now()
-    found = [gap for gap in gaps(roster, now, now + SEEN) if gap.start < now + WARNED]
+    found = [gap for gap in gaps(roster, now, now + SEEN, areas=desk.areas()) if gap.start < now + WARNED]
     told = await GapTold.all()
     fresh = [gap for gap in found if _known(gap, told) is None]
     chats = await _listeners(desk) if fresh else []
@@ -43,8 +43,11 @@ async def warn(desk: Desk, unit: UnitOfWork, roster: Roster) -> list[Gap]:
 def _lines(found: list[Gap]) -> list[Text | str]:
     lines: list[Text | str] = [tr("handoff.gaps", count=len(found))]
     for gap in found[:SHOWN]:
-        key = "handoff.gaps.absent" if gap.absent else "handoff.gaps.line"
-        lines.append(tr(key, tier=tr(labels.TIERS[gap.tier]), start=gap.start, end=gap.end, who=", ".join(gap.absent)))
+        key = "handoff.gaps.area" if gap.area else "handoff.gaps.line"
+        if gap.absent:
+            key = "handoff.gaps.area.absent" if gap.area else "handoff.gaps.absent"
+        tier, who = tr(labels.TIERS[gap.tier]), ", ".join(gap.absent)
+        lines.append(tr(key, area=gap.area, tier=tier, start=gap.start, end=gap.end, who=who))
     if len(found) > SHOWN:
         lines.append(tr("handoff.duty.gaps.more", count=len(found) - SHOWN))
     return lines
@@ -61,7 +64,7 @@ def _known(gap: Gap, told: Iterable[GapTold]) -> GapTold | None:
     """What was told of a gap before. A span without an end went on beyond the days that were looked at."""
     for row in told:
         within = row.ends_at is None or gap.end <= row.ends_at
-        if row.tier == gap.tier and row.starts_at <= gap.start and within:
+        if (row.tier, row.area) == (gap.tier, gap.area) and row.starts_at <= gap.start and within:
             return row
     return None
 
@@ -74,6 +77,6 @@ async def _remember(unit: UnitOfWork, found: Iterable[Gap], told: list[GapTold],
         start = gap.start if known is None else known.starts_at
         open_ended = gap.end >= now + SEEN or (known is not None and known.ends_at is None)
         await GapTold.create(
-            id=unit.new_id(), station_id=unit.database.station_id, tier=gap.tier.value, starts_at=start,
+            id=unit.new_id(), station_id=unit.database.station_id, tier=gap.tier.value, area=gap.area, starts_at=start,
             ends_at=None if open_ended else gap.end,
         )  # fmt: skip

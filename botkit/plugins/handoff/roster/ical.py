@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from botkit.messages import tr
+from botkit.plugins.handoff.roster.areas import LONGEST, tidied
 from botkit.plugins.handoff.roster.icalfile import Block, Calendar, Reading, Times, blocks_of, event_of
-from botkit.plugins.handoff.roster.imports import MOST_CHANGES, Collected, Imported, Names, Wrong, login_of, plain
+from botkit.plugins.handoff.roster.imports import MOST_CHANGES, Collected, Imported, Names, Wrong, login_of
 from botkit.plugins.handoff.roster.recurrence import Budget, exception, starts
 from botkit.plugins.handoff.roster.roster import Tier
 from botkit.plugins.handoff.roster.rostercells import TEAMS, TIERS
+from botkit.plugins.handoff.roster.spelling import plain
 from botkit.plugins.handoff.roster.wallclock import instant
 
 LOGIN, ROUTINE = "X-DUTY-LOGIN", "X-DUTY-ROUTINE"
 """Properties of our own, which exports carry: whose duty it is, and whether routine cases are worked on."""
+AREA = "area:"
+"""Begins a category that names an area, in exports too; 片区: does as well."""
+_AREA = re.compile("(?:area|片区)[:：](.+)", re.IGNORECASE | re.DOTALL)
 _DAY = timedelta(days=1)
 # Longest first: 值班领导 is not 值班.
 _WORDS = sorted(((word, tier) for tier, words in TIERS.items() for word in words), key=lambda pair: -len(pair[0]))
@@ -41,9 +47,9 @@ def read(name: str, content: bytes, zone: tzinfo, names: Names, window: tuple[da
 
     Who it is: the one attendee known by name or address, else what the summary says after the tier. The tier is one
     of the categories, else the word that the summary begins with, as in ``主班：张三``. Times without a zone are the
-    station's, ``zone``. Repeated events keep their times of day when clocks change. Cancelled events are left out.
-    An event that overlaps an earlier one of the same tier and team is a problem, because it would silently replace
-    it. Never raises for the content.
+    station's, ``zone``. Areas are the categories like ``area:东区``. Repeated events keep their times of day when
+    clocks change. Cancelled events are left out. An event that overlaps an earlier one of the same tier, team and
+    areas is a problem, because it would silently replace it. Never raises for the content.
     """
     collected = Collected()
     try:
@@ -132,7 +138,11 @@ class _Reader:
                 self._duty(event.event, start, end)
 
     def _duty(self, event: Any, start: datetime, end: datetime) -> None:
-        categories = [plain(str(text)) for value in _listed(event.get("CATEGORIES")) for text in value.cats]
+        said = [str(text).strip() for value in _listed(event.get("CATEGORIES")) for text in value.cats]
+        categories = [plain(text) for text in said]
+        areas = tidied(found[1] for text in said if (found := _AREA.fullmatch(text)))
+        if any(len(area) > LONGEST for area in areas):
+            raise Wrong("areas", max(areas, key=len))
         summary = next((str(text) for text in _listed(event.get("SUMMARY"))), "").strip()
         begins, rest = _prefix(summary)
         tier = next((tier for word, tier in _WORDS if word in categories), begins)
@@ -142,7 +152,7 @@ class _Reader:
         told = str(event.get(ROUTINE, "")).upper()
         routine = told == "TRUE" if told in ("TRUE", "FALSE") else tier in (Tier.PRIMARY, Tier.BACKUP)
         who = self._who(event, rest if begins else summary)
-        self._collected.add(start, end, who, tier=tier, team=team, routine=routine)
+        self._collected.add(start, end, who, tier=tier, team=team, areas=areas, routine=routine)
 
     def _who(self, event: Any, said: str) -> str:
         if (login := event.get(LOGIN)) is not None:

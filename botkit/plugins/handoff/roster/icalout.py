@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
 from botkit.messages import Text, tr
-from botkit.plugins.handoff.roster.ical import LOGIN, ROUTINE
+from botkit.plugins.handoff.roster.ical import AREA, LOGIN, ROUTINE
 from botkit.plugins.handoff.roster.imports import NOBODY
 from botkit.plugins.handoff.roster.roster import Duty
 
@@ -46,7 +46,8 @@ def write(
         event.add("dtstart", start)
         event.add("dtend", end)
         event.add("summary", _line(say(tr("handoff.roster.summary", tier=tier, who=who))))
-        event.add("categories", [str(duty.tier), *([duty.team] if duty.team else [])])
+        areas = [f"{AREA}{area}" for area in duty.areas]
+        event.add("categories", [str(duty.tier), *([duty.team] if duty.team else []), *areas])
         event.add(LOGIN, vText(_line(duty.who or NOBODY)))
         event.add(ROUTINE, vText("TRUE" if duty.routine else "FALSE"))
         calendar.add_component(event)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from datetime import datetime
 from botkit.messages import Text, tr
 from botkit.plugins.handoff.roster.changes import Change, Kind
 from botkit.plugins.handoff.roster.shifts import Tier
+from botkit.plugins.handoff.roster.spelling import plain
 
 LARGEST = 2 << 20
 """Bytes of a file. A year of duties is a tenth of it."""
@@ -56,17 +56,27 @@ class Collected:
         self._problems: list[Problem] = []
 
     def add(
-        self, start: datetime, end: datetime, who: str, *, tier: Tier, team: str, routine: bool, note: str = ""
+        self,
+        start: datetime,
+        end: datetime,
+        who: str,
+        *,
+        tier: Tier,
+        team: str,
+        areas: tuple[str, ...] = (),
+        routine: bool,
+        note: str = "",
     ) -> None:
-        """A duty. Raises ``Wrong`` where it would silently replace an earlier one of the same tier and team."""
+        """A duty. Raises ``Wrong`` where it would silently replace an earlier one of the same place."""
         if len(self._changes) >= MOST_CHANGES:
             raise Wrong("too_large")
-        if any((c.tier, c.team) == (tier, team) and c.start < end and start < c.end for c in self._changes):
-            raise Wrong("overlap")
         number = len(self._changes) + 1
-        self._changes.append(
-            Change(number, Kind.DUTY, start, end, who, tier=tier, team=team, routine=routine, reason=note)
+        duty = Change(
+            number, Kind.DUTY, start, end, who, tier=tier, team=team, routine=routine, reason=note, areas=areas
         )
+        if any(other.place == duty.place and other.start < end and start < other.end for other in self._changes):
+            raise Wrong("overlap")
+        self._changes.append(duty)
 
     def problem(self, where: Text, wrong: Wrong) -> None:
         """Something that can't be used, and its place."""
@@ -87,11 +97,6 @@ def decoded(content: bytes) -> str:
         if "\0" not in text:
             return text
     raise Wrong("no_text")
-
-
-def plain(text: str) -> str:
-    """A text as it is compared: width, case and spaces don't count."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def names_of(staff: Iterable[tuple[str, str]]) -> Names:

@@ -10,6 +10,7 @@ from botkit.messages import Text, say, tr
 from botkit.plugins.handoff import labels
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.effects import Arrived
+from botkit.plugins.handoff.roster.areas import nearest
 from botkit.plugins.handoff.roster.roster import Duty, Roster, Tier
 from botkit.plugins.handoff.staffing import ShiftStart
 from botkit.staff import Member
@@ -98,7 +99,10 @@ async def missing(desk: Desk, unit: UnitOfWork, duty: Duty) -> None:
     unit.audit("shift.missing", f"duty:{duty.source}"[:96], who=duty.who)
     member = await desk.services.staff.find(duty.who)
     name, minutes = member.name if member is not None else duty.who, desk.settings.tap_minutes
-    if duty.tier is Tier.PRIMARY:
+    others = [each for each in _instead(desk, duty) if each.tier is Tier.PRIMARY]
+    if others:
+        line = tr("handoff.missing.others", who=name, minutes=minutes, others=await _named(desk, others))
+    elif duty.tier is Tier.PRIMARY:
         line = tr("handoff.missing", who=name, minutes=minutes)
     else:
         line = tr("handoff.duty.missing", who=name, minutes=minutes, tier=tr(labels.TIERS[duty.tier]))
@@ -106,16 +110,33 @@ async def missing(desk: Desk, unit: UnitOfWork, duty: Duty) -> None:
 
 
 async def _tell_missing(desk: Desk, unit: UnitOfWork, duty: Duty, line: Text) -> None:
-    """Tell the officers' room, and whoever is asked instead: the backup, without one the commander."""
+    """Tell the officers' room, and whoever is asked instead; without anybody the commander."""
     now, staff = desk.clock.now(), desk.services.staff
-    backup = [
-        member
-        for d in desk.roster.at(now)
-        if d.tier is Tier.BACKUP and d.who not in ("", duty.who) and not desk.missing(d)
-        if (member := await staff.find(d.who)) is not None
-    ]
+    found = [await staff.find(each.who) for each in _instead(desk, duty)]
     chats = rooms(desk)
-    for each in backup or await staff.members("commander"):
+    for each in [member for member in found if member is not None] or await staff.members("commander"):
         chats += await desk.services.officers.posts(each.id)
     for chat in dict.fromkeys(chats):
         unit.say(say(line, officer=True, quote=False, silent=desk.keeps_quiet(now)), chat=chat)
+
+
+def _instead(desk: Desk, duty: Duty) -> list[Duty]:
+    """The named duties that are asked while nobody is there for this one: of its tier and areas, else the backup."""
+    there = [
+        each
+        for each in desk.roster.at(desk.clock.now())
+        if each.who not in ("", duty.who) and each.tier in (Tier.PRIMARY, Tier.BACKUP) and not desk.missing(each)
+    ]
+    for tier in dict.fromkeys((duty.tier, Tier.BACKUP)):
+        same = [each for each in there if each.tier is tier]
+        near = {each: None for area in duty.areas or ("",) for each in nearest(same, area)}
+        if near:
+            return list(near)
+    return []
+
+
+async def _named(desk: Desk, duties: list[Duty]) -> str:
+    found = [await desk.services.staff.find(each.who) for each in duties]
+    return "、".join(
+        member.name if member is not None else each.who for member, each in zip(found, duties, strict=True)
+    )

@@ -6,8 +6,10 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
-from botkit.plugins.handoff.roster.imports import Wrong, plain
+from botkit.plugins.handoff.roster.areas import LONGEST, listed
+from botkit.plugins.handoff.roster.imports import NOBODY, Wrong
 from botkit.plugins.handoff.roster.roster import Tier
+from botkit.plugins.handoff.roster.spelling import plain
 from botkit.plugins.handoff.roster.wallclock import instant
 
 Cell = str | int | float | bool | date | time | timedelta | None
@@ -117,6 +119,14 @@ def team_of(cell: Cell) -> str:
     if found is None:
         raise Wrong("team", _said(cell))
     return found
+
+
+def areas_of(cell: Cell) -> tuple[str, ...]:
+    """The areas that a cell names, none for all of them. Raises ``Wrong``."""
+    areas = listed("" if _said(cell) == NOBODY else text_of(cell))
+    if any(len(area) > LONGEST for area in areas):
+        raise Wrong("areas", text_of(cell))
+    return areas
 
 
 def routine_of(cell: Cell, tier: Tier) -> bool:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from botkit.errors import SettingsError
+from botkit.plugins.handoff.roster.areas import LONGEST, tidied
 from botkit.plugins.handoff.roster.roster import Roster, Shift, Tier
 from botkit.plugins.handoff.roster.shifts import FIRST_WEEK, TEAMS
 from botkit.settings import line_of, read_toml
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-KEYS = ("tier", "days", "hours", "title", "routine", "who", "team")
+KEYS = ("tier", "days", "hours", "title", "routine", "who", "team", "areas")
 _HOURS = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 _EXAMPLE = 'hours = "08:30-17:30"; a shift past midnight is "22:00-08:30", a whole day "00:00-24:00"'
 
@@ -73,6 +74,7 @@ class _Reader:
             self._who(),
             self._team(),
             first_week,
+            self._areas(),
         )
 
     def _tier(self) -> Tier:
@@ -134,6 +136,15 @@ class _Reader:
             fix = f"use {' or '.join(name for name in TEAMS if name)}, or leave it out"
             raise self._error("team", "team is unknown", fix)
         return str(team)
+
+    def _areas(self) -> tuple[str, ...]:
+        areas = self._table.get("areas", [])
+        if not isinstance(areas, list) or not all(
+            isinstance(area, str) and area.strip() and len(area) <= LONGEST for area in areas
+        ):
+            fix = f'write them as groups have them: areas = ["东区", "西区"], each of {LONGEST} characters at most'
+            raise self._error("areas", "areas is no list of areas' names", fix)
+        return tidied(areas)
 
     def _error(self, key: str, what: str, fix: str) -> SettingsError:
         line = line_of(self._text, ("shift", self._number, key))

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import tzinfo
 
 from botkit.messages import Text, tr
-from botkit.plugins.handoff.roster.imports import Collected, Imported, Names, Wrong, login_of, plain
+from botkit.plugins.handoff.roster.imports import Collected, Imported, Names, Wrong, login_of
 from botkit.plugins.handoff.roster.rostercells import (
     Cell,
+    areas_of,
     day_of,
     end_of,
     routine_of,
@@ -18,6 +19,7 @@ from botkit.plugins.handoff.roster.rostercells import (
     text_of,
     tier_of,
 )
+from botkit.plugins.handoff.roster.spelling import plain
 from botkit.plugins.handoff.roster.tables import Table, tables_of
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -27,6 +29,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "tier": ("tier", "岗位", "班次", "职责"),
     "who": ("who", "姓名或账号", "姓名", "账号", "值班人", "值班人员", "name", "login", "nameorlogin"),
     "team": ("team", "班组", "组别"),
+    "areas": ("areas", "area", "片区", "辖区", "责任区"),
     "routine": ("routine", "日常", "办理日常", "routinecases"),
     "last": ("last", "结束日期", "enddate"),
     "note": ("note", "备注", "说明"),
@@ -42,7 +45,7 @@ def read(name: str, content: bytes, zone: tzinfo, names: Names) -> Imported:
     """The duties of an XLSX or CSV file, as changes of kind DUTY, and the rows that can't be used.
 
     A row is a duty: date, start, end, tier and who, in any order of the columns. CSV is UTF-8 or GB 18030. Never
-    raises for the content. A row that overlaps an earlier one of the same tier and team is a problem, because it
+    raises for the content. A row that overlaps an earlier one of the same tier, team and areas is a problem, because it
     would silently replace it. Titles are left to the roster.
     """
     collected = Collected()
@@ -93,11 +96,13 @@ class _Reader:
             who = login_of(text_of(cells["who"]), self._names)
             column = "team"
             team = team_of(cells.get("team"))
+            column = "areas"
+            areas = areas_of(cells.get("areas"))
             column = "routine"
             routine = routine_of(cells.get("routine"), tier)
             column = "date"
             note = text_of(cells.get("note"))[:_LONGEST_NOTE]
-            self._collected.add(since, until, who, tier=tier, team=team, routine=routine, note=note)
+            self._collected.add(since, until, who, tier=tier, team=team, areas=areas, routine=routine, note=note)
         except Wrong as wrong:
             self._collected.problem(_spot(table, number, column), wrong)
 

@@ -15,8 +15,8 @@ from botkit.plugins.handoff.roster.wallclock import instant
 Say = Callable[[Text], str]
 """How a catalogue text reads in the wanted language."""
 
-COLUMNS = ("date", "start", "end", "tier", "who", "team", "routine", "last", "note")
-_WIDTHS = (13, 10, 10, 12, 18, 10, 10, 13, 30)
+COLUMNS = ("date", "start", "end", "tier", "who", "team", "areas", "routine", "last", "note")
+_WIDTHS = (13, 10, 10, 12, 18, 10, 18, 10, 13, 30)
 # What spreadsheets take for the beginning of a formula, in wide forms too, and the apostrophe that prevents it.
 _TRIGGERS = "=+-@\t\r＝＋－＠'"
 _DAY = timedelta(days=1)
@@ -25,7 +25,7 @@ _DAY = timedelta(days=1)
 def write_xlsx(duties: Iterable[Duty], zone: tzinfo, say: Say, names: Mapping[str, str] | None = None) -> bytes:
     """A workbook with a row for each duty. ``names`` are shown instead of logins, where no two are the same.
 
-    Read again, it gives the same duties, if no two of one tier and team overlap.
+    Read again, it gives the same duties, if no two of one tier, team and areas overlap.
     """
     # Imported when first needed: the running bot writes workbooks seldom.
     from openpyxl import Workbook
@@ -45,7 +45,7 @@ def write_xlsx(duties: Iterable[Duty], zone: tzinfo, say: Say, names: Mapping[st
             if number == 1:
                 cell.font = Font(bold=True)
     for place, width in enumerate(_WIDTHS):
-        sheet.column_dimensions["ABCDEFGHI"[place]].width = width
+        sheet.column_dimensions["ABCDEFGHIJ"[place]].width = width
     sheet.freeze_panes = "A2"
     file = io.BytesIO()
     book.save(file)
@@ -75,6 +75,7 @@ def _rows(duties: Iterable[Duty], zone: tzinfo, say: Say, names: Mapping[str, st
             say(tr(f"handoff.roster.tier.{duty.tier}")),
             (duty.who if name in shared else name) or NOBODY,
             say(tr(f"handoff.roster.team.{duty.team}")) if duty.team else "",
+            "、".join(duty.areas),
             say(tr("handoff.roster.yes" if duty.routine else "handoff.roster.no")),
             "" if end.date() == implied else end.date(),
             "",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
+from botkit.plugins.handoff.roster.spelling import plain
 from botkit.plugins.handoff.roster.wallclock import instant
 
 TEAMS = ("", "general", "security")
@@ -29,6 +30,9 @@ class Tier(StrEnum):
         return _RANKS[self]
 
 
+Place = tuple[Tier, str, tuple[str, ...]]
+"""A tier with its team and areas."""
+
 _RANKS = {tier: rank for rank, tier in enumerate(Tier)}
 
 
@@ -39,7 +43,8 @@ class Duty:
     ``start`` and ``end`` are UTC; the end is exclusive. ``who`` is a login, "" where nobody is named. ``routine``
     says whether routine cases are worked on, or wait. ``titles`` are how residents hear of the person: a role by
     language, never a name. ``source`` is the occurrence's key, the same whenever it is asked:
-    ``pattern:<number of the shift>:<date of its start>`` or ``change:<id>``; its parts share it.
+    ``pattern:<number of the shift>:<date of its start>`` or ``change:<id>``; its parts share it. ``areas`` are
+    those whose groups it is for; none: the whole station.
     """
 
     tier: Tier
@@ -50,6 +55,12 @@ class Duty:
     routine: bool
     team: str
     source: str
+    areas: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """What only one duty has at a time: a later dated one takes it over."""
+        return self.tier, self.team, tuple(map(plain, self.areas))
 
     def title(self, language: str) -> str:
         """How residents hear of whoever has this duty; empty if the roster has no title for it."""
@@ -63,7 +74,7 @@ class Shift:
     ``days`` are those on which it starts, Monday is 0. An ``end`` that is not after ``start`` is on the next
     day; both at midnight mean the whole day. ``who`` are logins that take turns by the ISO week of the start: the
     first in the week of ``first_week`` (a Monday), so that who it is never depends on when it is asked.
-    ``titles``, ``routine`` and ``team`` are as in ``Duty``.
+    ``titles``, ``routine``, ``team`` and ``areas`` are as in ``Duty``.
     """
 
     tier: Tier
@@ -75,6 +86,7 @@ class Shift:
     who: tuple[str, ...] = ()
     team: str = ""
     first_week: date = FIRST_WEEK
+    areas: tuple[str, ...] = ()
 
     def whose(self, day: date) -> str:
         """The login whose turn it is when the shift starts on this day; "" where nobody is named."""
@@ -96,4 +108,4 @@ class Shift:
         if start >= end:
             return None
         source = f"pattern:{number}:{day.isoformat()}"
-        return Duty(self.tier, start, end, self.whose(day), self.titles, self.routine, self.team, source)
+        return Duty(self.tier, start, end, self.whose(day), self.titles, self.routine, self.team, source, self.areas)

@@ -13,5 +13,5 @@ def change_of(row: RosterChange) -> Change:
     """The change that a row stores."""
     return Change(
         row.id, Kind(row.kind), row.starts_at, row.ends_at, row.who, row.other, Tier(row.tier) if row.tier else None,
-        json.loads(row.titles), row.team, row.routine, row.reason,
+        json.loads(row.titles), row.team, row.routine, row.reason, tuple(json.loads(row.areas)),
     )  # fmt: skip

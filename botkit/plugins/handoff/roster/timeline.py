@@ -82,7 +82,7 @@ class Timeline:
         titles = change.titles or next((shift.titles for shift in self._shifts if shift.tier is change.tier), {})
         duty = Duty(
             change.tier, change.start, change.end, change.who, titles, change.routine, change.team,
-            f"change:{change.id}",
+            f"change:{change.id}", change.areas,
         )  # fmt: skip
         later = (other for other in self._duties if other.id > change.id)
         for part in _without(duty, _replacing(duty, later)):
@@ -103,8 +103,7 @@ class Timeline:
         gone += [
             (other.start, other.end)
             for rank, other in raw
-            if (other.who, other.tier, other.team) == (duty.who, duty.tier, duty.team)
-            and (rank, other.start) < (order, duty.start)
+            if (other.who, other.place) == (duty.who, duty.place) and (rank, other.start) < (order, duty.start)
         ]
         for part in _without(duty, gone):
             yield from self._covered(part)
@@ -120,7 +119,7 @@ class Timeline:
 
 
 def _replacing(duty: Duty, changes: Iterable[Change]) -> Iterator[Span]:
-    return ((c.start, c.end) for c in changes if c.tier is duty.tier and c.team == duty.team)
+    return ((change.start, change.end) for change in changes if change.place == duty.place)
 
 
 def _without(duty: Duty, spans: Iterable[Span]) -> Iterator[Duty]:
