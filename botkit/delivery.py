@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 import json
 import random
 from collections.abc import Callable, Hashable
@@ -13,14 +12,13 @@ from typing import Any, NamedTuple
 import structlog
 
 from botkit.adapter import Adapter, Ambiguous, Refused, RetryLater, Unreachable
-from botkit.alarm import Alarm
 from botkit.backlog import Backlog
 from botkit.errors import StorageError
+from botkit.holding import Holding
 from botkit.lanes import Lanes
 from botkit.logs import where
 from botkit.messages import Attachment, Lane, MessageKind, Outgoing
 from botkit.outgoing import OutRow
-from botkit.pacing import Pacer
 from botkit.patience import within
 from botkit.services import Services
 from botkit.sql import Statement, Write, moment, update
@@ -75,10 +73,7 @@ class Delivery:
         self._clock = services.clock
         self._lanes: Lanes[OutRow] = Lanes(self._work, workers=WORKERS, name="delivery")
         self._backlog = Backlog(services.clock, self._open_rows, lambda row: self._put(_outrow(row)))
-        self._pacers: dict[str, Pacer[tuple[Hashable, OutRow]]] = {}
-        self._passed: set[int] = set()
-        self._alarm = Alarm(services.clock)
-        self._holds: list[tuple[datetime, int, Hashable]] = []
+        self._holding = Holding(services.clock, self._lanes, lambda row: self._put(row, front=True))
         self._writing = 0
         self._receipts = Turn(self._write)
         self._counters: dict[tuple[str, str], Any] = {}
@@ -103,33 +98,7 @@ class Delivery:
         """Read what a restart left behind, and end holds when their time comes. Works until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._backlog.run())
-            tasks.create_task(self._release())
-
-    async def _release(self) -> None:
-        while True:
-            now = self._clock.now()
-            while self._holds and self._holds[0][0] <= now:
-                self._lanes.release(heapq.heappop(self._holds)[2])
-            wakes = [self._holds[0][0]] if self._holds else []
-            for pacer in self._pacers.values():
-                while passed := pacer.next(now):
-                    key, row = passed
-                    self._passed.add(row.id)
-                    self._lanes.release(key)
-                if wake := pacer.wakes_at(now):
-                    wakes.append(wake)
-            await self._alarm.wait(min(wakes, default=None))
-
-    def _hold(self, key: Hashable, until: datetime, row: OutRow) -> None:
-        heapq.heappush(self._holds, (until, row.id, key))
-        self._park(key, row)
-
-    def _park(self, key: Hashable, row: OutRow) -> None:
-        """Put a row back, and let nothing of its key go until that is released."""
-        self._lanes.hold(key)
-        self._put(row, front=True)
-        self._lanes.done(key)
-        self._alarm.call()
+            tasks.create_task(self._holding.run())
 
     @property
     def waiting(self) -> int:
@@ -156,30 +125,17 @@ class Delivery:
     async def _work(self, key: Hashable, row: OutRow) -> None:
         adapter = self._services.adapters.get(row.adapter_id)
         if row.due_at > row.created_at and row.due_at > self._clock.now():
-            self._hold(key, row.due_at, row)
+            self._holding.hold(key, row.due_at, row)
             return
         if adapter is None:
             # Its adapter is not running (the console was closed): the row waits in the table for it.
             self._backlog.finish(row.id)
             self._lanes.done(key)
             return
-        pacer = self._pacers.get(row.adapter_id)
-        if pacer is None:
-            pacer = self._pacers[row.adapter_id] = Pacer(adapter.capabilities)
-        if row.id in self._passed:
-            self._passed.remove(row.id)
-        elif pacer.limited:
-            now = self._clock.now()
-            free_at = pacer.chat_free_at(row.chat_id, row.lane, now)
-            if free_at is not None:
-                self._hold(key, free_at, row)
-                return
-            if not pacer.take(row.chat_id, row.lane, now):
-                pacer.wait(row.chat_id, row.lane, (key, row))
-                self._park(key, row)
-                return
+        if self._holding.paced(key, row, adapter):
+            return
         try:
-            await self._send(key, row, adapter, pacer)
+            await self._send(key, row, adapter)
         # The last border: nothing that goes wrong with one message may end the worker.
         except (Exception, asyncio.CancelledError) as problem:
             if isinstance(problem, asyncio.CancelledError) and ending():
@@ -187,7 +143,7 @@ class Delivery:
             # What the database can't do is no fault of the message: it waits for as long as that takes.
             self._later(key, row, self._backoff(row), problem, counted=not isinstance(problem, StorageError))
 
-    async def _send(self, key: Hashable, row: OutRow, adapter: Adapter, pacer: Pacer[Any]) -> None:
+    async def _send(self, key: Hashable, row: OutRow, adapter: Adapter) -> None:
         if row.once and row.attempts == 0 and not await self._stored(row):
             # Another row with the same ``once`` was there first: this one was never written.
             self._backlog.finish(row.id)
@@ -226,7 +182,7 @@ class Delivery:
         except RetryLater as wait:
             until = self._clock.now() + timedelta(seconds=wait.after)
             if wait.everywhere:
-                pacer.block(until)
+                self._holding.block(row.adapter_id, until)
             self._later(key, row, until, wait, counted=False)
         except (Unreachable, Refused) as problem:
             row.attempts += 1
@@ -305,7 +261,7 @@ class Delivery:
             return True
         if status in ("pending", "sending") and now - row.created_at < FOLLOW:
             row.due_at = now + AFTER
-            self._hold(key, row.due_at, row)
+            self._holding.hold(key, row.due_at, row)
         else:
             self._drop(key, row, "not preceded")
         return False
@@ -357,7 +313,7 @@ class Delivery:
         row.due_at, row.status = until, "pending"
         write = Write(LATER, (row.problem, row.attempts, until, row.id))
         self._services.database.writer.write([write], lambda result, error: None)
-        self._hold(key, until, row)
+        self._holding.hold(key, until, row)
 
     def _end(self, key: Hashable, row: OutRow, status: str, problem: str) -> None:
         self._count(row, status)

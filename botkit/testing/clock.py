@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -48,3 +49,14 @@ class FakeClock(Clock):
     def step(self, by: timedelta) -> None:
         """Move by a span."""
         self.set(self._now + by)
+
+    async def pass_until(self, goal: datetime, settle: Callable[[], Awaitable[None]]) -> None:
+        """Let time pass up to a moment, stopping wherever somebody wakes, and let things ``settle`` at each stop."""
+        while True:
+            await settle()
+            wake = self.next_wake()
+            if wake is None or wake > goal:
+                break
+            self.set(wake)
+        self.set(goal)
+        await settle()

@@ -168,15 +168,7 @@ class BotHarness:
 
     async def advance(self, *, until: datetime | None = None, **span: float) -> None:
         """Let time pass (``minutes=10``), stopping wherever something is due."""
-        goal = until or self.clock.now() + timedelta(**span)
-        while True:
-            await self.settle()
-            wake = self.clock.next_wake()
-            if wake is None or wake > goal:
-                break
-            self.clock.set(wake)
-        self.clock.set(goal)
-        await self.settle()
+        await self.clock.pass_until(until or self.clock.now() + timedelta(**span), self.settle)
 
     async def settle(self) -> None:
         """Wait until nothing more happens without time passing."""

@@ -12,6 +12,7 @@ from botkit.delivery import ATTEMPTS
 from botkit.letters import letters
 from botkit.messages import Button, Lane, Reply, say
 from botkit.plugin import Plugin
+from botkit.sql import moment
 from botkit.testing import BotHarness, FakeAdapter
 from tests.kernel.kit import until
 
@@ -78,7 +79,8 @@ async def test_passing_faults_are_tried_again_with_growing_pauses(database_url: 
         bot.kept_silent()
         pauses = []
         for _ in range(4):
-            [(due, *_)] = bot.bot.delivery._holds
+            [row] = await bot.services.database.read("SELECT due_at FROM outbox")
+            due = moment(row["due_at"])
             pauses.append((due - bot.clock.now()).total_seconds())
             await bot.advance(until=due)
         bot.replied("hi")

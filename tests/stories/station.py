@@ -89,15 +89,7 @@ class Station:
 
     async def advance(self, *, until: datetime | None = None, **span: float) -> None:
         """Let time pass, stopping wherever something is due."""
-        goal = until or self.clock.now() + timedelta(**span)
-        while True:
-            await self.settle()
-            wake = self.clock.next_wake()
-            if wake is None or wake > goal:
-                break
-            self.clock.set(wake)
-        self.clock.set(goal)
-        await self.settle()
+        await self.clock.pass_until(until or self.clock.now() + timedelta(**span), self.settle)
 
     async def leap(self, **span: float) -> None:
         """Days go by at once: what came due meanwhile happens now."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import os
 import subprocess
 import sys
@@ -18,24 +17,7 @@ from adapters.console.adapter import printable
 from botkit.adapter import Adapter
 from botkit.folder import DataFolder
 from botkit.testing.conformance import AdapterConformance, Platform
-
-
-class _Sink(io.StringIO):
-    """Remembers what was printed, print by print."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.prints: list[str] = []
-        self._parts: list[str] = []
-
-    def write(self, text: str) -> int:
-        self._parts.append(text)
-        return len(text)
-
-    def flush(self) -> None:
-        if self._parts:
-            self.prints.append("".join(self._parts).removesuffix("\n"))
-            self._parts = []
+from tests.adapters.console.sink import Sink
 
 
 class Terminal(Platform):
@@ -44,7 +26,7 @@ class Terminal(Platform):
     repeats = False
 
     def __init__(self) -> None:
-        self._sink = _Sink()
+        self._sink = Sink()
 
     def adapter(self) -> Adapter:
         source, self._end = os.pipe()

@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import os
 import threading
 from collections.abc import Sequence
 
 from adapters.console import Console
 from botkit.adapter import Adapter
+from tests.adapters.console.sink import Sink
 from tests.stories.platforms.driver import Driver, Line, Words
-
-
-class Sink(io.StringIO):
-    """A terminal's screen: remembers what was printed, print by print."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.prints: list[str] = []
-        self._parts: list[str] = []
-
-    def write(self, text: str) -> int:
-        self._parts.append(text)
-        return len(text)
-
-    def flush(self) -> None:
-        if self._parts:
-            self.prints.append("".join(self._parts).removesuffix("\n"))
-            self._parts = []
 
 
 class Terminal(Driver):
