@@ -19,7 +19,7 @@ PREFIX = "BOTKIT_"
 # Read by the command line and the tests; not settings of a station.
 OUTSIDE = frozenset(
     {
-        "BOTKIT_CONFIG", "BOTKIT_DATA", "BOTKIT_MATRIX", "BOTKIT_MODELS", "BOTKIT_REFERENCE", "BOTKIT_SOAK",
+        "BOTKIT_CONFIG", "BOTKIT_DATA", "BOTKIT_MODELS", "BOTKIT_REFERENCE", "BOTKIT_SOAK",
         "BOTKIT_SYNAPSE",
     }
 )  # fmt: skip
