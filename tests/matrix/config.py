@@ -41,7 +41,8 @@ def settings(folder: Path, port: int, secret: str) -> None:
             ],
             "database": {
                 "name": "sqlite3",
-                "args": {"database": str(folder / "homeserver.db")},
+                # It prepares hundreds of different statements, again and again where they are not kept.
+                "args": {"database": str(folder / "homeserver.db"), "cached_statements": 5_000},
             },
             "log_config": str(folder / "logging.yaml"),
             "media_store_path": str(folder / "media"),
@@ -54,6 +55,9 @@ def settings(folder: Path, port: int, secret: str) -> None:
             "suppress_key_server_warning": True,
             "federation_domain_whitelist": [],
             "report_stats": False,
+            "stats": {"enabled": False},
+            # No client here is told how many messages are unread.
+            "push": {"enabled": False},
             "url_preview_enabled": False,
             "presence": {"enabled": False},
             "user_directory": {"enabled": False},
