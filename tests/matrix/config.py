@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 DOMAIN = "matrix.test"
+TOLD = 20
+"""Events of a room that it tells at once, however many a client asks for. Real ones tell 100."""
 _FREE = {"per_second": 100_000, "burst_count": 100_000}
 _LIMITS = (
     "rc_message", "rc_registration", "rc_registration_token_validity", "rc_admin_redaction", "rc_3pid_validation",
@@ -61,6 +63,7 @@ def settings(folder: Path, port: int, secret: str) -> None:
             "url_preview_enabled": False,
             "presence": {"enabled": False},
             "user_directory": {"enabled": False},
+            "filter_timeline_limit": TOLD,
             "bcrypt_rounds": 4,
             "room_list_publication_rules": [{"action": "allow"}],
             **limits,
