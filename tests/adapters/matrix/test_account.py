@@ -24,6 +24,7 @@ from botkit.settings import Settings
 from tests.adapters.matrix.bots import PICKLE_KEY, running, settings, table
 from tests.adapters.matrix.test_chat import listening, matrix_of, until
 from tests.matrix.homeserver import Account, Homeserver
+from tests.matrix.keys import hides
 
 PASSPHRASE = "a passphrase of the tests"
 
@@ -135,7 +136,7 @@ async def test_what_can_not_be_read_is_told(
     async with running(tmp_path, matrix, [plugin]) as bot:
         await li.meets(desk, room)
         await li.knows(desk)
-        give = await li.hides("hidden", room, desk)
+        give = await hides(li, "hidden", room, desk)
         await until(lambda: told)
         assert [(message.kind, message.data) for message in told] == [
             (MessageKind.UNKNOWN, {"unreadable": "encrypted"})
@@ -158,7 +159,7 @@ async def test_what_waits_for_its_key_is_erased_too(homeserver: Homeserver, tmp_
     async with running(tmp_path, table(homeserver.url, desk)) as bot:
         await li.meets(desk, room)
         await li.knows(desk)
-        await li.hides("hidden", room, desk)
+        await hides(li, "hidden", room, desk)
         adapter = matrix_of(bot)
         await until(lambda: len(adapter.unread))
         later = bot.services.clock.now() + timedelta(seconds=1)
