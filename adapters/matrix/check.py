@@ -13,8 +13,8 @@ from aiohttp import ClientTimeout
 from adapters.matrix import login as logins
 from adapters.matrix import raw, signing
 from adapters.matrix.account import connected
+from adapters.matrix.keystore import STORE, printed
 from adapters.matrix.login import Login
-from adapters.matrix.machine import STORE
 from adapters.matrix.raw import table, text
 from adapters.matrix.settings import MatrixSettings
 from adapters.matrix.wire import GONE, MatrixError, Wire, path_of
@@ -79,7 +79,9 @@ async def _keys(wire: Wire, settings: MatrixSettings, login: Login, services: Se
         return [Finding(tr("matrix.check.new"))]
     if not signing.verified(answer, login):
         return [_wrong("unverified", device=login.device)]
-    return [_fine("verified", device=login.device)]
+    own = printed(login, services.data / "matrix")
+    compare = [_fine("fingerprint", device=login.device, fingerprint=own)] if own else []
+    return [_fine("verified", device=login.device), *compare]
 
 
 async def _rooms(wire: Wire, settings: MatrixSettings, login: Login) -> list[Finding]:

@@ -88,6 +88,7 @@ class Errands:
         await self._adapter.rooms.ready.wait()
         while True:
             self._wake.clear()
+            await self._adapter.verifying.refuse()
             clock = self._adapter.services.clock
             for room_id, errand in list(self._open.items()):
                 if errand["due"] <= clock.now():

@@ -35,6 +35,10 @@ class Client:
         self.timelines: dict[str, Timeline] = defaultdict(Timeline)
         self.receipts: list[tuple[str, str, str]] = []
         """(room, reader, event) of read receipts, as they came."""
+        self.letters: list[Any] = []
+        """What other devices sent to this one, opened."""
+        self.events: dict[str, list[Any]] = defaultdict(list)
+        """All that came in a room, opened where that was possible at once."""
         self.invitations: list[str] = []
         self.limit = 500
         """How many events of a room the server is asked for at once; it may give fewer."""
@@ -62,11 +66,13 @@ class Client:
             timeline = self.timelines[room]
             if info.timeline.limited and since:
                 await self._fill(room, info.timeline.prev_batch, since)
+            self.events[room] += info.timeline.events
             for event in info.timeline.events:
                 timeline.add(event)
             for event in info.ephemeral:
                 if isinstance(event, nio.ReceiptEvent):
                     self.receipts += [(room, receipt.user_id, receipt.event_id) for receipt in event.receipts]
+        self.letters += answer.to_device_events
         self.invitations += [room for room in answer.rooms.invite if room not in self.invitations]
         if self.client.olm:
             await self._keeps_keys()

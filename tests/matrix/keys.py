@@ -8,6 +8,7 @@ from typing import Any
 import nio
 
 from tests.matrix.client import fine, id_of
+from tests.matrix.homeserver import Homeserver
 from tests.matrix.person import Person
 
 ROOM_KEY, FORWARDED = "m.room_key", "m.forwarded_room_key"
@@ -70,7 +71,21 @@ def key_of(li: Person, room: str, session: str, **other: Any) -> dict[str, Any]:
     }
 
 
-def requests(answer: Any, who: Any) -> list[nio.RoomKeyRequest]:
-    """Who asks for keys in what a sync brought, of the devices of ``who``."""
-    events = answer.to_device_events
-    return [event for event in events if isinstance(event, nio.RoomKeyRequest) and event.sender == id_of(who)]
+def asked(li: Person, who: Any) -> list[nio.RoomKeyRequest]:
+    """For which keys somebody's devices asked this client, as far as it has read."""
+    found = [letter for letter in li.letters if isinstance(letter, nio.RoomKeyRequest)]
+    return [letter for letter in found if letter.sender == id_of(who)]
+
+
+async def exhausts(homeserver: Homeserver, li: Person, who: Any) -> str:
+    """Use up the keys by which somebody's only device is written to the first time. Returns the name of the last."""
+    user = id_of(who)
+    path = "/_matrix/client/v3/keys/"
+    shown = await homeserver.call("POST", f"{path}query", {"device_keys": {user: []}}, token=li.token)
+    [device] = shown["device_keys"][user]
+    while True:
+        body = {"one_time_keys": {user: {device: "signed_curve25519"}}}
+        given = await homeserver.call("POST", f"{path}claim", body, token=li.token)
+        [(name, key)] = given["one_time_keys"][user][device].items()
+        if key.get("fallback"):
+            return str(name)

@@ -10,8 +10,8 @@ import pytest
 import structlog.testing
 
 from adapters.matrix.account import log_in
+from adapters.matrix.keystore import STORE
 from adapters.matrix.login import folder
-from adapters.matrix.machine import STORE
 from adapters.matrix.settings import MatrixSettings
 from botkit.errors import UserError
 from tests.adapters.matrix.bots import running, table
