@@ -95,7 +95,10 @@ class Crypto:
         unused = answer.get("device_unused_fallback_key_types")
         machine.fallback_used = isinstance(unused, list) and "signed_curve25519" not in unused
         if machine.strangers:
-            await self._know(machine, {user for user, _ in machine.strangers})
+            users = {user for user, _ in machine.strangers}
+            # Also of somebody whose other devices are known.
+            machine.add_changed_users(users)
+            await self._know(machine, users)
             machine.mend()
         await devices.keep_up(self._adapter.wire, machine)
         # What was asked for before could not reach us.

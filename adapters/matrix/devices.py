@@ -34,6 +34,8 @@ async def keep_up(wire: Wire, machine: Machine) -> None:
     # It raises where no session is broken.
     with contextlib.suppress(LocalProtocolError):
         await _claim(wire, machine, machine.get_users_for_key_claiming())
+        # Of whom no key can be had now is tried again when the next message does not open, and not at each sync.
+        machine.wedged_devices.clear()
     machine.collect_key_requests()
     for message in list(machine.outgoing_to_device_messages):
         content = message.as_dict()["messages"]
