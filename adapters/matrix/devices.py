@@ -38,8 +38,13 @@ async def keep_up(wire: Wire, machine: Machine) -> None:
         machine.wedged_devices.clear()
     machine.collect_key_requests()
     for message in list(machine.outgoing_to_device_messages):
-        content = message.as_dict()["messages"]
-        await send(wire, message.type, content)
+        try:
+            await send(wire, message.type, message.as_dict()["messages"])
+        except MatrixError as problem:
+            if problem.passing or problem.status == 401:
+                raise
+            # It never takes this one: what waits behind it must go out, and what came be read.
+            log.warning("matrix.keys", what="send", problem=problem.code)
         machine.handle_response(ToDeviceResponse(message))
 
 
