@@ -91,7 +91,8 @@ class Wire:
         response = await self.client.send(method, address, data, headers, None, ClientTimeout(total=timeout))
         async with response:
             if response.status >= 400:
-                raise _refusal(response.status, await response.content.read(MOST))
+                told = response.headers.get("Retry-After", "")
+                raise _refusal(response.status, await response.content.read(MOST), told)
             size = response.content_length
             if size is not None and size > most:
                 raise MatrixError(413, "M_TOO_LARGE")
@@ -112,7 +113,7 @@ async def _read(response: Any, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _refusal(status: int, body: bytes) -> MatrixError:
+def _refusal(status: int, body: bytes, header: str) -> MatrixError:
     try:
         told = json.loads(body)
     except ValueError:
@@ -120,6 +121,9 @@ def _refusal(status: int, body: bytes) -> MatrixError:
     told = told if isinstance(told, dict) else {}
     code, after = told.get("errcode"), told.get("retry_after_ms")
     wait = after / 1000 if isinstance(after, int | float) and after >= 0 else None
+    if wait is None and header.isascii() and header.isdigit():
+        # Newer homeservers tell it there, in seconds.
+        wait = float(header[:6])
     problem = MatrixError(status, code if isinstance(code, str) else "", wait)
     problem.answer = told
     return problem

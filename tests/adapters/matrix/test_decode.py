@@ -270,6 +270,9 @@ def test_what_follows_from_a_refusal(problem: MatrixError, kind: type[Exception]
     assert type(found) is kind
     if problem.retry_after is not None:
         assert isinstance(found, RetryLater) and found.after == 3.0 and not found.everywhere
+        # Events are counted by account; files and keys are not events.
+        everything = outcome(problem, event=True)
+        assert isinstance(everything, RetryLater) and everything.everywhere
 
 
 def test_keys_that_are_another_devices() -> None:
