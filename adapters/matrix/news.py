@@ -30,10 +30,11 @@ class News:
         """That a room is encrypted, where the bot has no encryption."""
         if self._adapter.crypto.on or not room.encrypted or self._adapter.decoder.chat(room).kind is ChatKind.DM:
             return []
-        return [self.told(room, f"{event_id or room.own_event}#blinded", {"event": "bot.blinded"})]
+        data = {"event": "bot.blinded", "why": "encrypted"}
+        return [self.told(room, f"{event_id or room.stay}#blinded", data)]
 
     def sight(self, room: Room) -> list[Message]:
         """That an encrypted room can be read now: told once a device."""
         if not self._adapter.crypto.on or not room.encrypted:
             return []
-        return [self.told(room, f"{room.own_event}#{self._adapter.login.device}", {"event": "bot.sighted"})]
+        return [self.told(room, f"{room.stay}#{self._adapter.login.device}", {"event": "bot.sighted"})]

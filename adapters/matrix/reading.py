@@ -126,18 +126,18 @@ class Reading:
             self._adapter.named(text(event["content"], "displayname"))
 
     async def _introduced(self, room: Room) -> list[Message]:
-        """A room that the bot was in before it was started: told once, by the event with which it came."""
+        """A room that the bot was in before it was started: told once."""
         if room.space or self._rooms.followed(room):
             return []
         await self._count(room)
         chat = self._adapter.decoder.chat(room)
-        if chat.kind is ChatKind.DM or not room.own_event:
+        if chat.kind is ChatKind.DM:
             return []
         if self._adapter.services.chats.find(chat) is not None:
             # It may have been closed to a bot that had no key then.
             return self._adapter.news.blindness(room) or self._adapter.news.sight(room)
         return [
-            self._adapter.news.told(room, room.own_event, {"event": "bot.added"}),
+            self._adapter.news.told(room, room.stay, {"event": "bot.added"}),
             *self._adapter.news.blindness(room),
         ]
 

@@ -46,6 +46,11 @@ class Room:
     moved_by: str = ""
 
     @property
+    def stay(self) -> str:
+        """What names the bot's being here: the event by which it came, where the homeserver tells that one."""
+        return self.own_event or self.id
+
+    @property
     def encrypted(self) -> bool:
         """Whether what is said here must be encrypted. Once it must, it always must."""
         return bool(self.encryption)
