@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import ClientTimeout
 
 from adapters.matrix import login as logins
-from adapters.matrix import raw, signing
+from adapters.matrix import notices, raw, signing, spaces
 from adapters.matrix.account import connected
+from adapters.matrix.directory import resolve
 from adapters.matrix.login import Login
 from adapters.matrix.machine import STORE
 from adapters.matrix.raw import table, text
@@ -28,6 +29,7 @@ SKEW = 60
 """Seconds that the clocks may differ."""
 WRITE = 50
 """The power level that pins, and takes others' messages away, where a room does not say otherwise."""
+_STATE = ("create", "name", "canonical_alias", "encryption", "power_levels")
 _VERSIONS = "/_matrix/client/versions"
 
 
@@ -51,6 +53,7 @@ async def check(settings: MatrixSettings, services: Services) -> list[Finding]:
             return [*found, _wrong("other", user=user, device=device)]
         found.append(_fine("account", user=user, device=device))
         found += await _keys(wire, settings, login, services)
+        found += await _aliases(wire, settings)
         found += await _rooms(wire, settings, login)
         return found
 
@@ -82,13 +85,32 @@ async def _keys(wire: Wire, settings: MatrixSettings, login: Login, services: Se
     return [_fine("verified", device=login.device)]
 
 
+async def _aliases(wire: Wire, settings: MatrixSettings) -> list[Finding]:
+    """Addresses among the settings that lead nowhere."""
+    found = []
+    for alias in (entry for entry in settings.invites if entry.startswith("#")):
+        try:
+            if await resolve(wire, alias) is None:
+                found.append(_wrong("alias", alias=alias))
+        except MatrixError as problem:
+            server = alias.partition(":")[2]
+            found.append(_wrong("directory", alias=alias, server=server, problem=problem.code or problem.status))
+    return found
+
+
 async def _rooms(wire: Wire, settings: MatrixSettings, login: Login) -> list[Finding]:
     found = [] if settings.invites else [_wrong("invites")]
     joined = raw.words(await wire.call("GET", path_of("joined_rooms")), "joined_rooms", 5000)
     found.append(_fine("rooms", count=len(joined)))
     for room in joined:
-        state = {kind: await _state(wire, room, f"m.room.{kind}") for kind in ("name", "encryption", "power_levels")}
-        name = text(state["name"], "name") or room
+        if await notices.expected(wire, login.user, room):
+            found += [_fine("notice", text=words) for words in await notices.latest(wire, room)]
+            continue
+        state = {kind: await _state(wire, room, f"m.room.{kind}") for kind in _STATE}
+        if text(state["create"], "type") == spaces.KIND:
+            # Nobody talks there.
+            continue
+        name = text(state["name"], "name") or text(state["canonical_alias"], "alias") or room
         if state["encryption"] and not settings.key:
             found.append(_wrong("blind", room=name))
         powers = state["power_levels"]

@@ -136,7 +136,7 @@ class Decoder:
     # what happens -------------------------------------------------------------------------------------------
 
     def _state(self, room: Room, event: Raw) -> Message | None:
-        data = happenings.read(event, self._me)
+        data = happenings.read(room, event, self._me)
         if data is None:
             return None
         message = self._message(room, event, MessageKind.SYSTEM, data=data)

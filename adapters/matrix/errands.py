@@ -1,18 +1,20 @@
-"""Errands: invitations and rooms that moved. Joining may take a homeserver a minute, so it is done beside receiving."""
+"""Errands: rooms to come into or to decline, beside receiving: joining may take a homeserver a minute."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from adapters.matrix import raw
-from adapters.matrix.notes import ROOM
+from adapters.matrix import directory, notices, raw
+from adapters.matrix.allowance import Allowance
+from adapters.matrix.notes import LEFT, ROOM
 from adapters.matrix.raw import Raw, table, text
-from adapters.matrix.rooms import Room
+from adapters.matrix.room import Room
 from adapters.matrix.wire import GONE, MatrixError, path_of
 from botkit.storage import Write
 
@@ -24,55 +26,69 @@ log = structlog.get_logger()
 FIRST, LONGEST = 2.0, 600.0
 """Seconds between two attempts, at first and at most."""
 GIVE_UP = timedelta(hours=24)
+LOOK = timedelta(hours=1)
+"""Between two looks at what the spaces list; what the bot is told of them makes it look at once."""
+
+
+class Why(StrEnum):
+    """Why the bot goes to a room."""
+
+    INVITED = "invited"
+    MOVED = "moved"
+    LISTED = "listed"
 
 
 class Errands:
-    """The rooms to come into or to decline. Each is a note until it is done, so that a restart forgets none."""
+    """The rooms to go to. Each is a note until it is done, so that a restart forgets none."""
 
     def __init__(self, adapter: Matrix) -> None:
         self._adapter = adapter
+        self._allowance = Allowance(adapter)
         self._open: dict[str, dict[str, Any]] = {}
         self._wake = asyncio.Event()
+        self._look_at: datetime | None = None
 
     # what comes in ------------------------------------------------------------------------------------------
 
     def invited(self, room_id: str, state: Sequence[Any], writes: list[Write]) -> None:
-        """Somebody invites the bot: it is welcome to come, or it declines."""
+        """Somebody invites the bot. Whether it comes is asked when it would."""
         me = self._adapter.login.user
         own: Raw = raw.NOTHING
         for event in state:
             if isinstance(event, dict) and event.get("type") == "m.room.member" and event.get("state_key") == me:
                 own = event
-        by = text(own, "sender")
-        payload = {
-            "join": self._allowed(room_id, by),
-            "by": by,
-            "direct": table(own, "content").get("is_direct") is True,
-        }
-        self._add(room_id, payload, writes)
+        direct = table(own, "content").get("is_direct") is True
+        self._add(room_id, Why.INVITED, text(own, "sender"), writes, direct=direct)
 
     def moved(self, room: Room, to: str, by: str, writes: list[Write]) -> None:
         """A room has another one in its place: the bot follows."""
-        payload = {"join": True, "by": by, "direct": room.id in self._adapter.rooms.direct}
-        self._add(to, payload, writes)
+        self._add(to, Why.MOVED, by, writes, direct=room.id in self._adapter.rooms.direct)
 
-    def _add(self, room_id: str, payload: dict[str, Any], writes: list[Write]) -> None:
+    def _add(
+        self, room_id: str, why: Why, by: str, writes: list[Write], *, via: Sequence[str] = (), direct: bool = False
+    ) -> None:
         now = self._adapter.services.clock.now()
+        server = by.partition(":")[2]
+        payload = {"why": why, "by": by, "via": list(via) or [server] * bool(server), "direct": direct}
         writes.append(self._adapter.notes.drop(ROOM, room_id))
         writes.append(self._adapter.notes.add(ROOM, room_id, room_id, payload, now))
         self._open[room_id] = {**payload, "at": now, "due": now, "pause": FIRST}
 
-    def settled(self, room_id: str, writes: list[Write]) -> None:
-        """The bot is out of a room: an invitation there was taken back, or declined."""
+    def settled(self, room_id: str, writes: list[Write], *, left: bool = False) -> None:
+        """The bot is out of a room: taken out (``left``), or an invitation was taken back or declined."""
         self._open.pop(room_id, None)
         writes.append(self._adapter.notes.drop(ROOM, room_id))
+        if left:
+            writes.append(self._adapter.notes.add(LEFT, room_id, room_id, {}, self._adapter.services.clock.now()))
 
-    def _allowed(self, room_id: str, by: str) -> bool:
-        listed = self._adapter.settings.invites
-        if "*" in listed or by in listed or by.partition(":")[2] in listed or room_id in listed:
-            return True
-        spaces = (room for room in self._adapter.rooms if room.space and room.id in listed)
-        return any(room_id in space.children and space.children[room_id] for space in spaces)
+    def came(self, room_id: str, writes: list[Write]) -> None:
+        """The bot has come into a room."""
+        writes.append(self._adapter.notes.drop(LEFT, room_id))
+
+    def look(self) -> None:
+        """What a space lists may be other than it was."""
+        if self._adapter.settings.join_spaces:
+            self._look_at = self._adapter.services.clock.now()
 
     def wake(self) -> None:
         """What was added is committed: it may be done now."""
@@ -82,17 +98,21 @@ class Errands:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        now = self._adapter.services.clock.now()
+        clock = self._adapter.services.clock
+        now = clock.now()
         for row in await self._adapter.notes.all(ROOM):
             self._open.setdefault(row["ref"], {**row["payload"], "at": now, "due": now, "pause": FIRST})
         await self._adapter.rooms.ready.wait()
+        self.look()
         while True:
             self._wake.clear()
-            clock = self._adapter.services.clock
+            if self._look_at is not None and self._look_at <= clock.now():
+                await self._look()
             for room_id, errand in list(self._open.items()):
                 if errand["due"] <= clock.now():
                     await self._try(room_id, errand)
-            await self._until(min((errand["due"] for errand in self._open.values()), default=None))
+            dues = [errand["due"] for errand in self._open.values()]
+            await self._until(min([*dues, self._look_at] if self._look_at is not None else dues, default=None))
 
     async def _until(self, due: datetime | None) -> None:
         clock = self._adapter.services.clock
@@ -105,27 +125,63 @@ class Errands:
             for each in waits:
                 each.cancel()
 
+    async def _look(self) -> None:
+        """Go to the rooms that the spaces list, but not to one that the bot was taken out of."""
+        adapter = self._adapter
+        self._look_at = adapter.services.clock.now() + LOOK
+        try:
+            offers = await self._allowance.offers()
+        except (MatrixError, *GONE) as problem:
+            self._failed("look", problem)
+            self._look_at = adapter.services.clock.now() + timedelta(seconds=LONGEST)
+            return
+        left = {row["ref"] for row in await adapter.notes.all(LEFT)}
+        writes: list[Write] = []
+        for room_id, entry in offers.items():
+            if entry.open and adapter.rooms.get(room_id) is None and room_id not in {*left, *self._open}:
+                self._add(room_id, Why.LISTED, "", writes, via=entry.via)
+        if writes:
+            await adapter.notes.write(*writes)
+
     async def _try(self, room_id: str, errand: dict[str, Any]) -> None:
         adapter, now = self._adapter, self._adapter.services.clock.now()
         try:
-            if errand["join"]:
-                await self._join(room_id, errand)
-            else:
-                await adapter.wire.call("POST", path_of("rooms", room_id, "leave"), {})
+            await self._do(room_id, errand)
         except (MatrixError, *GONE) as problem:
-            code = problem.code if isinstance(problem, MatrixError) else type(problem).__name__
-            log.warning("matrix.room", adapter=adapter.name, what="join" if errand["join"] else "decline", problem=code)
-            if now - errand["at"] < GIVE_UP and errand["join"]:
-                errand["due"] = now + timedelta(seconds=errand["pause"])
+            self._failed(str(errand["why"]), problem)
+            refused = isinstance(problem, MatrixError) and not problem.passing and errand["why"] == Why.LISTED
+            if now - errand["at"] < GIVE_UP and not refused:
+                wait = (isinstance(problem, MatrixError) and problem.retry_after) or 0.0
+                errand["due"] = now + timedelta(seconds=max(errand["pause"], wait))
                 errand["pause"] = min(errand["pause"] * 2, LONGEST)
                 return
         self._open.pop(room_id, None)
         await adapter.notes.write(adapter.notes.drop(ROOM, room_id))
 
-    async def _join(self, room_id: str, errand: dict[str, Any]) -> None:
-        adapter = self._adapter
+    async def _do(self, room_id: str, errand: dict[str, Any]) -> None:
+        adapter, why = self._adapter, errand["why"]
+        if why == Why.LISTED and room_id not in await self._allowance.offers():
+            return
+        if (
+            why == Why.INVITED
+            and not await self._allowance.follows(room_id, errand["by"])
+            and not await notices.expected(adapter.wire, adapter.login.user, room_id)
+        ):
+            await self._decline(room_id)
+            return
         if errand["direct"]:
             await adapter.privates.mark(errand["by"], room_id)
-        server = errand["by"].partition(":")[2]
-        query = {"via": server, "server_name": server} if server else None
-        await adapter.wire.call("POST", path_of("join", room_id), {}, query=query)
+        await directory.join(adapter.wire, room_id, tuple(errand["via"]))
+
+    async def _decline(self, room_id: str) -> None:
+        try:
+            await self._adapter.wire.call("POST", path_of("rooms", room_id, "leave"), {})
+        except MatrixError as problem:
+            if problem.passing:
+                raise
+            # It was taken back meanwhile.
+            self._failed("decline", problem)
+
+    def _failed(self, what: str, problem: BaseException) -> None:
+        code = problem.code if isinstance(problem, MatrixError) else type(problem).__name__
+        log.warning("matrix.room", adapter=self._adapter.name, what=what, problem=code)

@@ -18,7 +18,7 @@ DELETE = Statement("DELETE FROM matrix_note WHERE account = ? AND kind = ? AND r
 FORGET = Statement("DELETE FROM matrix_note WHERE account = ? AND kind = ? AND room = ? AND at < ?")
 _READ = "SELECT * FROM matrix_note WHERE account = ? AND kind = ? ORDER BY id"
 
-START, ROOM, LOCKED = "start", "room", "locked"
+START, ROOM, LOCKED, LEFT = "start", "room", "locked", "left"
 
 
 class Notes:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from adapters.matrix import happenings, raw
+from adapters.matrix import happenings, notices, raw, spaces
 from adapters.matrix.authors import Written
 from adapters.matrix.history import fill
 from adapters.matrix.raw import Raw, sound, table, text
-from adapters.matrix.rooms import Room
+from adapters.matrix.room import Room
 from adapters.matrix.wire import MatrixError, path_of
 from botkit.adapter import Batch
 from botkit.messages import Chat, ChatKind, Message
@@ -73,6 +73,8 @@ class Reading:
     async def _joined(self, room_id: str, info: Raw, since: str, writes: list[Write]) -> list[Message]:
         known, room = room_id in self._rooms.heard, self._rooms.enter(room_id)
         self._read.add(room_id)
+        marked = notices.tagged(raw.rows(table(info, "account_data"), "events"))
+        room.notices = room.notices if marked is None else marked
         timeline = table(info, "timeline")
         latest = self._sound(raw.rows(timeline, "events"))
         if timeline.get("limited") is True:
@@ -80,10 +82,10 @@ class Reading:
             room.complete = False
         came = next((n for n in range(len(latest) - 1, -1, -1) if happenings.joins(latest[n], self._me)), None)
         for event in self._sound(raw.rows(table(info, "state"), "events")):
-            room.apply(event)
-            self._own(room, event)
+            self._apply(room, event)
         room.summarise(table(info, "summary"))
         if came is not None:
+            await self._came(room, writes)
             # What was said before the bot came was not said to it.
             for event in latest[:came]:
                 if "state_key" in event:
@@ -99,9 +101,25 @@ class Reading:
         await self._ask_authors(room, latest)
         for event in latest:
             found += await self._event(room, event, writes)
-        if came is not None and not room.space:
+        if came is not None and room.is_chat:
             found += self._adapter.news.blindness(room)
         return found
+
+    async def _came(self, room: Room, writes: list[Write]) -> None:
+        """The bot has just come in. What the room is for was decided before, and is not told again."""
+        adapter = self._adapter
+        adapter.errands.came(room.id, writes)
+        room.notices = room.notices or await notices.expected(adapter.wire, self._me, room.id)
+        if room.space:
+            adapter.errands.look()
+
+    def _apply(self, room: Room, event: Raw) -> None:
+        room.apply(event)
+        if event["type"] == "m.room.member" and event.get("state_key") == self._me:
+            room.own_event = event["event_id"]
+            self._adapter.named(text(event["content"], "displayname"))
+        elif event["type"] == spaces.CHILD:
+            self._adapter.errands.look()
 
     def _follow(self, room_id: str) -> None:
         """A room in place of another: what is known of the old one must be moved before anything is heard here."""
@@ -120,14 +138,9 @@ class Reading:
             self._adapter.malformed(len(listed) - len(events))
         return events
 
-    def _own(self, room: Room, event: Raw) -> None:
-        if event["type"] == "m.room.member" and event.get("state_key") == self._me:
-            room.own_event = event["event_id"]
-            self._adapter.named(text(event["content"], "displayname"))
-
     async def _introduced(self, room: Room) -> list[Message]:
         """A room that the bot was in before it was started: told once."""
-        if room.space or self._rooms.followed(room):
+        if not room.is_chat or self._rooms.followed(room):
             return []
         await self._count(room)
         chat = self._adapter.decoder.chat(room)
@@ -145,11 +158,13 @@ class Reading:
         adapter, decoder = self._adapter, self._adapter.decoder
         encrypted = room.encrypted
         if "state_key" in event:
-            room.apply(event)
-            self._own(room, event)
+            self._apply(room, event)
             if event["type"] == "m.room.member":
                 adapter.crypto.member_changed(room, event)
-        if room.space:
+        if room.notices and event["type"] == "m.room.message":
+            adapter.counts["notices"] += 1
+            log.warning("matrix.notice", adapter=adapter.name, fix="read it with `botkit matrix doctor`")
+        if not room.is_chat:
             return []
         if event["type"] == "m.room.tombstone" and room.successor is not None:
             adapter.errands.moved(room, room.successor, event["sender"], writes)
@@ -185,11 +200,11 @@ class Reading:
 
     def _left(self, room_id: str, info: Raw, writes: list[Write]) -> list[Message]:
         adapter = self._adapter
-        adapter.errands.settled(room_id, writes)
         row, room = adapter.services.chats.find(self._chat(room_id)), self._rooms.get(room_id)
+        adapter.errands.settled(room_id, writes, left=room is not None or row is not None)
         listed = (*raw.rows(table(info, "state"), "events"), *raw.rows(table(info, "timeline"), "events"))
         own = [event for event in self._sound(listed) if event.get("state_key") == self._me]
-        gone = room is not None and (room.space or self._rooms.followed(room))
+        gone = room is not None and (not room.is_chat or self._rooms.followed(room))
         # It may have happened before this process came to know the room.
         room = room or Room(room_id)
         self._rooms.leave(room_id)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from aiohttp import ClientError, ClientTimeout
 from nio import AsyncClient
 
+Query = Mapping[str, str | Sequence[str]]
 CLIENT = "/_matrix/client/v3"
 MEDIA = "/_matrix/media/v3"
 TIMEOUT = 25.0
@@ -58,7 +59,7 @@ class Wire:
         path: str,
         body: object = None,
         *,
-        query: Mapping[str, str] | None = None,
+        query: Query | None = None,
         timeout: float = TIMEOUT,
         login: bool = True,
     ) -> dict[str, Any]:
@@ -78,7 +79,7 @@ class Wire:
         data: bytes | None,
         mime: str,
         *,
-        query: Mapping[str, str] | None = None,
+        query: Query | None = None,
         timeout: float = TIMEOUT,
         login: bool = True,
         most: int = MOST,
@@ -87,7 +88,7 @@ class Wire:
         headers = {"Content-Type": mime}
         if login:
             headers["Authorization"] = f"Bearer {self.client.access_token}"
-        address = f"{path}?{urlencode(query)}" if query else path
+        address = f"{path}?{urlencode(query, doseq=True)}" if query else path
         response = await self.client.send(method, address, data, headers, None, ClientTimeout(total=timeout))
         async with response:
             if response.status >= 400:

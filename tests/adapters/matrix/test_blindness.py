@@ -1,4 +1,4 @@
-"""A bot without encryption in rooms that are encrypted: the group hears of it in the open, once, and nobody else does."""
+"""A bot without encryption in encrypted rooms: the group hears of it in the open, once, and nobody else does."""
 
 from __future__ import annotations
 

@@ -1,0 +1,138 @@
+"""Spaces as stations: what one lists is allowed, at once and no longer than it is listed; it is never a chat itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.adapters.matrix.bots import running, table
+from tests.adapters.matrix.test_chat import until
+from tests.matrix.config import DOMAIN
+from tests.matrix.homeserver import Account, Homeserver
+from tests.matrix.person import Person
+
+CHILD = "m.space.child"
+
+
+async def space(person: Person, **options: Any) -> str:
+    """A space that somebody makes."""
+    return await person.room("站", space=True, **options)
+
+
+async def lists(homeserver: Homeserver, person: Person, parent: str, child: str, *, via: object = (DOMAIN,)) -> None:
+    """Somebody puts a room on a space's list, or with an empty ``via`` takes it off."""
+    await homeserver.sends(person, CHILD, {"via": list(via)} if via else {}, parent, state_key=child)
+
+
+async def opens(homeserver: Homeserver, person: Person, room: str, to: str) -> None:
+    """Somebody lets the members of a space into a room."""
+    rule = {"join_rule": "restricted", "allow": [{"type": "m.room_membership", "room_id": to}]}
+    await homeserver.sends(person, "m.room.join_rules", rule, room, state_key="")
+
+
+async def declined(person: Person, account: Account, room: str) -> None:
+    """Wait until the bot has said no to an invitation."""
+    await person.syncs()
+    await person.until(lambda lines: account.id not in person.client.rooms[room].invited_users, room)
+    assert not person.present(account, room)
+
+
+async def test_invitations_to_what_a_space_lists(homeserver: Homeserver, tmp_path: Path) -> None:
+    account, li, wang = await homeserver.account("bot"), await homeserver.person("li"), await homeserver.person("wang")
+    station = await space(li, invite=[account])
+    inner, hidden = await space(li, public=True), await space(li)
+    groups = [await li.room(name) for name in ("甲", "乙", "丙", "丁")]
+    listed, nested, unseen, deep = groups
+    deeper = await space(li, public=True)
+    for parent, child in (
+        (station, listed), (station, inner), (station, hidden), (inner, nested), (hidden, unseen), (inner, deeper),
+        (deeper, deep),
+    ):  # fmt: skip
+        await lists(homeserver, li, parent, child)
+    async with running(tmp_path, table(homeserver.url, account, invites=[station])) as bot:
+        await li.meets(account, station)
+        for room in (listed, nested):
+            await li.client.room_invite(room, account.id)
+            await li.meets(account, room)
+        # Two levels down, and what stands on a list that the bot can't see, are nobody's of the station.
+        for room in (unseen, deep):
+            await li.client.room_invite(room, account.id)
+            await declined(li, account, room)
+        # Who has a list of their own does not write on the station's.
+        other = await wang.room("坏")
+        await lists(homeserver, wang, await space(wang, public=True), other)
+        await wang.client.room_invite(other, account.id)
+        await declined(wang, account, other)
+        # A room counts from the moment it is listed on, and no longer than it is.
+        late = await li.room("戊")
+        await lists(homeserver, li, station, late)
+        await li.client.room_invite(late, account.id)
+        await li.meets(account, late)
+        gone = await li.room("己")
+        await lists(homeserver, li, station, gone)
+        await lists(homeserver, li, station, gone, via=())
+        await li.client.room_invite(gone, account.id)
+        await declined(li, account, gone)
+        # An entry without servers is none, as the protocol has it.
+        broken = await li.room("庚")
+        await homeserver.sends(li, CHILD, {"order": "a"}, station, state_key=broken)
+        await li.client.room_invite(broken, account.id)
+        await declined(li, account, broken)
+        await li.mentions(account, "{} hello", station)
+        await li.mentions(account, "{} hello", listed)
+        await li.sees("echo hello", listed, of=account.id)
+        await bot.drain()
+        rows = await bot.services.database.read("SELECT platform_id FROM chat WHERE kind = 'group'")
+        assert {row["platform_id"] for row in rows} == {listed, nested, late}
+        assert not [line for line in await li.reads(station) if line.sender == account.id]
+
+
+async def test_coming_by_itself(homeserver: Homeserver, tmp_path: Path) -> None:
+    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    station = await space(li, invite=[account])
+    public, restricted, closed = await li.room("甲", public=True), await li.room("乙"), await li.room("丙")
+    inner = await space(li, public=True)
+    nested = await li.room("丁", public=True)
+    await opens(homeserver, li, restricted, station)
+    for parent, child in ((station, public), (station, closed), (station, inner), (inner, nested)):
+        await lists(homeserver, li, parent, child)
+    matrix = table(homeserver.url, account, invites=[station], join_spaces=True)
+    async with running(tmp_path, matrix) as bot:
+        for room in (station, public, inner, nested):
+            await li.meets(account, room)
+        # What is listed later is come into at once, here by right of being in the space.
+        await lists(homeserver, li, station, restricted)
+        await li.meets(account, restricted)
+        assert not li.present(account, closed)
+        # Taken out, it does not come back by itself: not when it looks again, and not after a restart.
+        await li.client.room_kick(public, account.id)
+        await until(lambda: bot.services.adapters["matrix"].describe()["rooms"] == 4)
+        another = await li.room("戊", public=True)
+        await lists(homeserver, li, inner, another)
+        await li.meets(account, another)
+        await bot.drain()
+        assert not li.present(account, public)
+    last = await li.room("己", public=True)
+    await lists(homeserver, li, station, last)
+    async with running(tmp_path, matrix):
+        await li.meets(account, last)
+        assert not li.present(account, public)
+        # Whoever wants it back invites it.
+        await li.client.room_invite(public, account.id)
+        await li.meets(account, public)
+        await li.mentions(account, "{} hello", public)
+        await li.sees("echo hello", public, of=account.id)
+
+
+async def test_nobody_told_it_to_come(homeserver: Homeserver, tmp_path: Path) -> None:
+    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    station, public = await space(li, invite=[account]), await li.room("甲", public=True)
+    await lists(homeserver, li, station, public)
+    async with running(tmp_path, table(homeserver.url, account, invites=[station])):
+        await li.meets(account, station)
+        # It follows who invites it after that: it had the time to come elsewhere.
+        group = await li.room("乙")
+        await lists(homeserver, li, station, group)
+        await li.client.room_invite(group, account.id)
+        await li.meets(account, group)
+        assert not li.present(account, public)
