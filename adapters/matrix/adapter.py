@@ -254,5 +254,5 @@ class Matrix(Adapter):
     def describe(self) -> Mapping[str, Any]:
         if not hasattr(self, "login"):
             return super().describe()
-        waiting = {"rooms": len(self.rooms), "waiting_for_keys": len(self.unread)}
+        waiting = {"rooms": len(self.rooms), "errands": len(self.errands), "waiting_for_keys": len(self.unread)}
         return {**super().describe(), "user": self.login.user, "device": self.login.device, **waiting, **self.counts}

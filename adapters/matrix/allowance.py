@@ -8,6 +8,7 @@ import structlog
 
 from adapters.matrix.directory import ALIAS, resolve
 from adapters.matrix.spaces import Listed, listed
+from adapters.matrix.wire import GONE, MatrixError
 
 if TYPE_CHECKING:
     from adapters.matrix.adapter import Matrix
@@ -23,35 +24,43 @@ class Allowance:
         self._names = frozenset(entry for entry in adapter.settings.invites if not entry.startswith(("!", "#")))
 
     async def follows(self, room: str, by: str) -> bool:
-        """Whether an invitation is followed. Raises the errors of the wire."""
+        """Whether an invitation is followed. Raises the errors of the wire where that can't be said now."""
         if "*" in self._names or by in self._names or by.partition(":")[2] in self._names:
             return True
-        if room in self._adapter.settings.invites:
-            return True
-        places = await self._places()
-        if room in places:
-            return True
-        for place in places:
-            if room in await self._listed(place):
+        return room in self._adapter.settings.invites or await self.offers(room)
+
+    async def offers(self, room: str) -> bool:
+        """Whether an address leads to a room, or a space lists it. Raises as ``follows`` does."""
+        faults: list[Exception] = []
+        for place in await self._places(faults):
+            if room == place or room in await self._listed(place, faults):
                 return True
+        if faults:
+            raise faults[0]
         return False
 
-    async def offers(self) -> dict[str, Listed]:
-        """The spaces that are allowed, with all that they list. Raises the errors of the wire."""
+    async def everything(self, faults: list[Exception]) -> dict[str, Listed]:
+        """The spaces that are allowed, with all that they list; and why not all of them could be asked."""
         found: dict[str, Listed] = {}
-        for place in await self._places():
-            for room, entry in (await self._listed(place)).items():
+        for place in await self._places(faults):
+            for room, entry in (await self._listed(place, faults)).items():
                 found.setdefault(room, entry)
         return found
 
-    async def _places(self) -> list[str]:
+    # One server that does not answer must not keep the bot out of where it is allowed by another's word.
+
+    async def _places(self, faults: list[Exception]) -> list[str]:
         """The rooms and spaces that are named, by id or by address."""
         found: dict[str, None] = {}
         for entry in self._adapter.settings.invites:
             if entry.startswith("!"):
                 found[entry] = None
             elif ALIAS.fullmatch(entry):
-                place = await resolve(self._adapter.wire, entry)
+                try:
+                    place = await resolve(self._adapter.wire, entry)
+                except (MatrixError, *GONE) as problem:
+                    faults.append(problem)
+                    continue
                 if place is not None:
                     found[place.room] = None
                     continue
@@ -59,7 +68,13 @@ class Allowance:
                 log.warning("matrix.alias", adapter=self._adapter.name, what=entry, problem="leads nowhere", fix=fix)
         return list(found)
 
-    async def _listed(self, place: str) -> dict[str, Listed]:
+    async def _listed(self, place: str, faults: list[Exception]) -> dict[str, Listed]:
         room = self._adapter.rooms.get(place)
-        # A room that the bot is in and that is no space lists nothing.
-        return {} if room is not None and not room.space else await listed(self._adapter.wire, place)
+        if room is not None and not room.space:
+            # The bot is in it: it is no space, and lists nothing.
+            return {}
+        try:
+            return await listed(self._adapter.wire, place)
+        except (MatrixError, *GONE) as problem:
+            faults.append(problem)
+            return {}

@@ -48,6 +48,10 @@ class Errands:
         self._wake = asyncio.Event()
         self._look_at: datetime | None = None
 
+    def __len__(self) -> int:
+        """How many rooms are still to be gone to, or to be declined."""
+        return len(self._open)
+
     # what comes in ------------------------------------------------------------------------------------------
 
     def invited(self, room_id: str, state: Sequence[Any], writes: list[Write]) -> None:
@@ -129,12 +133,11 @@ class Errands:
         """Go to the rooms that the spaces list, but not to one that the bot was taken out of."""
         adapter = self._adapter
         self._look_at = adapter.services.clock.now() + LOOK
-        try:
-            offers = await self._allowance.offers()
-        except (MatrixError, *GONE) as problem:
-            self._failed("look", problem)
+        faults: list[Exception] = []
+        offers = await self._allowance.everything(faults)
+        if faults:
+            self._failed("look", faults[0])
             self._look_at = adapter.services.clock.now() + timedelta(seconds=LONGEST)
-            return
         left = {row["ref"] for row in await adapter.notes.all(LEFT)}
         writes: list[Write] = []
         for room_id, entry in offers.items():
@@ -160,7 +163,7 @@ class Errands:
 
     async def _do(self, room_id: str, errand: dict[str, Any]) -> None:
         adapter, why = self._adapter, errand["why"]
-        if why == Why.LISTED and room_id not in await self._allowance.offers():
+        if why == Why.LISTED and not await self._allowance.offers(room_id):
             return
         if (
             why == Why.INVITED
