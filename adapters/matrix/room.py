@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from adapters.matrix import raw
 from adapters.matrix.raw import Raw, identifier, table, text
@@ -13,6 +15,8 @@ OWNER, ADMIN = 100, 50
 """Power levels from which on somebody is an owner, an administrator."""
 FOUNDERS_RULE = 12
 """The room version since which those who made a room stand above all power levels."""
+
+_WRITTEN = re.compile(r"\s*[+-]?[0-9]{1,18}\s*")
 
 
 @dataclass(slots=True)
@@ -79,7 +83,7 @@ class Room:
         if user in self.founders and (not self.powers or _version(self.version) >= FOUNDERS_RULE):
             return float("inf")
         level = table(self.powers, "users").get(user, self.powers.get("users_default", 0))
-        return level if isinstance(level, int | float) else 0
+        return _level(level)
 
     def rank(self, user: str) -> Rank:
         """What somebody is here."""
@@ -138,3 +142,10 @@ class Room:
 
 def _version(version: str) -> int:
     return int(version) if version.isdecimal() and len(version) < 4 else 0
+
+
+def _level(told: Any) -> float:
+    """A power level, which rooms of old versions may write as a text."""
+    if isinstance(told, str) and _WRITTEN.fullmatch(told):
+        return int(told)
+    return told if isinstance(told, int | float) else 0

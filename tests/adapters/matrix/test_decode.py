@@ -230,6 +230,9 @@ def test_ranks() -> None:
     assert (room.rank(LI), room.rank(WANG)) == (Rank.MEMBER, Rank.ADMIN)
     room.version = "12"
     assert room.rank(LI) is Rank.OWNER
+    # Rooms of old versions may write a level as a text.
+    old = Room("!b:h.example", powers={"users": {LI: " 100", WANG: "fifty"}, "users_default": "50"})
+    assert [old.rank(user) for user in (LI, WANG, ME)] == [Rank.OWNER, Rank.MEMBER, Rank.ADMIN]
 
 
 def test_what_is_said() -> None:
