@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from pathlib import Path
 
 import pytest
@@ -176,11 +175,15 @@ async def test_a_plugin_that_raises_costs_one_kind_line_and_a_case(plugin: Plugi
 
 async def test_a_plugin_that_hangs_delays_nobody_else(plugin: Plugin) -> None:
     opened: list[Escalation] = []
+    given_up: list[str] = []
     cases(plugin, opened)
 
     @plugin.command("hang")
     async def hang() -> str:
-        await asyncio.Event().wait()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            given_up.append("hang")
         return "never"
 
     @plugin.command("good")
@@ -190,11 +193,10 @@ async def test_a_plugin_that_hangs_delays_nobody_else(plugin: Plugin) -> None:
     async with BotHarness([plugin], handler_timeout=0.3) as bot:
         hanging = bot.message("/hang", who="wang")
         bot.platform.put([hanging, bot.message("/good")])
-        started = time.perf_counter()
         while not bot.sent:
             await asyncio.sleep(0.001)
         assert bot.sent[0].text == "fine"
-        assert time.perf_counter() - started < 0.3
+        assert not given_up, "the neighbour was answered while it hung"
         await bot.settle()
         assert "case 1" in bot.last
         assert await bot.reason(hanging) == {"trouble": "timeout"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 import pytest
 from hypothesis import given
@@ -92,27 +91,16 @@ def test_what_is_spelt_in_syllables_is_found_to_be(parts: list[str]) -> None:
     )
 
 
-@pytest.mark.parametrize("unit", ["煤", "an", "a'", "ang", "着", "n"])
-def test_a_hundred_thousand_characters_are_bounded(unit: str) -> None:
-    begun = time.perf_counter()
-    syllables((unit * 100_000)[:100_000])
-    is_spelt((unit * 40)[:31] + "k")
-    assert time.perf_counter() - begun < 0.5
-
-
 def test_loading_is_light() -> None:
-    """Under 50 ms and 15 MB, and pypinyin with its dictionaries stays away."""
+    """Under 15 MB, and pypinyin with its dictionaries stays away."""
     code = """if True:
-        import sys, time, tracemalloc
+        import sys, tracemalloc
         import botkit.language
         tracemalloc.start()
-        begun = time.perf_counter()
         from botkit.language.pinyin import syllables
         syllables("煤气")
-        took = time.perf_counter() - begun
         assert "pypinyin" not in sys.modules
-        print(took, tracemalloc.get_traced_memory()[1])
+        print(tracemalloc.get_traced_memory()[1])
     """
-    took, memory = map(float, subprocess.check_output([sys.executable, "-c", code], text=True).split())
-    assert took < 0.25  # tracing makes it some times slower
+    memory = int(subprocess.check_output([sys.executable, "-c", code], text=True))
     assert memory < 15e6

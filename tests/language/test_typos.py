@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 from hypothesis import given
@@ -90,26 +89,3 @@ def test_a_dropped_or_doubled_letter_leads_back(word: str, seed: int) -> None:
     typos = Typos(WORDS)
     assert typos.correct(word[:at] + word[at + 1 :]) == word
     assert typos.correct(word[:at] + word[at] + word[at:]) == word
-
-
-def test_it_is_quick_with_ten_thousand_words() -> None:
-    rng = random.Random(1)
-    letters = "abcdefghijklmnopqrstuvwxyz"
-
-    def made(count: int) -> list[str]:
-        return ["".join(rng.choices(letters, k=rng.randint(4, 11))) for _ in range(count)]
-
-    typos = Typos(made(10_000))
-    messages = [" ".join(made(8)) for _ in range(50)]
-    begun = time.perf_counter()
-    for message in messages:
-        typos.correct_text(message)
-    # 0.3 ms a message is measured where most words are known; here not one is.
-    assert (time.perf_counter() - begun) / len(messages) < 0.003
-
-
-@pytest.mark.parametrize("unit", ["煤汽", "locsmith ", "a", "派粗"])
-def test_a_hundred_thousand_characters_are_bounded(typos: Typos, unit: str) -> None:
-    begun = time.perf_counter()
-    typos.correct_text((unit * 100_000)[:100_000])
-    assert time.perf_counter() - begun < 0.5

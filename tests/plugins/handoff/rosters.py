@@ -49,6 +49,18 @@ def december(day: int, hour: int = 0, minute: int = 0) -> datetime:
     return datetime(2026, 12, 1, hour, minute, tzinfo=SHANGHAI) + timedelta(days=day - 1)
 
 
+def crowded(count: int) -> Roster:
+    """Twenty shifts of every day, and this many changes to them within December."""
+    shifts = tuple(weekly(f"{n:02}:00", f"{n + 2:02}:30", f"p{n}", tier=list(Tier)[n % 4]) for n in range(20))
+    kinds = list(Kind)
+    made = [
+        Change(n, kinds[n % 4], december(n % 28 + 1, n % 20), december(n % 28 + 1, n % 20 + 3), f"p{n % 20}", "x",
+               list(Tier)[n % 4])
+        for n in range(count)
+    ]  # fmt: skip
+    return Roster(shifts, SHANGHAI, tuple(made))
+
+
 def told(duties: list[Duty] | tuple[Duty, ...]) -> list[str]:
     """Duties in one line each, as the wall clock of Shanghai shows them."""
     spans = [(duty.start.astimezone(SHANGHAI), duty.end.astimezone(SHANGHAI)) for duty in duties]

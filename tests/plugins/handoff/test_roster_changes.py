@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -241,27 +240,3 @@ def test_a_shift_that_clocks_skip_does_not_take_place_and_one_that_comes_twice_d
     assert roster.between(datetime(2026, 3, 29, tzinfo=BERLIN), datetime(2026, 3, 29, 12, tzinfo=BERLIN)) == []
     [once] = roster.between(datetime(2026, 10, 25, tzinfo=BERLIN), datetime(2026, 10, 25, 12, tzinfo=BERLIN))
     assert (once.start, once.end - once.start) == (datetime(2026, 10, 25, 0, 10, tzinfo=UTC), timedelta(minutes=40))
-
-
-def test_who_is_on_duty_is_found_in_microseconds() -> None:
-    shifts = tuple(weekly(f"{n:02}:00", f"{n + 2:02}:30", f"p{n}", tier=list(Tier)[n % 4]) for n in range(20))
-    kinds = list(Kind)
-    changes = [
-        change(kinds[n % 4], december(n % 28 + 1, n % 20), december(n % 28 + 1, n % 20 + 3), f"p{n % 20}", "x", id=n,
-               tier=list(Tier)[n % 4])
-        for n in range(200)
-    ]  # fmt: skip
-    roster = Roster(shifts, SHANGHAI, tuple(changes))
-    moment = december(10, 12).astimezone(UTC)
-    roster.at(moment)
-    best = min(_took(lambda: roster.at(moment)) for _ in range(20))
-    assert best < 50e-6
-    assert _took(lambda: roster.at(moment + timedelta(days=3)), 1) < 0.1, "a day that is new"
-
-
-def _took(call: Any, times: int = 100) -> float:
-    """Seconds of one call."""
-    start = time.perf_counter()
-    for _ in range(times):
-        call()
-    return (time.perf_counter() - start) / times
