@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from adapters.matrix import directory, notices, raw
 from adapters.matrix.allowance import Allowance
+from adapters.matrix.errand import Errand, Why
 from adapters.matrix.notes import LEFT, ROOM
 from adapters.matrix.raw import Raw, table, text
 from adapters.matrix.room import Room
 from adapters.matrix.wire import GONE, MatrixError, path_of
+from botkit.sql import moment
 from botkit.storage import Write
 
 if TYPE_CHECKING:
@@ -23,19 +24,11 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-FIRST, LONGEST = 2.0, 600.0
-"""Seconds between two attempts, at first and at most."""
+LONGEST = 600.0
+"""Seconds between two attempts at most."""
 GIVE_UP = timedelta(hours=24)
 LOOK = timedelta(hours=1)
 """Between two looks at what the spaces list; what the bot is told of them makes it look at once."""
-
-
-class Why(StrEnum):
-    """Why the bot goes to a room."""
-
-    INVITED = "invited"
-    MOVED = "moved"
-    LISTED = "listed"
 
 
 class Errands:
@@ -44,7 +37,7 @@ class Errands:
     def __init__(self, adapter: Matrix) -> None:
         self._adapter = adapter
         self._allowance = Allowance(adapter)
-        self._open: dict[str, dict[str, Any]] = {}
+        self._open: dict[str, Errand] = {}
         self._wake = asyncio.Event()
         self._look_at: datetime | None = None
 
@@ -73,10 +66,10 @@ class Errands:
     ) -> None:
         now = self._adapter.services.clock.now()
         server = by.partition(":")[2]
-        payload = {"why": why, "by": by, "via": list(via) or [server] * bool(server), "direct": direct}
+        errand = Errand(why, by, tuple(via) or (server,) * bool(server), direct, now, now)
         writes.append(self._adapter.notes.drop(ROOM, room_id))
-        writes.append(self._adapter.notes.add(ROOM, room_id, room_id, payload, now))
-        self._open[room_id] = {**payload, "at": now, "due": now, "pause": FIRST}
+        writes.append(self._adapter.notes.add(ROOM, room_id, room_id, errand.payload(), now))
+        self._open[room_id] = errand
 
     def settled(self, room_id: str, writes: list[Write], *, left: bool = False) -> None:
         """The bot is out of a room: taken out (``left``), or an invitation was taken back or declined."""
@@ -103,9 +96,8 @@ class Errands:
     async def run(self) -> None:
         """Work until cancelled."""
         clock = self._adapter.services.clock
-        now = clock.now()
         for row in await self._adapter.notes.all(ROOM):
-            self._open.setdefault(row["ref"], {**row["payload"], "at": now, "due": now, "pause": FIRST})
+            self._open.setdefault(row["ref"], Errand.kept(row["payload"], moment(row["at"])))
         await self._adapter.rooms.ready.wait()
         self.look()
         while True:
@@ -113,9 +105,9 @@ class Errands:
             if self._look_at is not None and self._look_at <= clock.now():
                 await self._look()
             for room_id, errand in list(self._open.items()):
-                if errand["due"] <= clock.now():
+                if errand.due <= clock.now():
                     await self._try(room_id, errand)
-            dues = [errand["due"] for errand in self._open.values()]
+            dues = [errand.due for errand in self._open.values()]
             await self._until(min([*dues, self._look_at] if self._look_at is not None else dues, default=None))
 
     async def _until(self, due: datetime | None) -> None:
@@ -146,41 +138,43 @@ class Errands:
         if writes:
             await adapter.notes.write(*writes)
 
-    async def _try(self, room_id: str, errand: dict[str, Any]) -> None:
+    async def _try(self, room_id: str, errand: Errand) -> None:
         adapter, now = self._adapter, self._adapter.services.clock.now()
         try:
             await self._do(room_id, errand)
         except (MatrixError, *GONE) as problem:
-            self._failed(str(errand["why"]), problem)
-            refused = isinstance(problem, MatrixError) and not problem.passing and errand["why"] == Why.LISTED
-            if now - errand["at"] < GIVE_UP and not refused:
+            self._failed(errand.why, problem)
+            refused = isinstance(problem, MatrixError) and not problem.passing and errand.why is Why.LISTED
+            if now - errand.at < GIVE_UP and not refused:
                 wait = (isinstance(problem, MatrixError) and problem.retry_after) or 0.0
-                errand["due"] = now + timedelta(seconds=max(errand["pause"], wait))
-                errand["pause"] = min(errand["pause"] * 2, LONGEST)
+                errand.due = now + timedelta(seconds=max(errand.pause, wait))
+                errand.pause = min(errand.pause * 2, LONGEST)
                 return
-        self._open.pop(room_id, None)
-        await adapter.notes.write(adapter.notes.drop(ROOM, room_id))
+        # Somebody may have invited it anew meanwhile: that is another errand.
+        if self._open.get(room_id) is errand:
+            del self._open[room_id]
+            await adapter.notes.write(adapter.notes.drop(ROOM, room_id))
 
-    async def _do(self, room_id: str, errand: dict[str, Any]) -> None:
-        adapter, why = self._adapter, errand["why"]
-        if why == Why.LISTED and not await self._allowance.offers(room_id):
+    async def _do(self, room_id: str, errand: Errand) -> None:
+        adapter, why = self._adapter, errand.why
+        if why is Why.LISTED and not await self._allowance.offers(room_id):
             return
         if (
-            why == Why.INVITED
-            and not await self._allowance.follows(room_id, errand["by"])
+            why is Why.INVITED
+            and not await self._allowance.follows(room_id, errand.by)
             and not await notices.expected(adapter.wire, adapter.login.user, room_id)
         ):
             await self._decline(room_id)
             return
-        if errand["direct"]:
-            await adapter.privates.mark(errand["by"], room_id)
-        await directory.join(adapter.wire, room_id, tuple(errand["via"]))
+        if errand.direct:
+            await adapter.privates.mark(errand.by, room_id)
+        await directory.join(adapter.wire, room_id, errand.via)
 
     async def _decline(self, room_id: str) -> None:
         try:
             await self._adapter.wire.call("POST", path_of("rooms", room_id, "leave"), {})
         except MatrixError as problem:
-            if problem.passing:
+            if problem.passing or problem.status == 401:
                 raise
             # It was taken back meanwhile.
             self._failed("decline", problem)
