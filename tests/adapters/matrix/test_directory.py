@@ -89,6 +89,9 @@ async def test_a_server_that_does_not_answer_keeps_nobody_out(homeserver: Homese
         found = await Matrix(MatrixSettings.model_validate(matrix)).check(bot.services)
         [told] = [finding for finding in found if finding.what.key == "matrix.check.directory"]
         assert told.wrong and told.what.args["alias"] == far and told.what.args["server"] == "far.invalid"
+    # Nor is it forgotten by a restart.
+    async with running(tmp_path, {**matrix, "invites": [far, unknown]}):
+        await li.meets(desk, unknown)
 
 
 def title(bot: Bot, room: str) -> str | None:
