@@ -47,7 +47,7 @@ async def shows(homeserver: Homeserver, person: Person, alias: str | None, room:
 
 
 async def test_invitations_by_address(homeserver: Homeserver, tmp_path: Path) -> None:
-    desk, li = await homeserver.account("bot"), await homeserver.person("li")
+    desk, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
     square, station, nowhere = address(), address(), address()
     old, new, listed = await li.room("旧"), await li.room("新"), await li.room("楼")
     spaced = await space(li, invite=[desk])
@@ -77,7 +77,12 @@ async def test_invitations_by_address(homeserver: Homeserver, tmp_path: Path) ->
 
 
 async def test_a_server_that_does_not_answer_keeps_nobody_out(homeserver: Homeserver, tmp_path: Path) -> None:
-    desk, li, square, far = await homeserver.account("bot"), await homeserver.person("li"), address(), "#a:far.invalid"
+    desk, li, square, far = (
+        await homeserver.account("bot"),
+        await homeserver.person("li", encryption=False),
+        address(),
+        "#a:far.invalid",
+    )
     room, unknown = await li.room("广场", invite=[desk]), await li.room("集市", invite=[desk])
     await leads(homeserver, li, square, room)
     matrix = table(homeserver.url, desk, invites=[far, square])
@@ -101,7 +106,7 @@ def title(bot: Bot, room: str) -> str | None:
 
 
 async def test_what_the_desk_calls_a_group(homeserver: Homeserver, tmp_path: Path) -> None:
-    desk, li = await homeserver.account("bot"), await homeserver.person("li")
+    desk, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
     first, second = address(), address()
     room = await li.room(public=True)
     for alias in (first, second):
@@ -127,7 +132,7 @@ async def test_into_a_room_from_the_command_line(
 ) -> None:
     # The log would go where this command's output goes, and stay there.
     monkeypatch.setattr(logs, "configure", lambda **options: None)
-    desk, li = await homeserver.account("bot"), await homeserver.person("li")
+    desk, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
     square, closed = address(), await li.room("值班室")
     public, other = await li.room("广场", public=True), await li.room("集市", public=True)
     await leads(homeserver, li, square, public)

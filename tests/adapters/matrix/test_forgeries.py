@@ -17,7 +17,11 @@ from tests.matrix.homeserver import ApiError, Homeserver
 
 
 async def test_relations_to_what_is_not_ones_own(homeserver: Homeserver, tmp_path: Path) -> None:
-    account, li, wang = await homeserver.account("bot"), await homeserver.person("li"), await homeserver.person("wang")
+    account, li, wang = (
+        await homeserver.account("bot"),
+        await homeserver.person("li", encryption=False),
+        await homeserver.person("wang", encryption=False),
+    )
     room, other = await li.room("楼", invite=[account, wang]), await li.room("另一栋")
     async with running(tmp_path, table(homeserver.url, account), [counting()]) as bot:
         await wang.enters(room)
@@ -65,7 +69,11 @@ async def test_relations_to_what_is_not_ones_own(homeserver: Homeserver, tmp_pat
 
 
 async def test_mentions_that_are_forged(homeserver: Homeserver, tmp_path: Path) -> None:
-    account, li, wang = await homeserver.account("bot"), await homeserver.person("li"), await homeserver.person("wang")
+    account, li, wang = (
+        await homeserver.account("bot"),
+        await homeserver.person("li", encryption=False),
+        await homeserver.person("wang", encryption=False),
+    )
     room = await li.room("楼", invite=[account, wang])
     plugin = Plugin("told")
 

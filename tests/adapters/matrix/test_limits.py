@@ -82,7 +82,7 @@ async def test_a_limit_delays_the_account_and_urgent_words_go_first(homeserver: 
 async def test_without_the_power_to_speak_it_is_told_and_can_be_said_again(
     homeserver: Homeserver, tmp_path: Path
 ) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
     async with running(tmp_path, table(homeserver.url, account)) as bot:
         mute, other = await rooms(bot, li, account, count=2)
         await homeserver.sends(li, "m.room.power_levels", {"users": {}, "events_default": 50}, mute, state_key="")
@@ -100,7 +100,7 @@ async def test_without_the_power_to_speak_it_is_told_and_can_be_said_again(
 
 
 async def test_removed_while_something_waits(homeserver: Homeserver, tmp_path: Path) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
     async with Relay(homeserver.url) as relay, running(tmp_path, table(relay.url, account)) as bot:
         left, other = await rooms(bot, li, account, count=2)
         relay.lets_pass.clear()
@@ -116,7 +116,7 @@ async def test_removed_while_something_waits(homeserver: Homeserver, tmp_path: P
 async def test_nothing_is_said_into_a_private_room_that_its_person_has_left(
     homeserver: Homeserver, tmp_path: Path
 ) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
     room = await li.room(invite=[account], direct=True)
     async with Relay(homeserver.url) as relay, running(tmp_path, table(relay.url, account), [parrot()]) as bot:
         await li.meets(account, room)
@@ -137,7 +137,7 @@ async def test_nothing_is_said_into_a_private_room_that_its_person_has_left(
 async def test_a_fault_of_the_homeserver_after_it_took_an_event_doubles_nothing(
     homeserver: Homeserver, tmp_path: Path
 ) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
     async with Relay(homeserver.url) as relay, running(tmp_path, table(relay.url, account)) as bot:
         [room] = await rooms(bot, li, account)
         relay.spoiled = [(500, {"errcode": "M_UNKNOWN"}), (429, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 10})]
