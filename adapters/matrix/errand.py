@@ -22,7 +22,10 @@ class Why(StrEnum):
 
 @dataclass(slots=True)
 class Errand:
-    """One room to go to, or to decline. ``by`` invites the bot, or moved the room; ``via`` are servers in it."""
+    """One room to go to, or to decline. ``by`` invites the bot, or moved the room; ``via`` are servers in it.
+
+    ``note`` is the id of the note that keeps it.
+    """
 
     why: Why
     by: str
@@ -30,12 +33,13 @@ class Errand:
     direct: bool
     at: datetime
     due: datetime
+    note: int = 0
     pause: float = FIRST
 
     @classmethod
-    def kept(cls, payload: Mapping[str, Any], at: datetime) -> Errand:
+    def kept(cls, note: int, payload: Mapping[str, Any], at: datetime) -> Errand:
         """The errand that a note keeps since ``at``, to be begun at once."""
-        return cls(Why(payload["why"]), payload["by"], tuple(payload["via"]), payload["direct"], at, at)
+        return cls(Why(payload["why"]), payload["by"], tuple(payload["via"]), payload["direct"], at, at, note)
 
     def payload(self) -> dict[str, Any]:
         """What a note keeps of it."""

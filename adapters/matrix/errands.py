@@ -67,14 +67,15 @@ class Errands:
         now = self._adapter.services.clock.now()
         server = by.partition(":")[2]
         errand = Errand(why, by, tuple(via) or (server,) * bool(server), direct, now, now)
-        writes.append(self._adapter.notes.drop(ROOM, room_id))
-        writes.append(self._adapter.notes.add(ROOM, room_id, room_id, errand.payload(), now))
+        errand.note, write = self._adapter.notes.put(ROOM, room_id, room_id, errand.payload(), now)
+        writes.append(write)
         self._open[room_id] = errand
 
     def settled(self, room_id: str, writes: list[Write], *, left: bool = False) -> None:
         """The bot is out of a room: taken out (``left``), or an invitation was taken back or declined."""
-        self._open.pop(room_id, None)
-        writes.append(self._adapter.notes.drop(ROOM, room_id))
+        errand, notes = self._open.pop(room_id, None), self._adapter.notes
+        # One that an earlier process left behind may not have been read yet.
+        writes.append(notes.end(errand.note) if errand is not None else notes.drop(ROOM, room_id))
         if left:
             writes.append(self._adapter.notes.add(LEFT, room_id, room_id, {}, self._adapter.services.clock.now()))
 
@@ -97,7 +98,7 @@ class Errands:
         """Work until cancelled."""
         clock = self._adapter.services.clock
         for row in await self._adapter.notes.all(ROOM):
-            self._open.setdefault(row["ref"], Errand.kept(row["payload"], moment(row["at"])))
+            self._open.setdefault(row["ref"], Errand.kept(row["id"], row["payload"], moment(row["at"])))
         await self._adapter.rooms.ready.wait()
         self.look()
         while True:
@@ -153,7 +154,7 @@ class Errands:
         # Somebody may have invited it anew meanwhile: that is another errand.
         if self._open.get(room_id) is errand:
             del self._open[room_id]
-            await adapter.notes.write(adapter.notes.drop(ROOM, room_id))
+        await adapter.notes.write(adapter.notes.end(errand.note))
 
     async def _do(self, room_id: str, errand: Errand) -> None:
         adapter, why = self._adapter, errand.why

@@ -36,6 +36,7 @@ class Reading:
         self._me = adapter.login.user
         self._last: dict[str, str] = {}
         self._read: set[str] = set()
+        self._blind: set[str] = set()
         self.moves: list[Message] = []
         """News of rooms that took the place of others, to be committed first."""
 
@@ -43,6 +44,7 @@ class Reading:
         """All that was read last is stored."""
         self._rooms.latest.update(self._last)
         self._rooms.heard |= self._read
+        self._rooms.blind |= self._blind
 
     async def read(self, answer: Raw, since: str) -> list[Batch]:
         """The batches of an answer, at least one. Raises the errors of the wire; then all of it is read again."""
@@ -53,7 +55,7 @@ class Reading:
                 self._rooms.list_direct(table(event, "content"))
         found: list[Message] = []
         writes: list[Write] = []
-        self._last, self._read, self.moves = {}, set(), []
+        self._last, self._read, self._blind, self.moves = {}, set(), set(), []
         for room_id, info in table(answer, "rooms", "join").items():
             found += await self._joined(room_id, table(info), since, writes)
         for room_id, info in table(answer, "rooms", "leave").items():
@@ -98,9 +100,9 @@ class Reading:
         await ask(self._adapter, room, latest)
         for event in latest:
             found += await self._event(room, event, writes)
-        if came is not None and room.is_chat:
-            found += self._adapter.news.blindness(room)
-        return found
+        if blinded := self._stays.blinded(room):
+            self._blind.add(room_id)
+        return [*found, *blinded]
 
     def _apply(self, room: Room, event: Raw) -> None:
         room.apply(event)
@@ -123,7 +125,6 @@ class Reading:
 
     async def _event(self, room: Room, event: Raw, writes: list[Write]) -> list[Message]:
         adapter, decoder = self._adapter, self._adapter.decoder
-        encrypted = room.encrypted
         if "state_key" in event:
             self._apply(room, event)
             if event["type"] == "m.room.member":
@@ -145,10 +146,7 @@ class Reading:
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as problem:
             adapter.malformed(1, type(problem).__name__)
             return []
-        found = [message] if message is not None else []
-        if room.encrypted and not encrypted:
-            found += adapter.news.blindness(room, event["event_id"])
-        return found
+        return [message] if message is not None else []
 
     def _message(self, room: Room, event: Raw, writes: list[Write]) -> Message | None:
         adapter = self._adapter

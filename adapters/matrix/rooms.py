@@ -25,6 +25,8 @@ class Rooms:
         """The last event of each room that was received and committed."""
         self.heard: set[str] = set()
         """The rooms of which this process has committed something."""
+        self.blind: set[str] = set()
+        """The rooms of which this process has told, and committed, that nothing can be read there."""
         self.ready = asyncio.Event()
 
     def __iter__(self) -> Any:
@@ -52,6 +54,7 @@ class Rooms:
     def leave(self, room: str) -> Room | None:
         """A room that the bot is no longer in."""
         self.heard.discard(room)
+        self.blind.discard(room)
         return self._rooms.pop(room, None)
 
     def list_direct(self, content: Raw) -> None:

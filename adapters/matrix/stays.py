@@ -41,11 +41,14 @@ class Stays:
             return []
         if self._adapter.services.chats.find(chat) is not None:
             # It may have been closed to a bot that had no key then.
-            return self._adapter.news.blindness(room) or self._adapter.news.sight(room)
-        return [
-            self._adapter.news.told(room, room.stay, {"event": "bot.added"}),
-            *self._adapter.news.blindness(room),
-        ]
+            return self._adapter.news.sight(room)
+        return [self._adapter.news.told(room, room.stay, {"event": "bot.added"})]
+
+    def blinded(self, room: Room) -> list[Message]:
+        """That nothing can be read here, wherever that came from: told when it is first seen in this process."""
+        if room.id in self._rooms.blind or not room.is_chat or self._rooms.followed(room):
+            return []
+        return self._adapter.news.blindness(room)
 
     def left(self, room_id: str, own: Sequence[Raw], writes: list[Write]) -> list[Message]:
         """The bot is out of a room; ``own`` are its comings and goings there, as far as they are told."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from botkit.plugins.safety import plugin as safety
 from tests.adapters.matrix.bots import PICKLE_KEY, parrot, running, table
 from tests.adapters.matrix.test_chat import until
 from tests.matrix.homeserver import Account, Homeserver
-from tests.matrix.person import Person
+from tests.matrix.person import PATIENCE, Person
 
 LOCK = {"algorithm": "m.megolm.v1.aes-sha2"}
 
@@ -94,3 +95,21 @@ async def test_rooms_that_are_no_groups_are_told_nothing_in_the_open(homeserver:
         await bot.drain()
         for room in (private, officers):
             assert told(await li.reads(room), account) == []
+
+
+async def test_a_key_that_was_forgotten_once_is_no_blindness_for_good(homeserver: Homeserver, tmp_path: Path) -> None:
+    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    room = await li.room("楼", invite=[account], encrypted=True)
+    plugins = [safety, groups, parrot()]
+    for n, (key, seen) in enumerate(
+        ((PICKLE_KEY, True), ("", False), (PICKLE_KEY, True), ("", False), (PICKLE_KEY, True))
+    ):
+        print("ROUND", n)
+        async with running(tmp_path, table(homeserver.url, account, pickle_key=key), plugins) as bot:
+            await li.meets(account, room)
+            await until(lambda bot=bot: bot.services.chats.find(Chat("matrix", room)))
+            row = bot.services.chats.find(Chat("matrix", room))
+            assert row is not None
+            async with asyncio.timeout(PATIENCE):
+                while bool(await blind(bot, room)) is seen:
+                    await li.syncs(50)
