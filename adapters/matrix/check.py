@@ -53,7 +53,7 @@ async def check(settings: MatrixSettings, services: Services) -> list[Finding]:
             return [*found, _wrong("other", user=user, device=device)]
         found.append(_fine("account", user=user, device=device))
         found += await _keys(wire, settings, login, services)
-        found += await _aliases(wire, settings)
+        found += await _places(wire, settings)
         found += await _rooms(wire, settings, login)
         return found
 
@@ -85,16 +85,23 @@ async def _keys(wire: Wire, settings: MatrixSettings, login: Login, services: Se
     return [_fine("verified", device=login.device)]
 
 
-async def _aliases(wire: Wire, settings: MatrixSettings) -> list[Finding]:
-    """Addresses among the settings that lead nowhere."""
-    found = []
+async def _places(wire: Wire, settings: MatrixSettings) -> list[Finding]:
+    """Addresses among the settings that lead nowhere; and whether there are spaces to come by itself into."""
+    found, places = [], [entry for entry in settings.invites if entry.startswith("!")]
     for alias in (entry for entry in settings.invites if entry.startswith("#")):
         try:
-            if await resolve(wire, alias) is None:
-                found.append(_wrong("alias", alias=alias))
+            place = await resolve(wire, alias)
         except MatrixError as problem:
             server = alias.partition(":")[2]
             found.append(_wrong("directory", alias=alias, server=server, problem=problem.code or problem.status))
+            continue
+        if place is None:
+            found.append(_wrong("alias", alias=alias))
+        else:
+            places.append(place.room)
+    if settings.join_spaces:
+        listed = {room for place in places for room in await spaces.listed(wire, place)}
+        found.append(_fine("listed", count=len(listed)) if listed else _wrong("unlisted"))
     return found
 
 

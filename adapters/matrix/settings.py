@@ -80,6 +80,11 @@ def check(table: MatrixSettings) -> None:
             f"matrix.pickle_key is too short ({len(table.key)} characters)",
             f"use {KEY_LENGTH} characters or more, kept apart from the data folder: openssl rand -base64 32",
         )
+    if table.join_spaces and not any(entry.startswith(("!", "#")) for entry in table.invites):
+        raise SettingsError(
+            "matrix.join_spaces is set, but matrix.invites names no space",
+            "add the space there, by its id (!…) or its address (#…:…), or leave join_spaces out",
+        )
     if table.token.get_secret_value() and not (table.user and table.device):
         raise SettingsError(
             "matrix.token needs matrix.user and matrix.device", "set the two that the token belongs to, or run"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from adapters.matrix import Matrix
+from adapters.matrix.settings import MatrixSettings
 from tests.adapters.matrix.bots import running, table
 from tests.adapters.matrix.test_chat import until
 from tests.matrix.config import DOMAIN
@@ -105,6 +107,11 @@ async def test_coming_by_itself(homeserver: Homeserver, tmp_path: Path) -> None:
         await li.meets(account, another)
         await bot.drain()
         assert not li.present(account, public)
+        adapter = Matrix(MatrixSettings.model_validate(matrix))
+        told = {finding.what.key: finding for finding in await adapter.check(bot.services)}
+        assert told["matrix.check.listed"].what.args == {"count": 7}
+        blind = Matrix(MatrixSettings.model_validate({**matrix, "invites": [closed]}))
+        assert [finding.wrong for finding in await blind.check(bot.services) if "listed" in finding.what.key] == [True]
     last = await li.room("己", public=True)
     await lists(homeserver, li, station, last)
     async with running(tmp_path, matrix):
