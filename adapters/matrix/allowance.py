@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,12 +16,16 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+FRESH = timedelta(seconds=5)
+"""For how long a list that was asked for is taken for true, unless the bot hears that it changed."""
+
 
 class Allowance:
     """What ``matrix.invites`` means now: an alias may lead elsewhere tomorrow, a space list other rooms."""
 
     def __init__(self, adapter: Matrix) -> None:
         self._adapter = adapter
+        self._lists: dict[str, tuple[datetime, dict[str, Listed]]] = {}
         self._names = frozenset(entry for entry in adapter.settings.invites if not entry.startswith(("!", "#")))
 
     async def follows(self, room: str, by: str) -> bool:
@@ -29,8 +34,19 @@ class Allowance:
             return True
         return room in self._adapter.settings.invites or await self.offers(room)
 
+    def changed(self) -> None:
+        """A space lists other rooms now."""
+        self._lists = {}
+
     async def offers(self, room: str) -> bool:
-        """Whether an address leads to a room, or a space lists it. Raises as ``follows`` does."""
+        """Whether an address leads to a room, or a space lists it. Raises as ``follows`` does.
+
+        What was heard a moment ago is enough for a yes: homeservers do not let themselves be asked for each of a
+        hundred rooms. A no is asked for.
+        """
+        since = self._adapter.services.clock.now() - FRESH
+        if any(room in entries for at, entries in self._lists.values() if at >= since):
+            return True
         faults: list[Exception] = []
         for place in await self._places(faults):
             if room == place or room in await self._listed(place, faults):
@@ -73,8 +89,12 @@ class Allowance:
         if room is not None and not room.space:
             # The bot is in it: it is no space, and lists nothing.
             return {}
+        lists = self._lists
         try:
-            return await listed(self._adapter.wire, place)
+            found = await listed(self._adapter.wire, place, self._adapter.services.clock)
         except (MatrixError, *GONE) as problem:
             faults.append(problem)
             return {}
+        # Where a change was heard meanwhile, it is not known whether this is from before: then it is kept for nobody.
+        lists[place] = (self._adapter.services.clock.now(), found)
+        return found

@@ -23,6 +23,7 @@ from botkit.adapter import Finding
 from botkit.messages import tr
 
 if TYPE_CHECKING:
+    from botkit.clock import Clock
     from botkit.services import Services
 
 SKEW = 60
@@ -53,7 +54,7 @@ async def check(settings: MatrixSettings, services: Services) -> list[Finding]:
             return [*found, _wrong("other", user=user, device=device)]
         found.append(_fine("account", user=user, device=device))
         found += await _keys(wire, settings, login, services)
-        found += await _places(wire, settings)
+        found += await _places(wire, settings, services.clock)
         found += await _rooms(wire, settings, login)
         return found
 
@@ -85,7 +86,7 @@ async def _keys(wire: Wire, settings: MatrixSettings, login: Login, services: Se
     return [_fine("verified", device=login.device)]
 
 
-async def _places(wire: Wire, settings: MatrixSettings) -> list[Finding]:
+async def _places(wire: Wire, settings: MatrixSettings, clock: Clock) -> list[Finding]:
     """Addresses among the settings that lead nowhere; and whether there are spaces to come by itself into."""
     found, places = [], [entry for entry in settings.invites if entry.startswith("!")]
     for alias in (entry for entry in settings.invites if entry.startswith("#")):
@@ -100,7 +101,7 @@ async def _places(wire: Wire, settings: MatrixSettings) -> list[Finding]:
         else:
             places.append(place.room)
     if settings.join_spaces:
-        listed = {room for place in places for room in await spaces.listed(wire, place)}
+        listed = {room for place in places for room in await spaces.listed(wire, place, clock)}
         found.append(_fine("listed", count=len(listed)) if listed else _wrong("unlisted"))
     return found
 

@@ -40,6 +40,7 @@ class Errands:
         self._open: dict[str, Errand] = {}
         self._wake = asyncio.Event()
         self._look_at: datetime | None = None
+        self._rests_until: datetime | None = None
 
     def __len__(self) -> int:
         """How many rooms are still to be gone to, or to be declined."""
@@ -85,6 +86,7 @@ class Errands:
 
     def look(self) -> None:
         """What a space lists may be other than it was."""
+        self._allowance.changed()
         if self._adapter.settings.join_spaces:
             self._look_at = self._adapter.services.clock.now()
 
@@ -106,10 +108,14 @@ class Errands:
             if self._look_at is not None and self._look_at <= clock.now():
                 await self._look()
             for room_id, errand in list(self._open.items()):
-                if errand.due <= clock.now():
+                if self._due(errand) <= clock.now():
                     await self._try(room_id, errand)
-            dues = [errand.due for errand in self._open.values()]
+            dues = [self._due(errand) for errand in self._open.values()]
             await self._until(min([*dues, self._look_at] if self._look_at is not None else dues, default=None))
+
+    def _due(self, errand: Errand) -> datetime:
+        """When it is to be tried: not while the homeserver says that the account has joined too much."""
+        return errand.due if self._rests_until is None else max(errand.due, self._rests_until)
 
     async def _until(self, due: datetime | None) -> None:
         clock = self._adapter.services.clock
@@ -146,9 +152,11 @@ class Errands:
         except (MatrixError, *GONE) as problem:
             self._failed(errand.why, problem)
             refused = isinstance(problem, MatrixError) and not problem.passing and errand.why is Why.LISTED
+            if isinstance(problem, MatrixError) and problem.status == 429:
+                self._rests_until = now + timedelta(seconds=problem.retry_after or errand.pause)
+                return
             if now - errand.at < GIVE_UP and not refused:
-                wait = (isinstance(problem, MatrixError) and problem.retry_after) or 0.0
-                errand.due = now + timedelta(seconds=max(errand.pause, wait))
+                errand.due = now + timedelta(seconds=errand.pause)
                 errand.pause = min(errand.pause * 2, LONGEST)
                 return
         # Somebody may have invited it anew meanwhile: that is another errand.

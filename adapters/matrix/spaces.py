@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from adapters.matrix import raw
 from adapters.matrix.raw import Raw, identifier, text
 from adapters.matrix.wire import MatrixError, Wire, path_of
+
+if TYPE_CHECKING:
+    from botkit.clock import Clock
 
 KIND = "m.space"
 CHILD = "m.space.child"
@@ -15,7 +20,9 @@ OPEN = frozenset({"public", "restricted", "knock_restricted"})
 """Join rules that may let somebody in who was not invited; the restricted ones ask for another room's membership."""
 DEPTH = 2
 """A space, the spaces in it, and the rooms in those."""
-PAGE, MOST_PAGES = 100, 50
+PAGE, MOST_PAGES = 100, 200
+PATIENCE = 10
+"""Times that one page is asked for: homeservers let nobody ask for many at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +34,12 @@ class Listed:
     open: bool
 
 
-async def listed(wire: Wire, space: str) -> dict[str, Listed]:
+async def listed(wire: Wire, space: str, clock: Clock) -> dict[str, Listed]:
     """The space and all that it lists; nothing where it is no space or the bot may not look. Raises as the wire does.
 
-    A room that the bot may not see is there as well, but not what it lists.
+    A room that the bot may not see is there as well, but not what it lists. A long list may take a while.
     """
-    shown = await _shown(wire, space)
+    shown = await _shown(wire, space, clock)
     if text(shown.get(space, raw.NOTHING), "room_type") != KIND:
         return {}
     found = {space: _entry(space, (), shown)}
@@ -45,13 +52,13 @@ async def listed(wire: Wire, space: str) -> dict[str, Listed]:
     return found
 
 
-async def _shown(wire: Wire, space: str) -> dict[str, Raw]:
+async def _shown(wire: Wire, space: str, clock: Clock) -> dict[str, Raw]:
     path = path_of("rooms", space, "hierarchy", base="/_matrix/client/v1")
     query = {"max_depth": str(DEPTH), "limit": str(PAGE)}
     shown: dict[str, Raw] = {}
     for _ in range(MOST_PAGES):
         try:
-            page = await wire.call("GET", path, query=query)
+            page = await _page(wire, path, query, clock)
         except MatrixError as problem:
             if problem.passing or problem.status == 401:
                 raise
@@ -63,6 +70,17 @@ async def _shown(wire: Wire, space: str) -> dict[str, Raw]:
         if not query["from"]:
             break
     return shown
+
+
+async def _page(wire: Wire, path: str, query: Mapping[str, str], clock: Clock) -> Raw:
+    for _ in range(PATIENCE):
+        try:
+            return await wire.call("GET", path, query=query)
+        except MatrixError as problem:
+            if problem.status != 429:
+                raise
+            await clock.sleep_until(clock.now() + timedelta(seconds=problem.retry_after or 1.0))
+    return await wire.call("GET", path, query=query)
 
 
 def _entry(room: str, via: tuple[str, ...], shown: dict[str, Raw]) -> Listed:

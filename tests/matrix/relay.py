@@ -41,6 +41,8 @@ class Relay:
         self.lets_pass.set()
         self.spoiled: list[tuple[int, dict[str, Any]]] = []
         """What the next events are answered with, though the homeserver takes them."""
+        self.refusals: list[tuple[str, int, dict[str, Any]]] = []
+        """Part of a path, and what the next request there is answered with; the homeserver does not see it."""
         self.changes: Callable[[dict[str, Any]], object] = lambda news: None
         """Changes what a sync brings."""
 
@@ -73,6 +75,9 @@ class Relay:
         body, began = await request.read(), time.monotonic()
         headers = {name: value for name, value in request.headers.items() if name.lower() not in _HOP}
         headers["Accept-Encoding"] = "identity"
+        if self.refusals and self.refusals[0][0] in request.path:
+            _, status, told = self.refusals.pop(0)
+            return web.json_response(told, status=status)
         sends = "/send/" in request.path
         if sends:
             await self.lets_pass.wait()

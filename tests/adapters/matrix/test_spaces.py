@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from adapters.matrix import Matrix
+import pytest
+
+from adapters.matrix import Matrix, spaces
 from adapters.matrix.settings import MatrixSettings
 from tests.adapters.matrix.bots import running, table
 from tests.adapters.matrix.test_chat import until
 from tests.matrix.config import DOMAIN
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.person import Person
+from tests.matrix.relay import Relay
 
 CHILD = "m.space.child"
 
@@ -50,6 +53,13 @@ async def test_invitations_to_what_a_space_lists(homeserver: Homeserver, tmp_pat
         (deeper, deep),
     ):  # fmt: skip
         await lists(homeserver, li, parent, child)
+    # Nor do entries that are none disturb the others.
+    for child, content in (
+        ("nowhere", {"via": [DOMAIN]}),
+        ("!a:b.example", {"via": 7}),
+        ("!c:d.example", {"via": [7]}),
+    ):
+        await homeserver.sends(li, CHILD, content, station, state_key=child)
     async with running(tmp_path, table(homeserver.url, account, invites=[station])) as bot:
         await li.meets(account, station)
         for room in (listed, nested):
@@ -82,7 +92,9 @@ async def test_invitations_to_what_a_space_lists(homeserver: Homeserver, tmp_pat
         assert not [line for line in await li.reads(station) if line.sender == account.id]
 
 
-async def test_coming_by_itself(homeserver: Homeserver, tmp_path: Path) -> None:
+async def test_coming_by_itself(homeserver: Homeserver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A long list comes in pages.
+    monkeypatch.setattr(spaces, "PAGE", 2)
     account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
     station = await space(li, invite=[account])
     public, restricted, closed = await li.room("甲", public=True), await li.room("乙"), await li.room("丙")
@@ -92,9 +104,12 @@ async def test_coming_by_itself(homeserver: Homeserver, tmp_path: Path) -> None:
     for parent, child in ((station, public), (station, closed), (station, inner), (inner, nested)):
         await lists(homeserver, li, parent, child)
     matrix = table(homeserver.url, account, invites=[station], join_spaces=True)
-    async with running(tmp_path, matrix) as bot:
+    async with Relay(homeserver.url) as relay, running(tmp_path, {**matrix, "homeserver": relay.url}) as bot:
+        # The homeserver lets nobody join too much at once.
+        relay.refusals = [("/join/", 429, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 20})] * 3
         for room in (station, public, inner, nested):
             await li.meets(account, room)
+        assert not relay.refusals
         # What is listed later is come into at once, here by right of being in the space.
         await lists(homeserver, li, station, restricted)
         await li.meets(account, restricted)
