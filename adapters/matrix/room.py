@@ -85,6 +85,11 @@ class Room:
         level = table(self.powers, "users").get(user, self.powers.get("users_default", 0))
         return _level(level)
 
+    def needs(self, kind: str, *, state: bool = False) -> float:
+        """The power level that it takes to send events of a kind here; ``state``: they change the room."""
+        usual = self.powers.get("state_default", ADMIN) if state else self.powers.get("events_default", 0)
+        return _level(table(self.powers, "events").get(kind, usual))
+
     def rank(self, user: str) -> Rank:
         """What somebody is here."""
         power = self.power(user)

@@ -93,7 +93,7 @@ class Wire:
         async with response:
             if response.status >= 400:
                 told = response.headers.get("Retry-After", "")
-                raise _refusal(response.status, await response.content.read(MOST), told)
+                raise refusal(response.status, await response.content.read(MOST), told)
             size = response.content_length
             if size is not None and size > most:
                 raise MatrixError(413, "M_TOO_LARGE")
@@ -114,7 +114,8 @@ async def _read(response: Any, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _refusal(status: int, body: bytes, header: str) -> MatrixError:
+def refusal(status: int, body: bytes, header: str) -> MatrixError:
+    """The error of an answer; ``header`` is what it says of when to ask again."""
     try:
         told = json.loads(body)
     except ValueError:

@@ -19,7 +19,7 @@ from adapters.matrix.raw import sound
 from adapters.matrix.relations import without_quotation
 from adapters.matrix.rooms import Room, Rooms
 from adapters.matrix.sending import outcome, transaction
-from adapters.matrix.wire import MatrixError
+from adapters.matrix.wire import MatrixError, refusal
 from botkit.adapter import Rank, Refused, RetryLater, Unreachable
 from botkit.messages import Chat, ChatKind, Message, MessageKind, Outgoing
 
@@ -276,6 +276,20 @@ def test_what_follows_from_a_refusal(problem: MatrixError, kind: type[Exception]
         # Events are counted by account; files and keys are not events.
         everything = outcome(problem, event=True)
         assert isinstance(everything, RetryLater) and everything.everywhere
+
+
+@pytest.mark.parametrize(
+    ("body", "header", "after"),
+    [
+        (b'{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 1500}', "9", 1.5),
+        (b'{"errcode": "M_LIMIT_EXCEEDED"}', "7", 7.0),
+        (b'{"errcode": 7, "retry_after_ms": -1}', "soon", None),
+        (b"<html>", "", None),
+        (b"[]", "-3", None),
+    ],
+)
+def test_when_to_ask_again(body: bytes, header: str, after: float | None) -> None:
+    assert refusal(429, body, header).retry_after == after
 
 
 def test_keys_that_are_another_devices() -> None:
