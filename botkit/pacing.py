@@ -93,7 +93,10 @@ class Pacer(Generic[T]):
 
     def answered(self, taken: bool) -> None:
         """A message is no longer under way; ``taken`` says that the platform took it."""
-        self._under_way = max(0, self._under_way - 1)
+        if not self._under_way:
+            # It went before the platform said no: that tells nothing of what is taken now.
+            return
+        self._under_way -= 1
         if taken and self._most is not None:
             self._most = self._most + 1 if self._most < WIDE else None
 

@@ -101,9 +101,21 @@ def test_after_a_block_each_message_that_is_taken_lets_one_more_be_under_way() -
     assert [pacer.next(WEDNESDAY) for _ in range(3)] == [2, 3, None]
     pacer.block(WEDNESDAY)
     assert [pacer.next(WEDNESDAY), pacer.next(WEDNESDAY)] == [4, None]
+    sent: list[int] = []
     while pacer.wary:
         pacer.answered(True)
-    assert [pacer.next(WEDNESDAY) for _ in range(96)] == [*range(5, 100), None] and not pacer.limited
+        while (item := pacer.next(WEDNESDAY)) is not None:
+            sent.append(item)
+    assert sent == list(range(5, 100)) and not pacer.limited
+
+
+def test_what_was_under_way_before_a_block_says_nothing_of_what_is_taken_after_it() -> None:
+    pacer: Pacer[int] = Pacer(Capabilities(rate_global=100))
+    assert all(pacer.take(chat, Lane.REPLY, WEDNESDAY) for chat in range(60))
+    pacer.block(WEDNESDAY)
+    for _ in range(60):
+        pacer.answered(True)
+    assert [pacer.take(chat, Lane.URGENT, WEDNESDAY) for chat in range(2)] == [True, False]
 
 
 def test_with_a_burst_routine_messages_are_spread_and_urgent_ones_go_at_once() -> None:
