@@ -155,6 +155,7 @@ class Matrix(Adapter):
             )
         with contextlib.suppress(MatrixError):
             self.named(text(await self.wire.call("GET", path_of("profile", user, "displayname")), "displayname"))
+        await self.news.load()
         await self.privates.load()
         await self.crypto.introduce()
         await self.unread.load()
@@ -186,7 +187,8 @@ class Matrix(Adapter):
 
     async def known(self) -> None:
         """Wait until the rooms are known. Raises ``TimeoutError``."""
-        await asyncio.wait_for(self.rooms.ready.wait(), READY)
+        async with asyncio.timeout(READY):
+            await self.rooms.ready.wait()
 
     async def writable(self, room_id: str) -> Room:
         """A room to write to, of which it is known whether it is encrypted. Raises the errors of the wire."""
@@ -258,5 +260,5 @@ class Matrix(Adapter):
         told: dict[str, Any] = {"user": self.login.user, "device": self.login.device}
         if self.crypto.on:
             told["fingerprint"] = self.crypto.machine.fingerprint
-        waiting = {"rooms": len(self.rooms), "waiting_for_keys": len(self.unread)}
+        waiting = {"rooms": len(self.rooms), "errands": len(self.errands), "waiting_for_keys": len(self.unread)}
         return {**super().describe(), **told, **waiting, **self.counts}

@@ -13,7 +13,7 @@ import structlog
 
 from adapters.matrix import devices
 from adapters.matrix.raw import NOTHING, Raw, number, table, text
-from adapters.matrix.rooms import Room
+from adapters.matrix.room import Room
 from adapters.matrix.sending import transaction
 from adapters.matrix.wire import GONE, MatrixError, path_of
 from botkit.messages import tr

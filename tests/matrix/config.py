@@ -66,7 +66,6 @@ def settings(folder: Path, port: int, secret: str) -> None:
             "send_federation": False,
             "notify_appservices": False,
             "report_stats": False,
-            "stats": {"enabled": False},
             # No client here is told how many messages are unread.
             "push": {"enabled": False},
             "url_preview_enabled": False,
@@ -75,6 +74,7 @@ def settings(folder: Path, port: int, secret: str) -> None:
             "filter_timeline_limit": TOLD,
             "bcrypt_rounds": 4,
             "modules": [{"module": f"{INLINE.stem}.Inline", "config": {}}] if inline else [],
+            "server_notices": {"system_mxid_localpart": "notices", "room_name": "Server Notices"},
             "room_list_publication_rules": [{"action": "allow"}],
             **limits,
         },
