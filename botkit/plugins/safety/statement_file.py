@@ -1,0 +1,97 @@
+"""Reading ``statements.toml``: what is said once it has happened, with errors that name file, line and fix."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from botkit.plugins.safety.files import RulesFile
+from botkit.plugins.safety.lexicon import MESSAGE, SENTENCE, Kind, words
+from botkit.plugins.safety.phrases import PhraseError, compiled, either
+from botkit.plugins.safety.statements import CLAUSE, Context, Persons, Statement, Statements, Times
+
+FILE = "statements.toml"
+_REACHES = {"clause": CLAUSE, "sentence": SENTENCE, "message": MESSAGE}
+_KEYS = {"id", "kind", "advice", "about", "says", "unless", "posted"}
+
+
+def load_statements(folder: Path, kinds: Mapping[str, Kind]) -> Statements:
+    """The statements of a folder of rules; ``kinds`` are those of fraud. Raises ``SettingsError``."""
+    file = RulesFile(folder / FILE)
+    lists: dict[str, tuple[str, ...]] = {}
+    for name, given in file.table("lists").items():
+        listed = words(file.strings(name, given))
+        lists[name] = tuple(w for one in listed for w in (lists.get(one[1:], ()) if one.startswith("@") else (one,)))
+    contexts = {name: _context(file, name, row) for name, row in file.table("contexts").items()}
+    order = list(kinds)
+    made = [_statement(file, row, kinds, lists, contexts) for row in file.data.get("statement", [])]
+    made.sort(key=lambda one: order.index(one.kind.name))
+    times = file.table("times")
+    return Statements(
+        tuple(made),
+        Times(*(_pattern(file, name, times.get(name)) for name in ("long_ago", "lately", "began"))),
+        _persons(file),
+    )
+
+
+def _persons(file: RulesFile) -> Persons:
+    table = file.table("who")
+    who = {word: name for name in ("own", "others", "pronouns") for word in words(file.strings(name, table.get(name)))}
+    return Persons(re.compile(either(who) or "(?!)"), who)
+
+
+def _pattern(file: RulesFile, name: str, value: Any) -> re.Pattern[str]:
+    return re.compile(either(words(file.strings(name, value))) or "(?!)")
+
+
+def _context(file: RulesFile, name: str, row: Mapping[str, Any]) -> Context:
+    reach = row.get("reach")
+    if reach not in _REACHES:
+        raise file.error(f"[contexts.{name}]", f"reach of {name} is {reach!r}", f"use one of {', '.join(_REACHES)}")
+    meant, only_like = (words(file.strings(name, row.get(key, []))) for key in ("words", "but"))
+    # What only looks like them is longer, stands first and is passed over.
+    like = either(only_like)
+    pattern = re.compile(f"{like}|({either(meant)})" if like else f"({either(meant)})")
+    return Context(pattern, _REACHES[reach], bool(row.get("plain", False)))
+
+
+def _statement(
+    file: RulesFile,
+    row: Mapping[str, Any],
+    kinds: Mapping[str, Kind],
+    lists: Mapping[str, tuple[str, ...]],
+    contexts: Mapping[str, Context],
+) -> Statement:
+    name = str(row.get("id", ""))
+    if not name:
+        raise file.error("[[statement]]", "a statement has no id", 'write id = "what"')
+    quoted = f'"{name}"'
+    if unknown := set(row) - _KEYS:
+        raise file.error(quoted, f"statement {name} has unknown keys {sorted(unknown)}", f"use {sorted(_KEYS)}")
+    kind = kinds.get(row.get("kind", ""))
+    if kind is None:
+        raise file.error(quoted, f"statement {name} is of no known kind", f"use one of {', '.join(kinds)}")
+    unless = file.strings(quoted, row.get("unless", []))
+    if missing := [one for one in unless if one not in contexts]:
+        raise file.error(quoted, f"{name} names the context {missing[0]!r}", f"use one of {', '.join(contexts)}")
+    about = words(file.strings(quoted, row.get("about", [])))
+    says = file.strings(quoted, row.get("says", []))
+    if not about or not says:
+        raise file.error(quoted, f"statement {name} needs about and says", 'write about = ["骗|scam"], says = ["…"]')
+    phrases = []
+    for phrase in says:
+        try:
+            phrases += compiled([phrase], lists)
+        except PhraseError as problem:
+            raise file.error(phrase, f"a phrase of {name}: {problem}", "write words, @lists, #, ^, $ or ~8") from None
+    return Statement(
+        id=name,
+        kind=kind,
+        advice=str(row.get("advice", kind.advice)),
+        about=re.compile("|".join(map(re.escape, about))),
+        says=tuple(phrases),
+        unless=tuple(contexts[one] for one in unless),
+        posted=bool(row.get("posted", False)),
+    )

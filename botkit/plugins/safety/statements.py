@@ -1,0 +1,210 @@
+"""Statements: what somebody says that he, or his family, has just done at a swindler's word; certain without a model.
+
+They are no features of the model and decide beside it, so that one may be added without training. They are narrow on
+purpose: each says in one clause who, what and to whom, and what makes it no report of one's own takes it back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from botkit.language.dialect import standard
+from botkit.language.normalise import HAN, without_mentions
+from botkit.plugins.safety.lexicon import MESSAGE, SENTENCE, Kind
+from botkit.plugins.safety.phrases import CLAUSE as CLAUSE_ENDS
+from botkit.plugins.safety.phrases import SENTENCE as SENTENCE_ENDS
+
+CLAUSE = 0
+"""The reach of a context, beside ``SENTENCE`` and ``MESSAGE``."""
+_AROUND = 80
+"""Characters around a telling word that are looked at."""
+_TIMES = 120
+"""As far away a word may say when it was."""
+_AFTERWARDS = 4
+_MESSAGE = 1_000
+"""As far away a word may be that is of the whole message."""
+# A text of any length stays bounded: so many telling words count, and so many places are tried for a phrase.
+_MOST_WORDS, _MOST_TRIED = 60, 12
+_PHRASE_END = re.compile(rf"[{CLAUSE_ENDS}]|\. |(?<=[{HAN}]) ")
+_SENTENCE_END = re.compile(rf"[{SENTENCE_ENDS}]|\. ")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Words that take a statement back: in its clause or sentence up to its end, or anywhere in the message.
+
+    ``words`` has one group; what it finds outside of the group only looks like them. ``plain`` ones count only in
+    talk among residents.
+    """
+
+    words: re.Pattern[str]
+    reach: int
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing that is said, in all ways of saying it. ``about``: a part of a word that every one of them has."""
+
+    id: str
+    kind: Kind
+    advice: str
+    about: re.Pattern[str]
+    says: tuple[re.Pattern[str], ...]
+    unless: tuple[Context, ...]
+    posted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When it was: long ago, a moment ago or going on; and words of what only began long ago."""
+
+    long_ago: re.Pattern[str]
+    lately: re.Pattern[str]
+    began: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """Words for people, and who each is: ``own`` (the teller and his family), ``others``, or ``pronouns``, which are
+    others only in the statement's clause: elsewhere he is the swindler ("he said …").
+    """
+
+    words: re.Pattern[str]
+    who: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A statement that was found, and whether it tells of something long ago."""
+
+    statement: Statement
+    long_ago: bool
+
+
+class Statements:
+    """The statements of a station, compiled, in order of precedence."""
+
+    def __init__(self, statements: tuple[Statement, ...], times: Times, persons: Persons) -> None:
+        self.all = statements
+        self._times = times
+        self._persons = persons
+        self._about = re.compile("|".join(dict.fromkeys(one.about.pattern for one in statements)) or "(?!)")
+
+    def find(self, prepared: str, *, plain: bool) -> Told | None:
+        """The statement of a text, or None. Texts are given as ``engine.prepare`` makes them.
+
+        What tells of now goes before what was long ago. Among residents only what somebody tells of himself or his
+        family counts. Never raises; linear; most texts have no telling word and cost some µs.
+        """
+        if not self._about.search(prepared):
+            return None
+        text = standard(without_mentions(prepared))
+        first: Told | None = None
+        regions: dict[str, list[tuple[int, int]]] = {}
+        for statement in self.all:
+            if plain and not statement.posted:
+                continue
+            about = statement.about.pattern
+            if about not in regions:
+                regions[about] = list(_regions(statement.about, text))
+            for start, end in self._places(statement, text, regions[about], plain):
+                told = Told(statement, self._long_ago(text, start, end))
+                if not told.long_ago:
+                    return told
+                first = first or told
+        return first
+
+    def long_ago(self, prepared: str) -> bool:
+        """Whether a text tells of something long ago, and of nothing that goes on."""
+        if self._times.lately.search(prepared):
+            return False
+        return any(True for _ in self._ago(prepared, 0, len(prepared)))
+
+    def _places(
+        self, statement: Statement, text: str, regions: list[tuple[int, int]], plain: bool
+    ) -> Iterator[tuple[int, int]]:
+        """Where the statement is made, and nothing takes it back."""
+        for phrase in statement.says:
+            tried = 0
+            for low, high in regions:
+                found = phrase.search(text, low, high)
+                while found and tried < _MOST_TRIED:
+                    tried += 1
+                    if self._stands(statement, text, found.start(), found.end(), plain):
+                        yield found.span()
+                    found = phrase.search(text, found.start() + 1, high)
+
+    def _stands(self, statement: Statement, text: str, start: int, end: int, plain: bool) -> bool:
+        if plain and not self._is_own(text, start):
+            return False
+        return not any(
+            self._taken_back(context, text, start, end)
+            for context in statement.unless
+            if plain or not context.plain
+        )
+
+    def _is_own(self, text: str, start: int) -> bool:
+        """Whether the teller or his family did it: the nearest person up to it, where there is one."""
+        clause = _begin(_PHRASE_END, text, start)
+        nearest = "own"
+        for found in self._persons.words.finditer(text, max(0, start - _AROUND)):
+            if found.start() > start:
+                break
+            who = self._persons.who[found[0]]
+            if who != "pronouns" or found.start() >= clause:
+                nearest = who
+        return nearest == "own"
+
+    @staticmethod
+    def _taken_back(context: Context, text: str, start: int, end: int) -> bool:
+        if context.reach == MESSAGE:
+            low, high = max(0, start - _MESSAGE), end + _MESSAGE
+        else:
+            ends = _SENTENCE_END if context.reach == SENTENCE else _PHRASE_END
+            low, high = _begin(ends, text, start), end
+        return any(found[1] for found in context.words.finditer(text, low, high))
+
+    def _long_ago(self, text: str, start: int, end: int) -> bool:
+        """Whether the word of time that stands nearest is one of long ago."""
+        low, high = max(0, start - _TIMES), end + _TIMES
+
+        def away(span: tuple[int, int]) -> int:
+            # What follows may be the next thing that is told of.
+            return span[0] - end + _AFTERWARDS if span[0] >= end else max(start - span[1], 0)
+
+        ago = min(map(away, self._ago(text, low, high)), default=None)
+        if ago is None:
+            return False
+        lately = min((away(found.span()) for found in self._times.lately.finditer(text, low, high)), default=None)
+        return lately is None or ago < lately
+
+    def _ago(self, text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+        for found in self._times.long_ago.finditer(text, low, high):
+            after = _PHRASE_END.search(text, found.end())
+            if not self._times.began.search(text, found.end(), after.start() if after else len(text)):
+                yield found.span()
+
+
+def _regions(about: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    """The parts of a text around its telling words, joined where they touch."""
+    low = high = -1
+    for number, found in enumerate(about.finditer(text)):
+        if number >= _MOST_WORDS:
+            break
+        start, end = max(0, found.start() - _AROUND), found.end() + _AROUND
+        if start > high:
+            if high > 0:
+                yield low, high
+            low = start
+        high = end
+    if high > 0:
+        yield low, min(high, len(text))
+
+
+def _begin(ends: re.Pattern[str], text: str, start: int) -> int:
+    """Where the clause or sentence begins that a place lies in."""
+    low = max(0, start - _TIMES)
+    return max((found.end() for found in ends.finditer(text, low, start)), default=low)
