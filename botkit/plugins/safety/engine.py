@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 from botkit.decision import Concern
 from botkit.errors import SettingsError
 from botkit.language.normalise import normalise
+from botkit.language.quotes import quoted
 from botkit.plugins.safety.advisories import Advisories
 from botkit.plugins.safety.cries import Cries
 from botkit.plugins.safety.features import features
 from botkit.plugins.safety.finder import Finder, Found
-from botkit.plugins.safety.finding import Finding, found
+from botkit.plugins.safety.finding import LEARNED, Finding, found
 from botkit.plugins.safety.lexicon import Kind, Lexicon, Number, Rule, plain_form
 from botkit.plugins.safety.links import CUES, signs
 from botkit.plugins.safety.reading import load_lexicon, load_numbers
 from botkit.plugins.safety.rules import RuleSet
+from botkit.plugins.safety.statement_file import load_statements
+from botkit.plugins.safety.statements import Statements
+from botkit.plugins.safety.telling import graver
 from botkit.plugins.safety.texts import ADVICE
 from botkit.plugins.safety.windows import windows
 
@@ -26,8 +30,6 @@ if TYPE_CHECKING:
 
 LONGEST = 100_000
 """Characters that are looked at; of a longer text, both ends."""
-LEARNED = "learned"
-"""The rule that is named where the model alone found something."""
 _BEGINNING = 12
 """So many windows are also judged together: a message, but not a whole article."""
 _NOT_FEATURES = frozenset(("mask",))
@@ -37,11 +39,17 @@ class SafetyRules:
     """Emergency and fraud rules of one station, compiled, and its model. Emergency outranks fraud.
 
     What a rule finds stands, whatever the model says: the model can only add. A rule that is marked as a cue is no
-    alarm by itself but a reason to believe the model sooner; without a model it is taken at its word.
+    alarm by itself but a reason to believe the model sooner; without a model it is taken at its word. Cries and
+    statements are known to neither, and decide by themselves.
     """
 
     def __init__(
-        self, emergency: Lexicon, fraud: Lexicon, numbers: tuple[Number, ...], model: Model | None = None
+        self,
+        emergency: Lexicon,
+        fraud: Lexicon,
+        numbers: tuple[Number, ...],
+        statements: Statements,
+        model: Model | None = None,
     ) -> None:
         self.finder = Finder((emergency, fraud))
         self.emergency = RuleSet(emergency)
@@ -53,12 +61,14 @@ class SafetyRules:
         }
         self.lexicons = emergency, fraud
         self.numbers = numbers
+        self.statements = statements
         self.model = model
         self.advisories: Advisories | None = None
 
     @classmethod
     def load(cls, folder: Path, *, learned: bool = True) -> SafetyRules:
-        """The rules of ``numbers.toml``, ``words.toml``, ``emergency.toml`` and ``fraud.toml``, and ``model.npz``.
+        """The rules of ``numbers.toml``, ``words.toml``, ``emergency.toml``, ``fraud.toml`` and ``statements.toml``,
+        and ``model.npz``.
 
         Raises ``SettingsError`` that names file, line and fix. Without ``learned``, or without a model, rules alone.
         """
@@ -73,7 +83,7 @@ class SafetyRules:
                         f"use one of {', '.join(ADVICE)}",
                     )
             lexicons.append(lexicon)
-        made = cls(lexicons[0], lexicons[1], numbers)
+        made = cls(lexicons[0], lexicons[1], numbers, load_statements(folder, lexicons[1].kinds))
         made.advisories = Advisories(folder, lexicons[1].kinds)
         if learned:
             # Here, so that commands which judge nothing do without numpy.
@@ -83,7 +93,8 @@ class SafetyRules:
         return made
 
     def judge(self, text: str, *, plain: bool, today: date | None = None) -> Finding | None:
-        """What the text is, or None. ``plain``: talk among residents, where only posted scams are fraud.
+        """What the text is, or None. ``plain``: talk among residents, where only posted scams are
+        fraud, and what somebody says has happened to him.
 
         ``today`` is the day for the station's advisories. Never raises; some 0.2 ms for an ordinary message, linear
         in length.
@@ -94,9 +105,15 @@ class SafetyRules:
         return (
             (None if plain else self._cried(prepared, scores))
             or self._danger(self.emergency.surest(prepared, plain, hits), scores, plain)
-            or self._warned(text, today)
-            or self._scam(self.fraud.surest(prepared, plain, hits), scores, plain)
-            or self._linked(text, scores, plain)
+            or graver(
+                self.statements,
+                self._warned(text, today)
+                or self._scam(self.fraud.surest(prepared, plain, hits), scores, plain)
+                or self._linked(text, scores, plain),
+                _said(text, prepared),
+                plain=plain,
+                score=scores.of(Concern.FRAUD) if scores else None,
+            )
         )
 
     def hits(self, prepared: str) -> Found:
@@ -192,6 +209,12 @@ class SafetyRules:
         kind = self.kinds[self.model.kind(scores, concern.value)][1]
         urgent = concern is Concern.EMERGENCY or kind.urgent
         return Finding(concern, kind.name, LEARNED, kind.advice, urgent, quiet, scores.of(concern))
+
+
+def _said(text: str, prepared: str) -> str:
+    """What the sender says himself: a statement that he quotes is somebody else's."""
+    own, others = quoted(text[:LONGEST])
+    return prepare(own) if others else prepared
 
 
 def _where(plain: bool) -> str:

@@ -26,6 +26,7 @@ _SIGNS = {
     "*": f"[^{CLAUSE}]{{1,10}}?的",
     "$": r"(?! ?\w)",
 }
+_SPACE = " ?"
 _GAP = re.compile(r"(~{1,3})(\d+)")
 
 
@@ -55,16 +56,19 @@ def _row(elements: list[str], lists: Mapping[str, tuple[str, ...]]) -> str:
         gap = _GAP.fullmatch(element)
         if gap:
             ends = {1: f"[^{CLAUSE}]", 2: f"[^{SENTENCE}]", 3: r"[\s\S]"}[len(gap[1])]
-            joint = f"{ends}{{0,{gap[2]}}}?"
+            # Both: a gap may follow what was left out, and then there is one already.
+            joint += f"{ends}{{0,{gap[2]}}}?"
             continue
         if element[0] in "!=" and len(element) > 1:
-            made += f"(?{element[0]}{joint or ' ?'}(?:{_element(element[1:], lists)}))"
+            made += f"(?{element[0]}{joint or _SPACE}(?:{_element(element[1:], lists)}))"
+            joint = _SPACE
+        elif len(element) > 1 and element.endswith("?"):
+            # What stands before it stands before the next where it is left out.
+            made += f"{joint}(?:(?:{_element(element[:-1], lists)}){_SPACE})?"
             joint = ""
-            continue
-        optional = len(element) > 1 and element.endswith("?")
-        told = f"{joint or (' ?' if made else '')}(?:{_element(element.removesuffix('?') if optional else element, lists)})"
-        made += f"(?:{told})?" if optional else told
-        joint = ""
+        else:
+            made += f"{joint}(?:{_element(element, lists)})"
+            joint = _SPACE
     return made
 
 

@@ -29,11 +29,11 @@ def load_statements(folder: Path, kinds: Mapping[str, Kind]) -> Statements:
     made = [_statement(file, row, kinds, lists, contexts) for row in file.data.get("statement", [])]
     made.sort(key=lambda one: order.index(one.kind.name))
     times = file.table("times")
-    return Statements(
-        tuple(made),
-        Times(*(_pattern(file, name, times.get(name)) for name in ("long_ago", "lately", "began"))),
-        _persons(file),
-    )
+    lapse = file.strings("lapse", times.get("lapse", []))
+    if unknown := [one for one in lapse if one not in kinds]:
+        raise file.error("lapse", f"{unknown[0]} is no known kind", f"use some of {', '.join(kinds)}")
+    patterns = (_pattern(file, name, times.get(name)) for name in ("long_ago", "lately", "began"))
+    return Statements(tuple(made), tuple(kinds), Times(*patterns, frozenset(lapse)), _persons(file))
 
 
 def _persons(file: RulesFile) -> Persons:

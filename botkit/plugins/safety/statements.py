@@ -22,7 +22,6 @@ _AROUND = 80
 """Characters around a telling word that are looked at."""
 _TIMES = 120
 """As far away a word may say when it was."""
-_AFTERWARDS = 4
 _MESSAGE = 1_000
 """As far away a word may be that is of the whole message."""
 # A text of any length stays bounded: so many telling words count, and so many places are tried for a phrase.
@@ -64,6 +63,8 @@ class Times:
     long_ago: re.Pattern[str]
     lately: re.Pattern[str]
     began: re.Pattern[str]
+    lapse: frozenset[str]
+    """The kinds that are no longer urgent where they are long ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,12 @@ class Told:
 class Statements:
     """The statements of a station, compiled, in order of precedence."""
 
-    def __init__(self, statements: tuple[Statement, ...], times: Times, persons: Persons) -> None:
+    def __init__(
+        self, statements: tuple[Statement, ...], precedence: tuple[str, ...], times: Times, persons: Persons
+    ) -> None:
         self.all = statements
+        self._precedence = precedence
+        self.lapse = times.lapse
         self._times = times
         self._persons = persons
         self._about = re.compile("|".join(dict.fromkeys(one.about.pattern for one in statements)) or "(?!)")
@@ -116,6 +121,10 @@ class Statements:
                     return told
                 first = first or told
         return first
+
+    def outranks(self, kind: str, other: str) -> bool:
+        """Whether a kind goes before another."""
+        return self._precedence.index(kind) < self._precedence.index(other)
 
     def long_ago(self, prepared: str) -> bool:
         """Whether a text tells of something long ago, and of nothing that goes on."""
@@ -168,12 +177,12 @@ class Statements:
         return any(found[1] for found in context.words.finditer(text, low, high))
 
     def _long_ago(self, text: str, start: int, end: int) -> bool:
-        """Whether the word of time that stands nearest is one of long ago."""
+        """Whether the word of time that stands nearest, in its own clause first, is one of long ago."""
         low, high = max(0, start - _TIMES), end + _TIMES
+        clause = _begin(_PHRASE_END, text, start)
 
-        def away(span: tuple[int, int]) -> int:
-            # What follows may be the next thing that is told of.
-            return span[0] - end + _AFTERWARDS if span[0] >= end else max(start - span[1], 0)
+        def away(span: tuple[int, int]) -> tuple[bool, int]:
+            return not clause <= span[0] < end, max(start - span[1], span[0] - end, 0)
 
         ago = min(map(away, self._ago(text, low, high)), default=None)
         if ago is None:
