@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from botkit.decision import Concern
 from botkit.errors import SettingsError
 from botkit.language.normalise import normalise
-from botkit.language.quotes import quoted
 from botkit.plugins.safety.advisories import Advisories
 from botkit.plugins.safety.cries import Cries
 from botkit.plugins.safety.features import features
@@ -110,7 +109,8 @@ class SafetyRules:
                 self._warned(text, today)
                 or self._scam(self.fraud.surest(prepared, plain, hits), scores, plain)
                 or self._linked(text, scores, plain),
-                _said(text, prepared),
+                text,
+                prepared,
                 plain=plain,
                 score=scores.of(Concern.FRAUD) if scores else None,
             )
@@ -209,12 +209,6 @@ class SafetyRules:
         kind = self.kinds[self.model.kind(scores, concern.value)][1]
         urgent = concern is Concern.EMERGENCY or kind.urgent
         return Finding(concern, kind.name, LEARNED, kind.advice, urgent, quiet, scores.of(concern))
-
-
-def _said(text: str, prepared: str) -> str:
-    """What the sender says himself: a statement that he quotes is somebody else's."""
-    own, others = quoted(text[:LONGEST])
-    return prepare(own) if others else prepared
 
 
 def _where(plain: bool) -> str:

@@ -9,21 +9,23 @@ from botkit.language.normalise import HAN
 from botkit.plugins.safety.lexicon import words
 
 # Where a clause and a sentence end, in the form that is searched.
-CLAUSE, SENTENCE = ",。!?;:\n", "。!?;\n"
-_DIGITS = r"[0-9][0-9.,]*"
+CLAUSE_ENDS, SENTENCE_ENDS = ",。!?;:\n", "。!?;\n"
+_DIGITS = r"[0-9](?:[0-9.,]*[0-9])?"
 _SPELT = "[一二两俩三四五六七八九十百千万亿几多好数半零]+"
-_MONEY = r"多?(?:块|元|圆|刀|蚊|美金|美元|欧|大洋|人民币|rmb|yuan|kuai|dollars?|bucks|usd|usdt|euros?|pounds?|grand|w|k)"
+_MONEY = (
+    r"多?(?:块|元|圆|刀|蚊|美金|美元|欧|大洋|人民币|rmb|yuan|kuai|dollars?|bucks|usd|usdt|euros?|pounds?|grand|w|k)"
+)
 # 1.5万, 三万八, 5000, 几百块, ¥300, 20k; but not 三次, 二两, 三万金币.
 _AMOUNT = (
     rf"(?:[$¥€£] ?{_DIGITS}|{_DIGITS} ?(?:多|来|几)?(?:百|千|万|亿)?(?:多|来|几)?{_MONEY}(?![a-z])"
     rf"|{_SPELT}(?:来|几)?{_MONEY}(?![a-z])|(?:{_DIGITS}|{_SPELT}) ?(?:百|千|万|亿)[一二三四五六七八九多几来]?"
-    r"|[0-9][0-9,]{2,}(?![0-9]|年))(?!金|积分|点|钻|步|字|条|斤|次|人|遍|年|赞|粉|豆|分)(?:多|左右)?块?钱?"
+    r"|[0-9][0-9,]+[0-9](?![0-9]|年))(?!金|积分|点|钻|步|字|条|斤|次|人|遍|年|赞|粉|豆|分)(?:多|左右)?块?钱?"
 )
 _SIGNS = {
     "#": _AMOUNT,
     # A space between Chinese words is a comma of those who type none.
-    "^": rf"(?:^|(?<=[{CLAUSE}.…~])|(?<=[{CLAUSE}.…~] )|(?<=[{HAN}] ))",
-    "*": f"[^{CLAUSE}]{{1,10}}?的",
+    "^": rf"(?:^|(?<=[{CLAUSE_ENDS}.…~])|(?<=[{CLAUSE_ENDS}.…~] )|(?<=[{HAN}] ))",
+    "*": f"[^{CLAUSE_ENDS}]{{1,10}}?的",
     "$": r"(?! ?\w)",
 }
 _SPACE = " ?"
@@ -55,7 +57,7 @@ def _row(elements: list[str], lists: Mapping[str, tuple[str, ...]]) -> str:
     for element in elements:
         gap = _GAP.fullmatch(element)
         if gap:
-            ends = {1: f"[^{CLAUSE}]", 2: f"[^{SENTENCE}]", 3: r"[\s\S]"}[len(gap[1])]
+            ends = {1: f"[^{CLAUSE_ENDS}]", 2: f"[^{SENTENCE_ENDS}]", 3: r"[\s\S]"}[len(gap[1])]
             # Both: a gap may follow what was left out, and then there is one already.
             joint += f"{ends}{{0,{gap[2]}}}?"
             continue

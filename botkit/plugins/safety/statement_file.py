@@ -10,11 +10,12 @@ from typing import Any
 from botkit.plugins.safety.files import RulesFile
 from botkit.plugins.safety.lexicon import MESSAGE, SENTENCE, Kind, words
 from botkit.plugins.safety.phrases import PhraseError, compiled, either
-from botkit.plugins.safety.statements import CLAUSE, Context, Persons, Statement, Statements, Times
+from botkit.plugins.safety.statement import CLAUSE, Context, Persons, Statement, Times
+from botkit.plugins.safety.statements import Statements
 
 FILE = "statements.toml"
 _REACHES = {"clause": CLAUSE, "sentence": SENTENCE, "message": MESSAGE}
-_KEYS = {"id", "kind", "advice", "about", "says", "unless", "posted"}
+_KEYS = {"id", "kind", "advice", "about", "says", "unless", "posted", "beside"}
 
 
 def load_statements(folder: Path, kinds: Mapping[str, Kind]) -> Statements:
@@ -94,4 +95,5 @@ def _statement(
         says=tuple(phrases),
         unless=tuple(contexts[one] for one in unless),
         posted=bool(row.get("posted", False)),
+        beside=bool(row.get("beside", False)),
     )

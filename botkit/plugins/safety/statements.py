@@ -7,17 +7,14 @@ purpose: each says in one clause who, what and to whom, and what makes it no rep
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from botkit.language.dialect import standard
 from botkit.language.normalise import HAN, without_mentions
-from botkit.plugins.safety.lexicon import MESSAGE, SENTENCE, Kind
-from botkit.plugins.safety.phrases import CLAUSE as CLAUSE_ENDS
-from botkit.plugins.safety.phrases import SENTENCE as SENTENCE_ENDS
+from botkit.plugins.safety.lexicon import MESSAGE, SENTENCE
+from botkit.plugins.safety.phrases import CLAUSE_ENDS, SENTENCE_ENDS
+from botkit.plugins.safety.statement import Context, Persons, Statement, Times, Told
 
-CLAUSE = 0
-"""The reach of a context, beside ``SENTENCE`` and ``MESSAGE``."""
 _AROUND = 80
 """Characters around a telling word that are looked at."""
 _TIMES = 120
@@ -28,61 +25,6 @@ _MESSAGE = 1_000
 _MOST_WORDS, _MOST_TRIED = 60, 12
 _PHRASE_END = re.compile(rf"[{CLAUSE_ENDS}]|\. |(?<=[{HAN}]) ")
 _SENTENCE_END = re.compile(rf"[{SENTENCE_ENDS}]|\. ")
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Words that take a statement back: in its clause or sentence up to its end, or anywhere in the message.
-
-    ``words`` has one group; what it finds outside of the group only looks like them. ``plain`` ones count only in
-    talk among residents.
-    """
-
-    words: re.Pattern[str]
-    reach: int
-    plain: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One thing that is said, in all ways of saying it. ``about``: a part of a word that every one of them has."""
-
-    id: str
-    kind: Kind
-    advice: str
-    about: re.Pattern[str]
-    says: tuple[re.Pattern[str], ...]
-    unless: tuple[Context, ...]
-    posted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """When it was: long ago, a moment ago or going on; and words of what only began long ago."""
-
-    long_ago: re.Pattern[str]
-    lately: re.Pattern[str]
-    began: re.Pattern[str]
-    lapse: frozenset[str]
-    """The kinds that are no longer urgent where they are long ago."""
-
-
-@dataclass(frozen=True, slots=True)
-class Persons:
-    """Words for people, and who each is: ``own`` (the teller and his family), ``others``, or ``pronouns``, which are
-    others only in the statement's clause: elsewhere he is the swindler ("he said …").
-    """
-
-    words: re.Pattern[str]
-    who: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A statement that was found, and whether it tells of something long ago."""
-
-    statement: Statement
-    long_ago: bool
 
 
 class Statements:
@@ -96,21 +38,24 @@ class Statements:
         self.lapse = times.lapse
         self._times = times
         self._persons = persons
-        self._about = re.compile("|".join(dict.fromkeys(one.about.pattern for one in statements)) or "(?!)")
+        certain = (one.about.pattern for one in statements if not one.beside)
+        self._about = re.compile("|".join(dict.fromkeys(certain)) or "(?!)")
 
-    def find(self, prepared: str, *, plain: bool) -> Told | None:
+    def find(self, prepared: str, *, plain: bool, scam: bool = False) -> Told | None:
         """The statement of a text, or None. Texts are given as ``engine.prepare`` makes them.
 
-        What tells of now goes before what was long ago. Among residents only what somebody tells of himself or his
-        family counts. Never raises; linear; most texts have no telling word and cost some µs.
+        ``plain``: talk among residents, where only what somebody tells of himself or his family counts. ``scam``:
+        one was found. What tells of now goes before what was long ago. Never raises; linear; most texts have no
+        telling word and cost some µs.
         """
-        if not self._about.search(prepared):
+        beside = scam and not plain
+        if not beside and not self._about.search(prepared):
             return None
         text = standard(without_mentions(prepared))
         first: Told | None = None
         regions: dict[str, list[tuple[int, int]]] = {}
         for statement in self.all:
-            if plain and not statement.posted:
+            if (plain and not statement.posted) or (statement.beside and not beside):
                 continue
             about = statement.about.pattern
             if about not in regions:
@@ -150,9 +95,7 @@ class Statements:
         if plain and not self._is_own(text, start):
             return False
         return not any(
-            self._taken_back(context, text, start, end)
-            for context in statement.unless
-            if plain or not context.plain
+            self._taken_back(context, text, start, end) for context in statement.unless if plain or not context.plain
         )
 
     def _is_own(self, text: str, start: int) -> bool:

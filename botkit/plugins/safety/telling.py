@@ -5,22 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 
 from botkit.decision import Concern
+from botkit.language.normalise import normalise
+from botkit.language.quotes import quoted
 from botkit.plugins.safety.finding import LEARNED, Finding
+from botkit.plugins.safety.lexicon import plain_form
+from botkit.plugins.safety.statement import Told
 from botkit.plugins.safety.statements import Statements
 
 PAST = "past"
 """The advice on what happened long ago: nothing can be stopped any more, and nobody is woken."""
+_LONGEST = 4_000
+"""Of longer texts it is not asked what they quote."""
 
 
 def graver(
-    statements: Statements, scam: Finding | None, said: str, *, plain: bool, score: float | None
+    statements: Statements, scam: Finding | None, text: str, prepared: str, *, plain: bool, score: float | None
 ) -> Finding | None:
-    """The graver of a statement in what is ``said`` and of the fraud that was found otherwise.
+    """The graver of a statement and of the fraud that was found otherwise.
 
     What happened long ago is no fraud in progress: a case for the officers of the day. Among residents it is talk.
     """
-    found = statements.find(said, plain=plain)
-    if found is None or (found.long_ago and (plain or (scam and scam.urgent and scam.kind not in statements.lapse))):
+    said = _said(text, prepared)
+    found = statements.find(said, plain=plain, scam=scam is not None and not scam.urgent)
+    if found is None or (found.long_ago and _says_no_more(statements, found, scam, plain)):
         if scam and scam.urgent and scam.kind in statements.lapse and statements.long_ago(said):
             return replace(scam, urgent=False, advice=PAST)
         return scam
@@ -32,3 +39,16 @@ def graver(
         # Who is still on the call hangs up first.
         return scam
     return Finding(Concern.FRAUD, kind, rule, found.statement.advice, True, False, score)
+
+
+def _says_no_more(statements: Statements, found: Told, scam: Finding | None, plain: bool) -> bool:
+    """Whether what was long ago changes nothing: among residents, or beside what goes on."""
+    return plain or found.statement.beside or bool(scam and scam.urgent and scam.kind not in statements.lapse)
+
+
+def _said(text: str, prepared: str) -> str:
+    """What the sender says himself: a statement that he quotes is somebody else's."""
+    if len(text) > _LONGEST:
+        return prepared
+    own, others = quoted(text)
+    return plain_form(normalise(own)) if others else prepared
