@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from botkit.plugins.safety.lexicon import Kind
+from botkit.plugins.safety.phrases import Phrase
 
 CLAUSE = 0
 """The reach of a context, beside ``SENTENCE`` and ``MESSAGE``."""
@@ -16,11 +16,10 @@ CLAUSE = 0
 class Context:
     """Words that take a statement back: in its clause or sentence up to its end, or anywhere in the message.
 
-    ``words`` has one group; what it finds outside of the group only looks like them. ``plain`` ones count only in
-    talk among residents.
+    ``plain`` ones count only in talk among residents.
     """
 
-    words: re.Pattern[str]
+    name: str
     reach: int
     plain: bool
 
@@ -36,31 +35,10 @@ class Statement:
     kind: Kind
     advice: str
     about: re.Pattern[str]
-    says: tuple[re.Pattern[str], ...]
+    says: tuple[Phrase, ...]
     unless: tuple[Context, ...]
     posted: bool
     beside: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """When it was: long ago, a moment ago or going on; and words of what only began long ago."""
-
-    long_ago: re.Pattern[str]
-    lately: re.Pattern[str]
-    began: re.Pattern[str]
-    lapse: frozenset[str]
-    """The kinds that are no longer urgent where they are long ago."""
-
-
-@dataclass(frozen=True, slots=True)
-class Persons:
-    """Words for people, and who each is: ``own`` (the teller and his family), ``others``, or ``pronouns``, which are
-    others only in the statement's clause: elsewhere he is the swindler ("he said …").
-    """
-
-    words: re.Pattern[str]
-    who: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from typing import Any
 
 from botkit.plugins.safety.files import RulesFile
 from botkit.plugins.safety.lexicon import MESSAGE, SENTENCE, Kind, words
-from botkit.plugins.safety.phrases import PhraseError, compiled, either
-from botkit.plugins.safety.statement import CLAUSE, Context, Persons, Statement, Times
-from botkit.plugins.safety.statements import Statements
+from botkit.plugins.safety.marks import Marks
+from botkit.plugins.safety.phrases import Phrase, PhraseError, compiled
+from botkit.plugins.safety.statement import CLAUSE, Context, Statement
+from botkit.plugins.safety.statements import TIMES, WHO, Statements
 
 FILE = "statements.toml"
 _REACHES = {"clause": CLAUSE, "sentence": SENTENCE, "message": MESSAGE}
@@ -25,37 +26,29 @@ def load_statements(folder: Path, kinds: Mapping[str, Kind]) -> Statements:
     for name, given in file.table("lists").items():
         listed = words(file.strings(name, given))
         lists[name] = tuple(w for one in listed for w in (lists.get(one[1:], ()) if one.startswith("@") else (one,)))
-    contexts = {name: _context(file, name, row) for name, row in file.table("contexts").items()}
+    groups: dict[str, dict[str, tuple[str, ...]]] = {
+        name: {what: words(file.strings(what, file.table(name).get(what))) for what in what_is}
+        for name, what_is in ((WHO, ("own", "others", "pronouns")), (TIMES, ("long_ago", "lately", "began")))
+    }
+    contexts = {}
+    for name, row in file.table("contexts").items():
+        contexts[name] = _context(file, name, row)
+        meant, like = (words(file.strings(name, row.get(key, []))) for key in ("words", "but"))
+        groups[name] = {name: meant, Marks.LIKE: like}
     order = list(kinds)
     made = [_statement(file, row, kinds, lists, contexts) for row in file.data.get("statement", [])]
     made.sort(key=lambda one: order.index(one.kind.name))
-    times = file.table("times")
-    lapse = file.strings("lapse", times.get("lapse", []))
+    lapse = file.strings("lapse", file.table(TIMES).get("lapse", []))
     if unknown := [one for one in lapse if one not in kinds]:
         raise file.error("lapse", f"{unknown[0]} is no known kind", f"use some of {', '.join(kinds)}")
-    patterns = (_pattern(file, name, times.get(name)) for name in ("long_ago", "lately", "began"))
-    return Statements(tuple(made), tuple(kinds), Times(*patterns, frozenset(lapse)), _persons(file))
-
-
-def _persons(file: RulesFile) -> Persons:
-    table = file.table("who")
-    who = {word: name for name in ("own", "others", "pronouns") for word in words(file.strings(name, table.get(name)))}
-    return Persons(re.compile(either(who) or "(?!)"), who)
-
-
-def _pattern(file: RulesFile, name: str, value: Any) -> re.Pattern[str]:
-    return re.compile(either(words(file.strings(name, value))) or "(?!)")
+    return Statements(made, order, frozenset(lapse), Marks(groups))
 
 
 def _context(file: RulesFile, name: str, row: Mapping[str, Any]) -> Context:
     reach = row.get("reach")
-    if reach not in _REACHES:
+    if name in (WHO, TIMES) or reach not in _REACHES:
         raise file.error(f"[contexts.{name}]", f"reach of {name} is {reach!r}", f"use one of {', '.join(_REACHES)}")
-    meant, only_like = (words(file.strings(name, row.get(key, []))) for key in ("words", "but"))
-    # What only looks like them is longer, stands first and is passed over.
-    like = either(only_like)
-    pattern = re.compile(f"{like}|({either(meant)})" if like else f"({either(meant)})")
-    return Context(pattern, _REACHES[reach], bool(row.get("plain", False)))
+    return Context(name, _REACHES[reach], bool(row.get("plain", False)))
 
 
 def _statement(
@@ -81,10 +74,10 @@ def _statement(
     says = file.strings(quoted, row.get("says", []))
     if not about or not says:
         raise file.error(quoted, f"statement {name} needs about and says", 'write about = ["骗|scam"], says = ["…"]')
-    phrases = []
+    phrases: list[Phrase] = []
     for phrase in says:
         try:
-            phrases += compiled([phrase], lists)
+            phrases.append(compiled(phrase, lists))
         except PhraseError as problem:
             raise file.error(phrase, f"a phrase of {name}: {problem}", "write words, @lists, #, ^, $ or ~8") from None
     return Statement(

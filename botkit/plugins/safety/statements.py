@@ -7,16 +7,22 @@ purpose: each says in one clause who, what and to whom, and what makes it no rep
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from botkit.language.dialect import standard
 from botkit.language.normalise import HAN, without_mentions
 from botkit.plugins.safety.lexicon import MESSAGE, SENTENCE
-from botkit.plugins.safety.phrases import CLAUSE_ENDS, SENTENCE_ENDS
-from botkit.plugins.safety.statement import Context, Persons, Statement, Times, Told
+from botkit.plugins.safety.marks import Mark, Marks
+from botkit.plugins.safety.phrases import CLAUSE_ENDS, SENTENCE_ENDS, Phrase
+from botkit.plugins.safety.seeking import Places, Seeker
+from botkit.plugins.safety.statement import Context, Statement, Told
 
+WHO, TIMES = "who", "times"
+"""Groups of marks beside the contexts: people (``own``, ``others``, ``pronouns``), times (``long_ago``, ``lately``)."""
 _AROUND = 80
-"""Characters around a telling word that are looked at."""
+"""Characters around a telling word that are looked at, and before a statement for who did it."""
 _TIMES = 120
 """As far away a word may say when it was."""
 _MESSAGE = 1_000
@@ -25,21 +31,31 @@ _MESSAGE = 1_000
 _MOST_WORDS, _MOST_TRIED = 60, 12
 _PHRASE_END = re.compile(rf"[{CLAUSE_ENDS}]|\. |(?<=[{HAN}]) ")
 _SENTENCE_END = re.compile(rf"[{SENTENCE_ENDS}]|\. ")
+_Around = Mapping[str, list[Mark]]
 
 
 class Statements:
-    """The statements of a station, compiled, in order of precedence."""
+    """The statements of a station, compiled, in order of precedence.
+
+    ``kinds`` are all kinds of fraud by precedence, and ``lapse`` those that are not urgent where they are long ago.
+    ``marks`` find the words of the contexts, and of ``WHO`` and ``TIMES``.
+    """
 
     def __init__(
-        self, statements: tuple[Statement, ...], precedence: tuple[str, ...], times: Times, persons: Persons
+        self, statements: Iterable[Statement], kinds: Iterable[str], lapse: frozenset[str], marks: Marks
     ) -> None:
-        self.all = statements
-        self._precedence = precedence
-        self.lapse = times.lapse
-        self._times = times
-        self._persons = persons
-        certain = (one.about.pattern for one in statements if not one.beside)
-        self._about = re.compile("|".join(dict.fromkeys(certain)) or "(?!)")
+        self.all = tuple(statements)
+        self.lapse = lapse
+        self._kinds = list(kinds)
+        self._marks = marks
+        self._seeker = Seeker(phrase for one in self.all for phrase in one.says)
+        self._phrases = [(self._seeker.every(phrase), phrase, one) for one in self.all for phrase in one.says]
+        self._about = {
+            beside: re.compile(
+                "|".join(dict.fromkeys(one.about.pattern for one in self.all if beside or not one.beside)) or "(?!)"
+            )
+            for beside in (False, True)
+        }
 
     def find(self, prepared: str, *, plain: bool, scam: bool = False) -> Told | None:
         """The statement of a text, or None. Texts are given as ``engine.prepare`` makes them.
@@ -49,103 +65,104 @@ class Statements:
         telling word and cost some µs.
         """
         beside = scam and not plain
-        if not beside and not self._about.search(prepared):
+        about = self._about[beside]
+        if not about.search(prepared):
             return None
         text = standard(without_mentions(prepared))
         first: Told | None = None
-        regions: dict[str, list[tuple[int, int]]] = {}
-        for statement in self.all:
-            if (plain and not statement.posted) or (statement.beside and not beside):
-                continue
-            about = statement.about.pattern
-            if about not in regions:
-                regions[about] = list(_regions(statement.about, text))
-            for start, end in self._places(statement, text, regions[about], plain):
-                told = Told(statement, self._long_ago(text, start, end))
-                if not told.long_ago:
-                    return told
-                first = first or told
+        for low, high in _regions(about, text):
+            places = self._seeker.places(text, low, high)
+            around: _Around | None = None
+            for phrase, statement in [(one, by) for every, one, by in self._phrases if places.present & every == every]:
+                if (plain and not statement.posted) or (statement.beside and not beside):
+                    continue
+                for start, end in self._said(phrase, text, places):
+                    if around is None:
+                        around = self._marks.find(text, low - _MESSAGE, high + _MESSAGE)
+                    if not _stands(statement, text, around, start, end, plain):
+                        continue
+                    told = Told(statement, _long_ago(text, around.get(TIMES, []), start, end))
+                    if not told.long_ago:
+                        return told
+                    first = first or told
         return first
 
     def outranks(self, kind: str, other: str) -> bool:
         """Whether a kind goes before another."""
-        return self._precedence.index(kind) < self._precedence.index(other)
+        return self._kinds.index(kind) < self._kinds.index(other)
 
     def long_ago(self, prepared: str) -> bool:
         """Whether a text tells of something long ago, and of nothing that goes on."""
-        if self._times.lately.search(prepared):
-            return False
-        return any(True for _ in self._ago(prepared, 0, len(prepared)))
+        times = self._marks.find(prepared, 0, 2 * _MESSAGE).get(TIMES, [])
+        return any(_ago(prepared, times)) and not any(when == "lately" for _, _, when in times)
 
-    def _places(
-        self, statement: Statement, text: str, regions: list[tuple[int, int]], plain: bool
-    ) -> Iterator[tuple[int, int]]:
-        """Where the statement is made, and nothing takes it back."""
-        for phrase in statement.says:
-            tried = 0
-            for low, high in regions:
-                found = phrase.search(text, low, high)
-                while found and tried < _MOST_TRIED:
-                    tried += 1
-                    if self._stands(statement, text, found.start(), found.end(), plain):
-                        yield found.span()
-                    found = phrase.search(text, found.start() + 1, high)
-
-    def _stands(self, statement: Statement, text: str, start: int, end: int, plain: bool) -> bool:
-        if plain and not self._is_own(text, start):
-            return False
-        return not any(
-            self._taken_back(context, text, start, end) for context in statement.unless if plain or not context.plain
-        )
-
-    def _is_own(self, text: str, start: int) -> bool:
-        """Whether the teller or his family did it: the nearest person up to it, where there is one."""
-        clause = _begin(_PHRASE_END, text, start)
-        nearest = "own"
-        for found in self._persons.words.finditer(text, max(0, start - _AROUND)):
-            if found.start() > start:
-                break
-            who = self._persons.who[found[0]]
-            if who != "pronouns" or found.start() >= clause:
-                nearest = who
-        return nearest == "own"
-
-    @staticmethod
-    def _taken_back(context: Context, text: str, start: int, end: int) -> bool:
-        if context.reach == MESSAGE:
-            low, high = max(0, start - _MESSAGE), end + _MESSAGE
-        else:
-            ends = _SENTENCE_END if context.reach == SENTENCE else _PHRASE_END
-            low, high = _begin(ends, text, start), end
-        return any(found[1] for found in context.words.finditer(text, low, high))
-
-    def _long_ago(self, text: str, start: int, end: int) -> bool:
-        """Whether the word of time that stands nearest, in its own clause first, is one of long ago."""
-        low, high = max(0, start - _TIMES), end + _TIMES
-        clause = _begin(_PHRASE_END, text, start)
-
-        def away(span: tuple[int, int]) -> tuple[bool, int]:
-            return not clause <= span[0] < end, max(start - span[1], span[0] - end, 0)
-
-        ago = min(map(away, self._ago(text, low, high)), default=None)
-        if ago is None:
-            return False
-        lately = min((away(found.span()) for found in self._times.lately.finditer(text, low, high)), default=None)
-        return lately is None or ago < lately
-
-    def _ago(self, text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
-        for found in self._times.long_ago.finditer(text, low, high):
-            after = _PHRASE_END.search(text, found.end())
-            if not self._times.began.search(text, found.end(), after.start() if after else len(text)):
+    def _said(self, phrase: Phrase, text: str, places: Places) -> Iterator[tuple[int, int]]:
+        for start in islice(self._seeker.starts(phrase, places), _MOST_TRIED):
+            if found := phrase.pattern.match(text, start):
                 yield found.span()
+
+
+def _stands(statement: Statement, text: str, around: _Around, start: int, end: int, plain: bool) -> bool:
+    """Whether nothing takes back what is said."""
+    clause, sentence = _begin(_PHRASE_END, text, start), _begin(_SENTENCE_END, text, start)
+    if plain and not _own(around.get(WHO, []), start, clause):
+        return False
+    begins = {SENTENCE: sentence, MESSAGE: 0}
+    return not any(
+        _taken_back(around.get(context.name, []), context, begins.get(context.reach, clause), end)
+        for context in statement.unless
+        if plain or not context.plain
+    )
+
+
+def _taken_back(marks: list[Mark], context: Context, low: int, end: int) -> bool:
+    at = bisect_left(marks, (low,))
+    return at < len(marks) and (context.reach == MESSAGE or marks[at][1] <= end)
+
+
+def _own(people: list[Mark], start: int, clause: int) -> bool:
+    """Whether the teller or his family did it: the nearest person up to it, where there is one."""
+    nearest = "own"
+    for at, _, who in people:
+        if at > start:
+            break
+        # Elsewhere than in its clause he is the swindler: "he said …".
+        if at >= start - _AROUND and (who != "pronouns" or at >= clause):
+            nearest = who
+    return nearest == "own"
+
+
+def _long_ago(text: str, times: list[Mark], start: int, end: int) -> bool:
+    """Whether the word of time that stands nearest, in its own clause first, is one of long ago."""
+    clause = _begin(_PHRASE_END, text, start)
+
+    def away(mark: Mark) -> tuple[bool, int]:
+        return not clause <= mark[0] < end, max(start - mark[1], mark[0] - end, 0)
+
+    near = [mark for mark in times if start - _TIMES <= mark[0] < end + _TIMES]
+    ago = min(map(away, _ago(text, near)), default=None)
+    if ago is None:
+        return False
+    lately = min((away(mark) for mark in near if mark[2] == "lately"), default=None)
+    return lately is None or ago < lately
+
+
+def _ago(text: str, times: list[Mark]) -> Iterator[Mark]:
+    """The times of long ago, without those at which something only began: 去年认识的."""
+    for number, mark in enumerate(times):
+        if mark[2] != "long_ago":
+            continue
+        after = _PHRASE_END.search(text, mark[1])
+        stop = after.start() if after else len(text)
+        same = times[number + 1 : bisect_left(times, (stop,))]
+        if not any(when == "began" for _, _, when in same):
+            yield mark
 
 
 def _regions(about: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
     """The parts of a text around its telling words, joined where they touch."""
     low = high = -1
-    for number, found in enumerate(about.finditer(text)):
-        if number >= _MOST_WORDS:
-            break
+    for found in islice(about.finditer(text), _MOST_WORDS):
         start, end = max(0, found.start() - _AROUND), found.end() + _AROUND
         if start > high:
             if high > 0:
