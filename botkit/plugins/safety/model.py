@@ -133,9 +133,11 @@ class Model:
         """Log odds of emergency and fraud: the mean of the networks that were trained beside each other."""
         logits = np.einsum("nh,nho->no", hidden.reshape(len(self._outer), -1), self._outer) + self._outer_bias
         none, danger, fraud = logits.T
+        # Their mean; ``np.mean`` itself takes as long as all the rest.
+        networks = len(none)
         return (
-            float(np.mean(danger - np.logaddexp(none, fraud))),
-            float(np.mean(fraud - np.logaddexp(none, danger))),
+            float(np.add.reduce(danger - np.logaddexp(none, fraud)) / networks),
+            float(np.add.reduce(fraud - np.logaddexp(none, danger)) / networks),
         )
 
     def kind(self, scores: Scores, concern: str) -> str:

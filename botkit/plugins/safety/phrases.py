@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from botkit.language.normalise import HAN
 from botkit.plugins.safety.lexicon import words
@@ -50,9 +51,19 @@ class Element:
 class Phrase:
     """A pattern, the elements that it can't be without, in order, and its length at most."""
 
-    pattern: re.Pattern[str]
+    source: str
     needed: tuple[Element, ...]
     longest: int
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern, compiled when it is first needed: a second for all, and few ever are."""
+        return _pattern(self.source)
+
+
+@cache
+def _pattern(source: str) -> re.Pattern[str]:
+    return re.compile(source)
 
 
 def compiled(phrase: str, lists: Mapping[str, tuple[str, ...]]) -> Phrase:
@@ -87,12 +98,19 @@ def compiled(phrase: str, lists: Mapping[str, tuple[str, ...]]) -> Phrase:
             needed.append(element)
         elif not needed:
             raise PhraseError(f"{part!r} can't be the first of a phrase")
-    return Phrase(re.compile(row), tuple(needed), longest)
+    return Phrase(row, tuple(needed), longest)
 
 
-def either(given: Iterable[str]) -> str:
+@cache
+def _either(given: tuple[str, ...]) -> str:
     """One of these words, the longest that fits; Latin ones not inside another."""
     return "|".join(_whole(word) for word in sorted(given, key=lambda word: (-len(word), word)))
+
+
+@cache
+def _words(told: str) -> tuple[str, ...]:
+    """Words as they are searched, of one as it is written in a phrase."""
+    return words([told.replace("_", " ")])
 
 
 def _element(part: str, lists: Mapping[str, tuple[str, ...]]) -> tuple[str, Element, int]:
@@ -110,10 +128,10 @@ def _element(part: str, lists: Mapping[str, tuple[str, ...]]) -> tuple[str, Elem
                 raise PhraseError(f"{one} is no list")
             given = lists[one[1:]]
         else:
-            given = words([one.replace("_", " ")])
+            given = _words(one)
         if not given:
             raise PhraseError(f"{part!r} has an empty word")
-        told.append(either(given))
+        told.append(_either(given))
         known += given
     length = max([len(word) for word in known] + [_LONG[sign] for sign in signs])
     if "$" in signs or "*" in signs:
