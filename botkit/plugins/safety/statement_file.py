@@ -28,7 +28,7 @@ def load_statements(folder: Path, kinds: Mapping[str, Kind]) -> Statements:
         lists[name] = tuple(w for one in listed for w in (lists.get(one[1:], ()) if one.startswith("@") else (one,)))
     groups: dict[str, dict[str, tuple[str, ...]]] = {
         name: {what: words(file.strings(what, file.table(name).get(what))) for what in what_is}
-        for name, what_is in ((WHO, ("own", "others", "pronouns")), (TIMES, ("long_ago", "lately", "began")))
+        for name, what_is in ((WHO, ("own", "family", "others", "pronouns")), (TIMES, ("long_ago", "lately", "began")))
     }
     contexts = {}
     for name, row in file.table("contexts").items():

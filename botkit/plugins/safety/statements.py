@@ -20,7 +20,7 @@ from botkit.plugins.safety.seeking import Places, Seeker
 from botkit.plugins.safety.statement import Context, Statement, Told
 
 WHO, TIMES = "who", "times"
-"""Groups of marks beside the contexts: people (``own``, ``others``, ``pronouns``), times (``long_ago``, ``lately``)."""
+"""Groups of marks beside the contexts: people (``own``, ``family``, ``others``, ``pronouns``), times (``long_ago``, ``lately``)."""
 _AROUND = 80
 """Characters around a telling word that are looked at, and before a statement for who did it."""
 _TIMES = 120
@@ -61,8 +61,8 @@ class Statements:
         """The statement of a text, or None. Texts are given as ``engine.prepare`` makes them.
 
         ``plain``: talk among residents, where only what somebody tells of himself or his family counts. ``scam``:
-        one was found. What tells of now goes before what was long ago. Never raises; linear; most texts have no
-        telling word and cost some µs.
+        one was found. What tells of now goes before what was long ago, which counts of oneself or one's family only.
+        Never raises; linear; most texts have no telling word and cost some µs.
         """
         beside = scam and not plain
         about = self._about[beside]
@@ -81,10 +81,10 @@ class Statements:
                         around = self._marks.find(text, low - _MESSAGE, high + _MESSAGE)
                     if not _stands(statement, text, around, start, end, plain):
                         continue
-                    told = Told(statement, _long_ago(text, around.get(TIMES, []), start, end))
-                    if not told.long_ago:
-                        return told
-                    first = first or told
+                    if not _long_ago(text, around.get(TIMES, []), start, end):
+                        return Told(statement, long_ago=False)
+                    if first is None and _own(text, around, start):
+                        first = Told(statement, long_ago=True)
         return first
 
     def outranks(self, kind: str, other: str) -> bool:
@@ -104,10 +104,10 @@ class Statements:
 
 def _stands(statement: Statement, text: str, around: _Around, start: int, end: int, plain: bool) -> bool:
     """Whether nothing takes back what is said."""
-    clause, sentence = _begin(_PHRASE_END, text, start), _begin(_SENTENCE_END, text, start)
-    if plain and not _own(around.get(WHO, []), start, clause):
+    if plain and not _own(text, around, start):
         return False
-    begins = {SENTENCE: sentence, MESSAGE: 0}
+    clause = _begin(_PHRASE_END, text, start)
+    begins = {SENTENCE: _begin(_SENTENCE_END, text, start), MESSAGE: 0}
     return not any(
         _taken_back(around.get(context.name, []), context, begins.get(context.reach, clause), end)
         for context in statement.unless
@@ -120,16 +120,19 @@ def _taken_back(marks: list[Mark], context: Context, low: int, end: int) -> bool
     return at < len(marks) and (context.reach == MESSAGE or marks[at][1] <= end)
 
 
-def _own(people: list[Mark], start: int, clause: int) -> bool:
+def _own(text: str, around: _Around, start: int) -> bool:
     """Whether the teller or his family did it: the nearest person up to it, where there is one."""
-    nearest = "own"
-    for at, _, who in people:
+    clause = _begin(_PHRASE_END, text, start)
+    nearest = noun = "own"
+    for at, _, who in around.get(WHO, []):
         if at > start:
             break
-        # Elsewhere than in its clause he is the swindler: "he said …".
-        if at >= start - _AROUND and (who != "pronouns" or at >= clause):
-            nearest = who
-    return nearest == "own"
+        if at < start - _AROUND or (who == "pronouns" and at < clause):
+            # Elsewhere than in its clause he is the swindler: "he said …".
+            continue
+        nearest = noun if who == "pronouns" and noun == "family" else who
+        noun = who if who in ("family", "others") else noun
+    return nearest in ("own", "family")
 
 
 def _long_ago(text: str, times: list[Mark], start: int, end: int) -> bool:
