@@ -124,10 +124,9 @@ def _own(text: str, around: _Around, start: int) -> bool:
     """Whether the teller or his family did it: the nearest person up to it, where there is one."""
     clause = _begin(_PHRASE_END, text, start)
     nearest = noun = "own"
-    for at, _, who in around.get(WHO, []):
-        if at > start:
-            break
-        if at < start - _AROUND or (who == "pronouns" and at < clause):
+    people = around.get(WHO, [])
+    for at, _, who in people[bisect_left(people, (start - _AROUND,)) : bisect_left(people, (start + 1,))]:
+        if who == "pronouns" and at < clause:
             # Elsewhere than in its clause he is the swindler: "he said …".
             continue
         nearest = noun if who == "pronouns" and noun == "family" else who
@@ -142,7 +141,7 @@ def _long_ago(text: str, times: list[Mark], start: int, end: int) -> bool:
     def away(mark: Mark) -> tuple[bool, int]:
         return not clause <= mark[0] < end, max(start - mark[1], mark[0] - end, 0)
 
-    near = [mark for mark in times if start - _TIMES <= mark[0] < end + _TIMES]
+    near = times[bisect_left(times, (start - _TIMES,)) : bisect_left(times, (end + _TIMES,))]
     ago = min(map(away, _ago(text, near)), default=None)
     if ago is None:
         return False
@@ -155,8 +154,8 @@ def _ago(text: str, times: list[Mark]) -> Iterator[Mark]:
     for number, mark in enumerate(times):
         if mark[2] != "long_ago":
             continue
-        after = _PHRASE_END.search(text, mark[1])
-        stop = after.start() if after else len(text)
+        after = _PHRASE_END.search(text, mark[1], mark[1] + _TIMES)
+        stop = after.start() if after else mark[1] + _TIMES
         same = times[number + 1 : bisect_left(times, (stop,))]
         if not any(when == "began" for _, _, when in same):
             yield mark
