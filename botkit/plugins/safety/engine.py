@@ -20,7 +20,7 @@ from botkit.plugins.safety.reading import load_lexicon, load_numbers
 from botkit.plugins.safety.rules import RuleSet
 from botkit.plugins.safety.statement_file import load_statements
 from botkit.plugins.safety.statements import Statements
-from botkit.plugins.safety.telling import graver
+from botkit.plugins.safety.telling import PAST, graver
 from botkit.plugins.safety.texts import ADVICE
 from botkit.plugins.safety.windows import windows
 
@@ -104,16 +104,7 @@ class SafetyRules:
         return (
             (None if plain else self._cried(prepared, scores))
             or self._danger(self.emergency.surest(prepared, plain, hits), scores, plain)
-            or graver(
-                self.statements,
-                self._warned(text, today)
-                or self._scam(self.fraud.surest(prepared, plain, hits), scores, plain)
-                or self._linked(text, scores, plain),
-                text,
-                prepared,
-                plain=plain,
-                score=scores.of(Concern.FRAUD) if scores else None,
-            )
+            or self._fraud(text, prepared, plain, today, hits, scores)
         )
 
     def hits(self, prepared: str) -> Found:
@@ -167,6 +158,24 @@ class SafetyRules:
         if rule:
             return found(Concern.EMERGENCY, rule, scores, quiet)
         return self._learned(Concern.EMERGENCY, scores, quiet)
+
+    def _fraud(
+        self, text: str, prepared: str, plain: bool, today: date | None, hits: Found, scores: Scores | None
+    ) -> Finding | None:
+        """The gravest fraud: by what somebody says has happened, or as rules and model see it."""
+        scam = (
+            self._warned(text, today)
+            or self._scam(self.fraud.surest(prepared, plain, hits), scores, plain)
+            or self._linked(text, scores, plain)
+        )
+        score = scores.of(Concern.FRAUD) if scores else None
+        worst = graver(self.statements, scam, text, prepared, plain=plain, score=score)
+        if worst and worst.advice == PAST:
+            # It may have begun again, in another way than before.
+            rule = self.fraud.surest(prepared, plain, hits, self.statements.lapse)
+            if rule and rule.urgent and not rule.cue:
+                return found(Concern.FRAUD, rule, scores)
+        return worst
 
     def _scam(self, rule: Rule | None, scores: Scores | None, plain: bool) -> Finding | None:
         if scores is None or (rule and not rule.cue):

@@ -75,9 +75,12 @@ def compiled(phrase: str, lists: Mapping[str, tuple[str, ...]]) -> Phrase:
     the clause, ``~~12`` the sentence; ``~~~12`` any. A ``?`` at its end makes an element optional, a ``!`` before it
     forbids it there, and ``=`` demands it without taking it in.
     """
-    row, joint, needed, longest = "", "", [], 0
+    row, joint, longest = "", "", 0
+    needed: list[Element] = []
     for part in phrase.split():
         if gap := _GAP.fullmatch(part):
+            if not needed:
+                raise PhraseError(f"{part!r} can't be the first of a phrase")
             ends = {1: f"[^{CLAUSE_ENDS}]", 2: f"[^{SENTENCE_ENDS}]", 3: r"[\s\S]"}[len(gap[1])]
             # Both: a gap may follow what was left out, and then there is one already.
             joint += f"{ends}{{0,{gap[2]}}}?"

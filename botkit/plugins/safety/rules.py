@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from operator import itemgetter
 
@@ -36,10 +36,12 @@ class RuleSet:
         """
         return next(self.all(text, plain, hits), None)
 
-    def surest(self, text: str, plain: bool, hits: Found) -> Rule | None:
-        """The same, but rules that are alarms by themselves before those that are cues."""
+    def surest(self, text: str, plain: bool, hits: Found, without: Collection[str] = ()) -> Rule | None:
+        """The same, but rules that are alarms by themselves before those that are cues; ``without`` these kinds."""
         first = None
         for rule in self.all(text, plain, hits):
+            if rule.kind.name in without:
+                continue
             if not rule.cue:
                 return rule
             first = first or rule

@@ -13,6 +13,7 @@ from botkit.plugins.safety.marks import Marks
 from botkit.plugins.safety.phrases import Phrase, PhraseError, compiled
 from botkit.plugins.safety.statement import CLAUSE, Context, Statement
 from botkit.plugins.safety.statements import TIMES, WHO, Statements
+from botkit.plugins.safety.texts import ADVICE
 
 FILE = "statements.toml"
 _REACHES = {"clause": CLAUSE, "sentence": SENTENCE, "message": MESSAGE}
@@ -70,6 +71,9 @@ def _statement(
     unless = file.strings(quoted, row.get("unless", []))
     if missing := [one for one in unless if one not in contexts]:
         raise file.error(quoted, f"{name} names the context {missing[0]!r}", f"use one of {', '.join(contexts)}")
+    advice = str(row.get("advice", kind.advice))
+    if advice not in ADVICE:
+        raise file.error(quoted, f"{name} has no advice {advice!r}", f"use one of {', '.join(ADVICE)}")
     about = words(file.strings(quoted, row.get("about", [])))
     says = file.strings(quoted, row.get("says", []))
     if not about or not says:
@@ -83,7 +87,7 @@ def _statement(
     return Statement(
         id=name,
         kind=kind,
-        advice=str(row.get("advice", kind.advice)),
+        advice=advice,
         about=re.compile("|".join(map(re.escape, about))),
         says=tuple(phrases),
         unless=tuple(contexts[one] for one in unless),

@@ -20,7 +20,9 @@ from botkit.plugins.safety.seeking import Places, Seeker
 from botkit.plugins.safety.statement import Context, Statement, Told
 
 WHO, TIMES = "who", "times"
-"""Groups of marks beside the contexts: people (``own``, ``family``, ``others``, ``pronouns``), times (``long_ago``, ``lately``)."""
+"""Groups of marks beside the contexts: people (``own``, ``family``, ``others``, ``pronouns``), and times
+(``long_ago``, ``lately``, and ``began`` of what was only begun).
+"""
 _AROUND = 80
 """Characters around a telling word that are looked at, and before a statement for who did it."""
 _TIMES = 120
