@@ -168,8 +168,11 @@ class SafetyRules:
             or self._scam(self.fraud.surest(prepared, plain, hits), scores, plain)
             or self._linked(text, scores, plain)
         )
+        # A cue among residents must be believed as much as what no rule finds.
+        enough = "fraud_plain" if plain else "fraud_addressed_cue"
+        believed = scores is not None and scores.fraud >= self.model.threshold(enough)  # type: ignore[union-attr]
         score = scores.of(Concern.FRAUD) if scores else None
-        worst = graver(self.statements, scam, text, prepared, plain=plain, score=score)
+        worst = graver(self.statements, scam, text, prepared, plain=plain, score=score, believed=believed)
         if worst and worst.advice == PAST:
             # It may have begun again, in another way than before.
             rule = self.fraud.surest(prepared, plain, hits, self.statements.lapse)

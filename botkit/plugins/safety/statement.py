@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from botkit.plugins.safety.lexicon import Kind
 from botkit.plugins.safety.phrases import Phrase
 
-CLAUSE = 0
-"""The reach of a context, beside ``SENTENCE`` and ``MESSAGE``."""
+CLAUSE, AROUND = 0, -3
+"""Reaches of a context beside ``SENTENCE`` and ``MESSAGE``: its clause up to its end, and the sentence as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Words that take a statement back: in its clause or sentence up to its end, or anywhere in the message.
+    """Words that take a statement back: in its clause or sentence up to its end, in all of the sentence, or anywhere in
+    the message.
 
     ``plain`` ones count only in talk among residents.
     """
@@ -28,7 +29,8 @@ class Context:
 class Statement:
     """One thing that is said, in all ways of saying it. ``about``: a part of a word that every one of them has.
 
-    ``posted`` ones count among residents too. Those ``beside`` a scam are certain only where one was found.
+    ``posted`` ones count among residents too. Those ``beside`` a scam are certain only where one was found. A ``cue``
+    is none unless the model believes in fraud.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Statement:
     unless: tuple[Context, ...]
     posted: bool
     beside: bool
+    cue: bool
 
 
 @dataclass(frozen=True, slots=True)

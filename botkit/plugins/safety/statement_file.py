@@ -11,13 +11,13 @@ from botkit.plugins.safety.files import RulesFile
 from botkit.plugins.safety.lexicon import MESSAGE, SENTENCE, Kind, words
 from botkit.plugins.safety.marks import Marks
 from botkit.plugins.safety.phrases import Phrase, PhraseError, compiled
-from botkit.plugins.safety.statement import CLAUSE, Context, Statement
+from botkit.plugins.safety.statement import AROUND, CLAUSE, Context, Statement
 from botkit.plugins.safety.statements import TIMES, WHO, Statements
 from botkit.plugins.safety.texts import ADVICE
 
 FILE = "statements.toml"
-_REACHES = {"clause": CLAUSE, "sentence": SENTENCE, "message": MESSAGE}
-_KEYS = {"id", "kind", "advice", "about", "says", "unless", "posted", "beside"}
+_REACHES = {"clause": CLAUSE, "sentence": SENTENCE, "around": AROUND, "message": MESSAGE}
+_KEYS = {"id", "kind", "advice", "about", "says", "unless", "posted", "beside", "cue"}
 
 
 def load_statements(folder: Path, kinds: Mapping[str, Kind]) -> Statements:
@@ -38,7 +38,7 @@ def load_statements(folder: Path, kinds: Mapping[str, Kind]) -> Statements:
         groups[name] = {name: meant, Marks.LIKE: like}
     order = list(kinds)
     made = [_statement(file, row, kinds, lists, contexts) for row in file.data.get("statement", [])]
-    made.sort(key=lambda one: order.index(one.kind.name))
+    made.sort(key=lambda one: (one.cue, order.index(one.kind.name)))
     lapse = file.strings("lapse", file.table(TIMES).get("lapse", []))
     if unknown := [one for one in lapse if one not in kinds]:
         raise file.error("lapse", f"{unknown[0]} is no known kind", f"use some of {', '.join(kinds)}")
@@ -93,4 +93,5 @@ def _statement(
         unless=tuple(contexts[one] for one in unless),
         posted=bool(row.get("posted", False)),
         beside=bool(row.get("beside", False)),
+        cue=bool(row.get("cue", False)),
     )

@@ -17,7 +17,7 @@ from botkit.plugins.safety.lexicon import MESSAGE, SENTENCE
 from botkit.plugins.safety.marks import Mark, Marks
 from botkit.plugins.safety.phrases import CLAUSE_ENDS, SENTENCE_ENDS, Phrase
 from botkit.plugins.safety.seeking import Places, Seeker
-from botkit.plugins.safety.statement import Context, Statement, Told
+from botkit.plugins.safety.statement import AROUND, CLAUSE, Statement, Told
 
 WHO, TIMES = "who", "times"
 """Groups of marks beside the contexts: people (``own``, ``family``, ``others``, ``pronouns``), and times
@@ -59,11 +59,11 @@ class Statements:
             for beside in (False, True)
         }
 
-    def find(self, prepared: str, *, plain: bool, scam: bool = False) -> Told | None:
+    def find(self, prepared: str, *, plain: bool, scam: bool = False, believed: bool = False) -> Told | None:
         """The statement of a text, or None. Texts are given as ``engine.prepare`` makes them.
 
         ``plain``: talk among residents, where only what somebody tells of himself or his family counts. ``scam``:
-        one was found. What tells of now goes before what was long ago, which counts of oneself or one's family only.
+        one was found. ``believed``: the model thinks that it is fraud. What tells of now goes before what was long ago, which counts of oneself or one's family only.
         Never raises; linear; most texts have no telling word and cost some µs.
         """
         beside = scam and not plain
@@ -76,7 +76,9 @@ class Statements:
             places = self._seeker.places(text, low, high)
             around: _Around | None = None
             for phrase, statement in [(one, by) for every, one, by in self._phrases if places.present & every == every]:
-                if (plain and not statement.posted) or (statement.beside and not beside):
+                if plain and not statement.posted:
+                    continue
+                if (statement.beside and not beside) or (statement.cue and not believed):
                     continue
                 for start, end in self._said(phrase, text, places):
                     if around is None:
@@ -108,18 +110,24 @@ def _stands(statement: Statement, text: str, around: _Around, start: int, end: i
     """Whether nothing takes back what is said."""
     if plain and not _own(text, around, start):
         return False
-    clause = _begin(_PHRASE_END, text, start)
-    begins = {SENTENCE: _begin(_SENTENCE_END, text, start), MESSAGE: 0}
+    clause, sentence = _begin(_PHRASE_END, text, start), _begin(_SENTENCE_END, text, start)
+    after = _SENTENCE_END.search(text, end, end + _TIMES)
+    reaches = {
+        CLAUSE: (clause, end),
+        SENTENCE: (sentence, end),
+        AROUND: (sentence, after.start() if after else end + _TIMES),
+        MESSAGE: (0, len(text)),
+    }
     return not any(
-        _taken_back(around.get(context.name, []), context, begins.get(context.reach, clause), end)
+        _has(around.get(context.name, []), *reaches[context.reach])
         for context in statement.unless
         if plain or not context.plain
     )
 
 
-def _taken_back(marks: list[Mark], context: Context, low: int, end: int) -> bool:
+def _has(marks: list[Mark], low: int, high: int) -> bool:
     at = bisect_left(marks, (low,))
-    return at < len(marks) and (context.reach == MESSAGE or marks[at][1] <= end)
+    return at < len(marks) and marks[at][1] <= high
 
 
 def _own(text: str, around: _Around, start: int) -> bool:

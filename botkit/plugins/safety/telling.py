@@ -19,14 +19,21 @@ _LONGEST = 4_000
 
 
 def graver(
-    statements: Statements, scam: Finding | None, text: str, prepared: str, *, plain: bool, score: float | None
+    statements: Statements,
+    scam: Finding | None,
+    text: str,
+    prepared: str,
+    *,
+    plain: bool,
+    score: float | None,
+    believed: bool,
 ) -> Finding | None:
-    """The graver of a statement and of the fraud that was found otherwise.
+    """The graver of a statement and of the fraud that was found otherwise. ``believed``: the model thinks of fraud.
 
     What happened long ago is no fraud in progress: a case for the officers of the day. Among residents it is talk.
     """
     said = _said(text, prepared)
-    found = statements.find(said, plain=plain, scam=scam is not None and not scam.urgent)
+    found = statements.find(said, plain=plain, scam=scam is not None and not scam.urgent, believed=believed)
     if found is None or (found.long_ago and _says_no_more(statements, found, scam, plain)):
         if scam and scam.urgent and scam.kind in statements.lapse and statements.long_ago(said):
             return replace(scam, urgent=False, advice=PAST)
