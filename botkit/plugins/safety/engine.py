@@ -20,7 +20,7 @@ from botkit.plugins.safety.reading import load_lexicon, load_numbers
 from botkit.plugins.safety.rules import RuleSet
 from botkit.plugins.safety.statement_file import load_statements
 from botkit.plugins.safety.statements import Statements
-from botkit.plugins.safety.telling import PAST, graver
+from botkit.plugins.safety.telling import PAST, TOLD, graver
 from botkit.plugins.safety.texts import ADVICE
 from botkit.plugins.safety.windows import windows
 
@@ -101,11 +101,14 @@ class SafetyRules:
         prepared = prepare(text)
         hits = self.hits(prepared)
         scores = self.scores(prepared, hits) if self.model else None
-        return (
-            (None if plain else self._cried(prepared, scores))
-            or self._danger(self.emergency.surest(prepared, plain, hits), scores, plain)
-            or self._fraud(text, prepared, plain, today, hits, scores)
+        danger = (None if plain else self._cried(prepared, scores)) or self._danger(
+            self.emergency.surest(prepared, plain, hits), scores, plain
         )
+        if danger and not danger.quiet:
+            return danger
+        fraud = self._fraud(text, prepared, plain, today, hits, scores)
+        # What somebody says has happened is surer than a doubt.
+        return fraud if danger is None or (fraud and fraud.rule.startswith(TOLD)) else danger
 
     def hits(self, prepared: str) -> Found:
         """Where the words of the lists of emergency and fraud stand."""

@@ -14,6 +14,8 @@ from botkit.plugins.safety.statements import Statements
 
 PAST = "past"
 """The advice on what happened long ago: nothing can be stopped any more, and nobody is woken."""
+TOLD = "told."
+"""What the names of rules begin with that are statements."""
 _LONGEST = 4_000
 """Of longer texts it is not asked what they quote."""
 
@@ -39,7 +41,7 @@ def graver(
             return replace(scam, urgent=False, advice=PAST)
         return scam
     kind = found.statement.kind.name
-    rule = f"told.{found.statement.id}"
+    rule = TOLD + found.statement.id
     if found.long_ago:
         return Finding(Concern.FRAUD, kind, rule, PAST, False, False, score)
     if scam and scam.urgent and scam.rule != LEARNED and statements.outranks(scam.kind, kind):

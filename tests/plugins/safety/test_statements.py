@@ -96,15 +96,21 @@ def rules() -> SafetyRules:
     return SafetyRules.load(CONFIG / "safety", learned=False)
 
 
+@pytest.fixture(scope="module")
+def both() -> SafetyRules:
+    """With the model, which believes in some statements that are less than certain."""
+    return SafetyRules.load(CONFIG / "safety")
+
+
 def sentences(mark: str) -> list[str]:
     return [row[2:] for row in SENTENCES if row[:2] == f"{mark} "]
 
 
 @pytest.mark.parametrize("plain", [False, True])
-def test_hardly_any_is_missed(rules: SafetyRules, plain: bool) -> None:
+def test_hardly_any_is_missed(both: SafetyRules, plain: bool) -> None:
     texts = sentences("U") + ([] if plain else sentences("D"))
-    missed = [text for text in texts if not _urgent(rules, text, plain)]
-    assert len(missed) <= 0.05 * len(texts), missed
+    missed = [text for text in texts if not _urgent(both, text, plain)]
+    assert len(missed) <= 0.03 * len(texts), missed
 
 
 @pytest.mark.parametrize("plain", [False, True])
@@ -113,6 +119,25 @@ def test_hardly_anything_else_is_taken_for_it(rules: SafetyRules, mark: str, pla
     found = {text: rules.statements.find(prepare(text), plain=plain) for text in sentences(mark)}
     wrong = [text for text, told in found.items() if told and not (mark == "R" and told.long_ago)]
     assert len(wrong) <= 0.02 * len(found), wrong
+
+
+@pytest.mark.parametrize("mark", ["N", "R"])
+def test_among_neighbours_hardly_anything_else_is_spoken_of(both: SafetyRules, mark: str) -> None:
+    spoken = [text for text in sentences(mark) if _urgent(both, text, True)]
+    assert len(spoken) <= 0.02 * len(sentences(mark)), spoken
+
+
+def test_what_is_less_than_certain_needs_the_model(rules: SafetyRules, both: SafetyRules) -> None:
+    text = "我刚给那个说我涉案的骗子打了保证金"
+    found = both.judge(text, plain=True)
+    assert found is not None and (found.rule, found.urgent) == ("told.likely", True)
+    assert rules.judge(text, plain=True) is None
+
+
+def test_what_has_happened_is_surer_than_a_doubt(both: SafetyRules) -> None:
+    # "救救我" alone is a quiet doubt among neighbours.
+    found = both.judge("救救我，我爸还在给骗子打钱，说什么都不听", plain=True)
+    assert found is not None and found.rule.startswith("told.") and not found.quiet
 
 
 @pytest.mark.parametrize(
