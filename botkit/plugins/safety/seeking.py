@@ -11,70 +11,93 @@ from botkit.plugins.safety.phrases import AMOUNTS, BREAKS, Element, Phrase
 
 
 class Places:
-    """Where which elements of phrases begin in a part of a text, in order, as bits; and all bits that there are."""
+    """Where the elements of phrases begin in a part of a text, by their numbers; and as bits which there are."""
 
-    __slots__ = ("found", "present")
+    __slots__ = ("_at", "_sorted", "present")
 
-    def __init__(self, found: list[tuple[int, int]]) -> None:
-        found.sort()
-        self.found = found
+    def __init__(self) -> None:
+        self._at: dict[int, list[int]] = {}
+        self._sorted: set[int] = set()
         self.present = 0
-        for _, mask in found:
-            self.present |= mask
+
+    def add(self, numbers: tuple[int, ...], bits: int, start: int) -> None:
+        """One word, which is one of some elements."""
+        self.present |= bits
+        at = self._at
+        for number in numbers:
+            if number in at:
+                at[number].append(start)
+            else:
+                at[number] = [start]
+
+    def of(self, number: int) -> list[int]:
+        """Where an element begins that there is, in order."""
+        places = self._at[number]
+        if number not in self._sorted:
+            # Words are found by their ends.
+            places.sort()
+            self._sorted.add(number)
+        return places
 
 
 class Seeker:
     """Phrases, by the words that they can't be without: a pattern is costly, and hardly any text has them all."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
-        bits: dict[Element, int] = {}
-        self._rows: dict[int, tuple[int, int, tuple[int, ...]]] = {}
-        for phrase in phrases:
-            first, *rest = (bits.setdefault(element, 1 << len(bits)) for element in phrase.needed)
-            every = first
-            for bit in rest:
-                every |= bit
-            self._rows[id(phrase)] = every, first, (*rest, 0)
-        masks: dict[str, int] = {}
-        for element, bit in bits.items():
+        known: dict[Element, int] = {}
+        self._rows = {
+            id(phrase): tuple(known.setdefault(element, len(known)) for element in phrase.needed) for phrase in phrases
+        }
+        used: dict[str, list[int]] = {}
+        for element, number in known.items():
             for word in element.words:
-                masks[word] = masks.get(word, 0) | bit
+                used.setdefault(word, []).append(number)
         self._automaton = ahocorasick.Automaton()
-        for word, mask in masks.items():
-            self._automaton.add_word(word, (len(word) - 1, mask))
+        for word, numbers in used.items():
+            self._automaton.add_word(word, (len(word) - 1, tuple(numbers), _bits(numbers)))
         self._automaton.make_automaton()
-        self._amount, self._begin = (
-            sum(bit for element, bit in bits.items() if sign in element.signs) for sign in "#^"
-        )
+        of_sign = {sign: tuple(number for element, number in known.items() if sign in element.signs) for sign in "#^"}
+        self._amounts, self._begins = ((numbers, _bits(numbers)) for numbers in of_sign.values())
 
     def places(self, text: str, low: int, high: int) -> Places:
         """Where the elements of all phrases begin in a part of a text."""
-        found = [(low + end - before, mask) for end, (before, mask) in self._automaton.iter(text[low:high])]
-        found += [(one.start(), self._amount) for one in AMOUNTS.finditer(text, low, high)]
-        found += [(one.end(), self._begin) for one in BREAKS.finditer(text, low, high)]
-        return Places(found)
+        places = Places()
+        for end, (before, numbers, bits) in self._automaton.iter(text[low:high]):
+            places.add(numbers, bits, low + end - before)
+        for found in AMOUNTS.finditer(text, low, high):
+            places.add(*self._amounts, found.start())
+        for found in BREAKS.finditer(text, low, high):
+            places.add(*self._begins, found.end())
+        return places
 
     def every(self, phrase: Phrase) -> int:
         """All elements of a phrase, as bits."""
-        return self._rows[id(phrase)][0]
+        return _bits(self._rows[id(phrase)])
 
     def starts(self, phrase: Phrase, places: Places) -> Iterator[int]:
-        """Where a phrase may begin: all its elements follow, in order and near enough."""
-        every, first, rest = self._rows[id(phrase)]
-        if places.present & every != every:
-            return
-        found, last = places.found, -1
-        for start, mask in found:
-            if not mask & first or start == last:
+        """Where a phrase may begin, of one whose elements there are: all follow, in order and near enough."""
+        first, *rest = self._rows[id(phrase)]
+        further = [places.of(number) for number in rest]
+        # A word is one character at least; the beginning of a clause is none.
+        least = 0 if first in self._begins[0] else 1
+        last = -1
+        for start in places.of(first):
+            if start == last:
                 continue
-            last, stop = start, bisect_left(found, (start + phrase.longest + 1, 0))
-            # A word is one character at least; the beginning of a clause is none.
-            after = start if first & self._begin else start + 1
-            at = 0
-            for place, further in found[bisect_left(found, (after, 0)) : stop] if rest[0] else ():
-                if further & rest[at] and place >= after:
-                    after, at = place + 1, at + 1
-                    if not rest[at]:
-                        break
-            if not rest[at]:
+            last, after, limit = start, start + least, start + phrase.longest
+            for them in further:
+                at = bisect_left(them, after)
+                if at == len(them):
+                    return
+                after = them[at] + 1
+                if after > limit + 1:
+                    break
+            else:
                 yield start
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    made = 0
+    for number in numbers:
+        made |= 1 << number
+    return made
