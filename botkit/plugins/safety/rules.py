@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 from itertools import islice
@@ -11,7 +10,6 @@ from operator import itemgetter
 from botkit.plugins.safety.finder import Found, Hits
 from botkit.plugins.safety.lexicon import MESSAGE, SENTENCE, Exclusion, Lexicon, Rule
 
-_SENTENCE_END = re.compile(r"[。!?;\n]|\. ")
 # A text of any length stays bounded: so many places are tried for a rule.
 _MOST_TRIED = 100
 # How far before a word its negation may stand: "没有着火", "there is no fire".
@@ -60,7 +58,7 @@ class RuleSet:
         )
         if not tried:
             return
-        ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+        ends = hits.ends(text)
         for _, rule in tried:
             if plain and not rule.posted:
                 continue

@@ -62,9 +62,10 @@ class Statements:
     def find(self, prepared: str, *, plain: bool, scam: bool = False, believed: bool = False) -> Told | None:
         """The statement of a text, or None. Texts are given as ``engine.prepare`` makes them.
 
-        ``plain``: talk among residents, where only what somebody tells of himself or his family counts. ``scam``:
-        one was found. ``believed``: the model thinks that it is fraud. What tells of now goes before what was long ago, which counts of oneself or one's family only.
-        Never raises; linear; most texts have no telling word and cost some µs.
+        ``plain``: talk among residents, where only what somebody tells of himself or his family counts. ``scam``: one
+        was found. ``believed``: the model thinks that it is fraud. What tells of now goes before what was long ago,
+        which counts of oneself or one's family only. Never raises; linear; most texts have no telling word and cost
+        some µs.
         """
         beside = scam and not plain
         about = self._about[beside]
