@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING
@@ -81,6 +82,8 @@ class Chats:
         self.station_id = 0
         self.newcomers = USUAL
         """How the bot behaves in groups that nobody has settled anything for."""
+        self.watchers: list[Callable[[Chat], None]] = []
+        """Asked with each chat that has become another kind, or has got another id."""
         self._chats: dict[tuple[str, str], ChatRow] = {}
         self._by_id: dict[int, ChatRow] = {}
         self._identities: dict[tuple[str, str], int] = {}
@@ -181,6 +184,7 @@ class Chats:
             self._renew(row, replace(row.chat, kind=kind))
             if kind is ChatKind.GROUP and row.ways is USUAL:
                 row.ways = self.newcomers
+            self._tell(row)
 
         unit.after_commit(done)
 
@@ -193,7 +197,12 @@ class Chats:
         moved = replace(row.chat, id=platform_id)
         if (moved.adapter, moved.id) not in self._chats:
             unit.write(MOVED, platform_id, chat_id)
-            unit.after_commit(lambda: self._renew(row, moved))
+
+            def done() -> None:
+                self._renew(row, moved)
+                self._tell(row)
+
+            unit.after_commit(done)
 
     def rename(self, unit: UnitOfWork, chat_id: int, title: str) -> None:
         """Remember what a chat is called now."""
@@ -213,6 +222,10 @@ class Chats:
         self._chats.pop((row.chat.adapter, row.chat.id), None)
         row.chat = chat
         self._keep(row)
+
+    def _tell(self, row: ChatRow) -> None:
+        for watcher in self.watchers:
+            watcher(row.chat)
 
     def forget(self, writes: list[Write]) -> None:
         """Take back what ``enter``, ``enter_identity``, ``widen`` and ``spoke`` did, because these writes failed."""

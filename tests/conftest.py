@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from jinja2.bccache import Bucket, BytecodeCache
 
 from botkit.language import Entry, Matcher
 from tests.postgres import Cluster, NoPostgres
@@ -120,7 +122,10 @@ def _large_matchers_are_built_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _what_never_changes_is_read_once() -> Iterator[None]:
-    """Rules, catalogues and lists of this repository: most of what starting a bot takes. Tests' own files are not."""
+    """Rules, catalogues, lists and templates of this repository: most of what starting a bot takes. Tests' own files
+    are not."""
+    import aiohttp_jinja2
+
     from botkit import i18n
     from botkit.plugins.safety.engine import SafetyRules
     from directory import others
@@ -129,7 +134,22 @@ def _what_never_changes_is_read_once() -> Iterator[None]:
         patch.setattr(SafetyRules, "load", _once(SafetyRules.load))
         patch.setattr(i18n, "read", _once(i18n.read))
         patch.setattr(others, "load", _once(others.load))
+        patch.setattr(aiohttp_jinja2, "setup", partial(aiohttp_jinja2.setup, bytecode_cache=_Compiled()))
         yield
+
+
+class _Compiled(BytecodeCache):
+    """Templates as Jinja compiled them, by name and checksum of their text."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._known.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
 
 
 def _once(read: Callable[..., Any]) -> Callable[..., Any]:

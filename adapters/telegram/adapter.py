@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
@@ -14,7 +13,7 @@ from telegram import Bot
 from telegram.constants import ChatMemberStatus
 from telegram.error import InvalidToken, TelegramError
 
-from adapters.telegram import menu, refs
+from adapters.telegram import refs
 from adapters.telegram.account import Account
 from adapters.telegram.albums import Albums
 from adapters.telegram.buttons import Buttons
@@ -23,6 +22,7 @@ from adapters.telegram.cli import app
 from adapters.telegram.decode import Decoder
 from adapters.telegram.errors import Told
 from adapters.telegram.files import MB, fetch
+from adapters.telegram.menu import Menu
 from adapters.telegram.moves import Moves, is_move
 from adapters.telegram.own import Own
 from adapters.telegram.polling import Polling, tell
@@ -92,7 +92,7 @@ class Telegram(Adapter):
 
     def __init__(self) -> None:
         self._webhook: Webhook | None = None
-        self._menu: asyncio.Task[None] | None = None
+        self._menu: Menu | None = None
 
     async def open(self, services: Services) -> None:
         await super().open(services)
@@ -119,8 +119,8 @@ class Telegram(Adapter):
         if self._webhook is not None:
             webhook_address(services.settings, self.settings)
         await self._introduce()
-        if self.settings.menu and self.account.username:
-            self._menu = asyncio.create_task(menu.show(self.bot, services, self.name))
+        if self.settings.menu and self.account.username and any(plugin.menu for plugin in services.plugins):
+            self._menu = Menu(self.bot, services, self.name)
 
     def _way(self, base: str) -> Transport:
         """The way to Telegram. Measurements put one without a network here."""
@@ -144,8 +144,7 @@ class Telegram(Adapter):
         if self._webhook is not None:
             self._webhook.close()
         if self._menu is not None:
-            self._menu.cancel()
-            await asyncio.gather(self._menu, return_exceptions=True)
+            await self._menu.close()
         if hasattr(self, "api"):
             await self.presses.close()
             await self.api.shutdown()

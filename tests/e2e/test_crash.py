@@ -21,7 +21,7 @@ SOAK = os.environ.get("BOTKIT_SOAK") == "1"
 QUESTIONS = 3000 if SOAK else 300
 RATE = 50
 """Questions a second."""
-KILLS = 10
+KILLS = 10 if SOAK else 4
 VISITORS = 60
 QUESTION = "煤气公司电话多少"
 

@@ -1,9 +1,8 @@
-"""`botkit telegram webhook`, the menu, and what doctor finds."""
+"""`botkit telegram webhook`, and what doctor finds."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -18,10 +17,8 @@ from botkit.bot import Bot
 from botkit.clock import SystemClock
 from botkit.errors import UserError
 from botkit.messages import Chat, ChatKind
-from botkit.plugins.groups import plugin as groups
 from botkit.settings import Settings, WebSettings, load
-from tests.adapters.telegram.kit import free_port, opened, running, table
-from tests.kernel.kit import until
+from tests.adapters.telegram.kit import free_port, opened, table
 from tests.telegram.emulator import Emulator
 
 URL = "https://desk.example.org/telegram/webhook"
@@ -70,23 +67,6 @@ async def test_mistakes_are_said_without_the_token(
     for problem in (unreachable, refused):
         assert isinstance(problem, UserError) and problem.fix
         assert emulator.token not in str(problem) and "xxx" not in str(problem)
-
-
-async def test_the_menu_speaks_both_languages(emulator: Emulator, tmp_path: Path) -> None:
-    async with running(emulator, tmp_path, [groups]):
-        await until(lambda: len(emulator.world.commands) == 9)
-        known = emulator.world.commands.items()
-        menu = {(json.loads(scope)["type"], code): commands for (scope, code), commands in known}
-        assert menu["all_private_chats", "en"] == []
-        assert [each["command"] for each in menu["all_group_chats", "zh"]] == ["rules"]
-        owners = {each["command"]: each["description"] for each in menu["all_chat_administrators", "en"]}
-        assert owners["settings"] == "Settings of this group" and "rules" in owners
-        assert menu["all_chat_administrators", ""] == menu["all_chat_administrators", "zh"]
-
-
-async def test_who_wants_no_menu_has_none(emulator: Emulator, tmp_path: Path) -> None:
-    async with running(emulator, tmp_path, [groups], menu=False):
-        assert emulator.world.commands == {}
 
 
 async def found(emulator: Emulator, folder: Path, **more: Any) -> dict[str, Finding]:

@@ -317,7 +317,7 @@ async def test_earlier_cases_of_the_same_person() -> None:
         await bot.says("别人的事", who="wang")
         second = await Case.get(number="0311-02")
         page = await zhang.opens(second)
-        earlier = page.partition('id="earlier-title"')[2]
+        earlier = page.partition('id="earlier-title"')[2].partition("</section>")[0]
         assert "/0311-01" in earlier and "/0311-03" not in earlier
 
 

@@ -115,15 +115,23 @@ async def open_rota(
         yield (station, *[await stack.enter_async_context(reader(station, login)) for login in logins])
 
 
-async def test_everybody_with_a_desk_reads_two_weeks(tmp_path: Path) -> None:
+async def test_everybody_with_a_desk_reads_two_weeks_from_today(tmp_path: Path) -> None:
     async with open_rota(tmp_path, "zhang") as (_, zhang):
         status, page = await zhang.get()
         assert status == 200 and page.count("08:30–17:30") == 10 + 14 and "17:30–08:30 (+1)" in page
-        assert "2026-03-09" in page and "2026-03-22" in page and "2026-03-23" not in page
+        assert "2026-03-11" in page and "2026-03-24" in page and "2026-03-25" not in page
+        assert "2026-03-10" not in page
         assert "Zhang" in page and "只办紧急" in page and "未来七天都有人值班" in page
         assert "加一个班" not in page and "导入排班" not in page and "撤销整次" not in page
         _, page = await zhang.get(f"{PAGE}?lang=en")
-        assert "This week and the next" in page and "Wednesday" in page and "handoff.roster" not in page
+        assert "Two weeks from today" in page and "Wednesday" in page and "handoff.roster" not in page
+
+
+async def test_a_night_shift_that_still_runs_stands_above_today(tmp_path: Path) -> None:
+    async with open_rota(tmp_path, "wang", hour=8) as (_, wang):
+        _, page = await wang.get()
+        yesterday = page[page.index("2026-03-10") : page.index("2026-03-11")]
+        assert "Wang" in yesterday and "17:30–08:30 (+1)" in yesterday and "Li" not in yesterday
 
 
 async def test_roles_and_tokens_are_asked_for(tmp_path: Path) -> None:

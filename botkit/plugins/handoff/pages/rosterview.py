@@ -89,22 +89,21 @@ class Page:
 
 
 async def page(desk: Desk, member: Member, language: str) -> Page:
-    """This week and the next, and what can be changed."""
+    """What still runs and two weeks from today, and what can be changed."""
     now, zone = desk.clock.now(), desk.roster.zone
     today = now.astimezone(zone).date()
-    monday = today - timedelta(days=today.weekday())
     people = await desk.services.staff.members(*sorted(ROLES))
     names = {each.login: each.name for each in people}
-    since, until = (instant(datetime.combine(monday + n * _DAY, time()), zone) for n in (0, DAYS))
+    since, until = (instant(datetime.combine(today + n * _DAY, time()), zone) for n in (0, DAYS))
     starts = {(row.source, row.who): row.state for row in await ShiftStart.filter(ends_at__gt=now)}
-    lines: dict[date, list[Line]] = {monday + n * _DAY: [] for n in range(DAYS)}
+    lines: dict[date, list[Line]] = {today + n * _DAY: [] for n in range(DAYS)}
     for duty in desk.roster.between(since, until):
         day = duty.start.astimezone(zone).date()
-        if day in lines:
-            lines[day].append(_line(desk, duty, names, starts, language, now))
+        if day >= today or duty.end > now:
+            lines.setdefault(day, []).append(_line(desk, duty, names, starts, language, now))
     days = tuple(
         Day(day, tr(f"handoff.roster.weekday.{day.weekday()}"), day == today, tuple(found))
-        for day, found in lines.items()
+        for day, found in sorted(lines.items())
     )
     single = RosterChange.filter(state__in=["active", "asked"], ends_at__gt=now, batch__isnull=True)
     changes = [_made(row, names, member) for row in await single.order_by("starts_at", "id").limit(SHOWN)]
