@@ -162,13 +162,12 @@ def _long_ago(text: str, times: list[Mark], start: int, end: int) -> bool:
 
 def _ago(text: str, times: list[Mark]) -> Iterator[Mark]:
     """The times of long ago, without those at which something only began: 去年认识的."""
-    for number, mark in enumerate(times):
+    for mark in times:
         if mark[2] != "long_ago":
             continue
         after = _PHRASE_END.search(text, mark[1], mark[1] + _TIMES)
-        stop = after.start() if after else mark[1] + _TIMES
-        same = times[number + 1 : bisect_left(times, (stop,))]
-        if not any(when == "began" for _, _, when in same):
+        low, high = _begin(_PHRASE_END, text, mark[0]), after.start() if after else mark[1] + _TIMES
+        if not any(when == "began" for _, _, when in times[bisect_left(times, (low,)) : bisect_left(times, (high,))]):
             yield mark
 
 
