@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 import ahocorasick
@@ -15,20 +16,10 @@ class Places:
 
     __slots__ = ("_at", "_sorted", "present")
 
-    def __init__(self) -> None:
-        self._at: dict[int, list[int]] = {}
+    def __init__(self, at: dict[int, list[int]], present: int) -> None:
+        self._at = at
         self._sorted: set[int] = set()
-        self.present = 0
-
-    def add(self, numbers: tuple[int, ...], bits: int, start: int) -> None:
-        """One word, which is one of some elements."""
-        self.present |= bits
-        at = self._at
-        for number in numbers:
-            if number in at:
-                at[number].append(start)
-            else:
-                at[number] = [start]
+        self.present = present
 
     def of(self, number: int) -> list[int]:
         """Where an element begins that there is, in order."""
@@ -61,14 +52,22 @@ class Seeker:
 
     def places(self, text: str, low: int, high: int) -> Places:
         """Where the elements of all phrases begin in a part of a text."""
-        places = Places()
+        at: defaultdict[int, list[int]] = defaultdict(list)
+        present = 0
         for end, (before, numbers, bits) in self._automaton.iter(text[low:high]):
-            places.add(numbers, bits, low + end - before)
-        for found in AMOUNTS.finditer(text, low, high):
-            places.add(*self._amounts, found.start())
-        for found in BREAKS.finditer(text, low, high):
-            places.add(*self._begins, found.end())
-        return places
+            present |= bits
+            start = low + end - before
+            for number in numbers:
+                at[number].append(start)
+        for (numbers, bits), starts in (
+            (self._amounts, [found.start() for found in AMOUNTS.finditer(text, low, high)]),
+            (self._begins, [found.end() for found in BREAKS.finditer(text, low, high)]),
+        ):
+            if starts:
+                present |= bits
+                for number in numbers:
+                    at[number] += starts
+        return Places(at, present)
 
     def every(self, phrase: Phrase) -> int:
         """All elements of a phrase, as bits."""
