@@ -113,6 +113,8 @@ class Model:
     def known(self, features: Iterable[str]) -> set[int]:
         """The numbers of the features that the model knows."""
         wanted = np.fromiter(_hashes(features), np.int64)
+        # In order, the search keeps to what it has just read.
+        wanted.sort()
         at = np.minimum(np.searchsorted(self._hashes, wanted), len(self._hashes) - 1)
         return set(self._numbers[at[self._hashes[at] == wanted]].tolist())
 
