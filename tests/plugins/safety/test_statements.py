@@ -57,6 +57,19 @@ async def test_among_neighbours_one_line_and_the_same_case(said: str) -> None:
         assert (case.level, case.team) == (Level.FRAUD, "anti_fraud")
 
 
+async def test_who_says_it_again_is_not_told_again_and_the_next_one_is() -> None:
+    async with station() as bot:
+        for said in ("我刚把五万块转给骗子了", "我转给骗子五万，怎么办", "骗子骗走我五万"):
+            await bot.says(said, group="building-3", who="li")
+        assert len([sent for sent in bot.sent if sent.out.chat.id == "building-3"]) == 1
+        assert await Case.all().count() == 1
+        await bot.says("我也刚被骗子骗走三千", group="building-3", who="wang")
+        assert len([sent for sent in bot.sent if sent.out.chat.id == "building-3"]) == 2
+        await bot.advance(minutes=31)
+        await bot.says("我又把一万转给骗子了", group="building-3", who="li")
+        assert len([sent for sent in bot.sent if sent.out.chat.id == "building-3"]) == 3
+
+
 @pytest.mark.parametrize(
     "talk",
     [
