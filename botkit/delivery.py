@@ -134,26 +134,30 @@ class Delivery:
             return
         if self._holding.paced(key, row, adapter):
             return
+        taken = False
         try:
-            await self._send(key, row, adapter)
+            taken = await self._send(key, row, adapter)
         # The last border: nothing that goes wrong with one message may end the worker.
         except (Exception, asyncio.CancelledError) as problem:
             if isinstance(problem, asyncio.CancelledError) and ending():
                 raise
             # What the database can't do is no fault of the message: it waits for as long as that takes.
             self._later(key, row, self._backoff(row), problem, counted=not isinstance(problem, StorageError))
+        finally:
+            self._holding.answered(row, taken)
 
-    async def _send(self, key: Hashable, row: OutRow, adapter: Adapter) -> None:
+    async def _send(self, key: Hashable, row: OutRow, adapter: Adapter) -> bool:
+        """Returns whether the platform took it."""
         if row.once and row.attempts == 0 and not await self._stored(row):
             # Another row with the same ``once`` was there first: this one was never written.
             self._backlog.finish(row.id)
             self._lanes.done(key)
-            return
+            return False
         if self._superfluous(row):
             self._drop(key, row, "answered")
-            return
+            return False
         if "after" in row.payload and not await self._may_follow(key, row):
-            return
+            return False
         can = adapter.capabilities
         safe = can.idempotent_send or row.kind in REPEATABLE or (row.kind == "edit" and can.edit)
         if row.status == "sending" and not safe:
@@ -161,7 +165,7 @@ class Delivery:
             row.attempts += 1
             if row.lane is not Lane.URGENT or row.problem in DOUBTS:
                 self._end(key, row, "unknown", "restart")
-                return
+                return False
             row.problem = "restart"
         if not safe:
             await self._services.database.writer.unit(_mark(row), isolated=False)
@@ -169,20 +173,18 @@ class Delivery:
         if out.kind == "text" and row.payload.get("optional"):
             # What it would have replaced was never said.
             self._drop(key, row, "nothing to edit")
-            return
+            return False
         if out.kind == "edit" and await self._outdated(row, out):
             # An edit that waited (for a page, a busy platform) must not bring an older text back.
             self._drop(key, row, "outdated")
-            return
+            return False
         if out.kind == "pin" and out.target is None:
             self._drop(key, row, "nothing to pin")
-            return
+            return False
         try:
             platform_id = await within(SEND_TIMEOUT, call(out))
         except RetryLater as wait:
             until = self._clock.now() + timedelta(seconds=wait.after)
-            if wait.everywhere:
-                self._holding.block(row.adapter_id, until)
             self._later(key, row, until, wait, counted=False)
         except (Unreachable, Refused) as problem:
             row.attempts += 1
@@ -207,6 +209,8 @@ class Delivery:
             else:
                 # It has a name so that something may edit it: what comes next must find the platform's id.
                 self._receipt(row, sent, lambda: self._lanes.done(key))
+            return True
+        return False
 
     async def _outgoing(self, row: OutRow, adapter: Adapter) -> tuple[Outgoing, Callable[[Outgoing], Any]]:
         payload, kind, can = row.payload, row.kind, adapter.capabilities
@@ -313,7 +317,10 @@ class Delivery:
         row.due_at, row.status = until, "pending"
         write = Write(LATER, (row.problem, row.attempts, until, row.id))
         self._services.database.writer.write([write], lambda result, error: None)
-        self._holding.hold(key, until, row)
+        if isinstance(problem, RetryLater) and problem.everywhere:
+            self._holding.refused(key, row, until)
+        else:
+            self._holding.hold(key, until, row)
 
     def _end(self, key: Hashable, row: OutRow, status: str, problem: str) -> None:
         self._count(row, status)

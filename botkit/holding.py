@@ -64,13 +64,24 @@ class Holding:
             return True
         if pacer.take(row.chat_id, row.lane, now):
             return False
-        pacer.wait(row.chat_id, row.lane, (key, row))
-        self._park(key, row)
+        self._queue(key, row)
         return True
 
-    def block(self, adapter: str, until: datetime) -> None:
-        """Send nothing of an account before a moment: its platform said so."""
-        self._pacers[adapter].block(until)
+    def refused(self, key: Hashable, row: OutRow, until: datetime) -> None:
+        """Send nothing of an account before a moment, because its platform said so of this row; it waits with all."""
+        self._pacers[row.adapter_id].block(until)
+        self._queue(key, row)
+
+    def _queue(self, key: Hashable, row: OutRow) -> None:
+        self._pacers[row.adapter_id].wait(row.chat_id, row.lane, (key, row))
+        self._park(key, row)
+
+    def answered(self, row: OutRow, taken: bool) -> None:
+        """What became of a row that was let go: after a refusal others wait for that."""
+        pacer = self._pacers.get(row.adapter_id)
+        if pacer is not None and pacer.wary:
+            pacer.answered(taken)
+            self._alarm.call()
 
     def _park(self, key: Hashable, row: OutRow) -> None:
         self._lanes.hold(key)

@@ -141,7 +141,8 @@ class Lanes(Generic[T]):
     async def _worker(self) -> None:
         loop, turn = asyncio.get_running_loop(), 0
         self._coming = False
-        while True:
+        # Closing cancels a worker once, and work may swallow that: ``asyncio.wait_for`` does, when it ends just then.
+        while not self._closed:
             taken = self._take()
             if taken is None:
                 waiter: asyncio.Future[None] = loop.create_future()

@@ -45,7 +45,7 @@ class MessageKind(StrEnum):
 EVENTS: Mapping[str, str] = {
     "bot.added": "the bot came into a group, or got to know that it is in one",
     "bot.removed": "the bot is no longer in a group",
-    "bot.blinded": "the bot sees no plain talk here: privacy mode, a room that it can't decrypt",
+    "bot.blinded": "the bot sees no plain talk here; ``why``: ``encrypted`` (nothing at all), ``keys`` (not all of it)",
     "bot.sighted": "the bot sees plain talk here again",
     "chat.moved": "the chat has another id now, ``to``",
     "chat.renamed": "the chat has another ``title``",

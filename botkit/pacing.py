@@ -3,6 +3,9 @@
 Whoever meets the limit of its chat waits for that alone. The limit of the whole account is a gate: one queue, urgent
 first, from which messages go one by one as slots come free, so that an alert to thousands of groups neither delays
 an answer nor makes thousands ask again for every slot.
+
+A platform that says no names a moment, but not how much it takes from then on: messages begin again one by one, and
+each that is taken lets one more be under way, so that what waits is not refused all over again.
 """
 
 from __future__ import annotations
@@ -22,6 +25,8 @@ CHAT_SHARE = 0.9
 """Routine messages use at most this part of a chat's limit: whoever waits there waits for a minute."""
 OVERALL_SHARE = 29 / 30
 """And this part of the account's: a slot comes free many times a second, and urgent messages take the next."""
+WIDE = 32
+"""Messages under way at once from which on nobody counts them any more."""
 RANK = {lane: rank for rank, lane in enumerate((Lane.URGENT, Lane.REPLY, Lane.BULK))}
 
 
@@ -65,17 +70,35 @@ class Pacer(Generic[T]):
         self._burst = _Window(burst, burst / overall, 1) if burst is not None and overall is not None else None
         self._chats: dict[Hashable, _Window] = {}
         self._blocked_until: datetime | None = None
+        self._most: int | None = None
+        self._under_way = 0
         self._gate: list[tuple[int, int, Hashable, Lane, T]] = []
         self._order = count()
 
     @property
     def limited(self) -> bool:
         """Whether there is anything to wait for at all."""
-        return self._blocked_until is not None or self._overall is not None or self._chat_rate is not None
+        blocked = self.wary or self._blocked_until is not None
+        return blocked or self._overall is not None or self._chat_rate is not None
+
+    @property
+    def wary(self) -> bool:
+        """Whether the platform said no a short while ago, so that it matters what becomes of each message."""
+        return self._most is not None
 
     def block(self, until: datetime) -> None:
         """Send nothing at all before this moment: the platform said so."""
         self._blocked_until = max(until, self._blocked_until or until)
+        self._most, self._under_way = 1, 0
+
+    def answered(self, taken: bool) -> None:
+        """A message is no longer under way; ``taken`` says that the platform took it."""
+        if not self._under_way:
+            # It went before the platform said no: that tells nothing of what is taken now.
+            return
+        self._under_way -= 1
+        if taken and self._most is not None:
+            self._most = self._most + 1 if self._most < WIDE else None
 
     def chat_free_at(self, chat: Hashable, lane: Lane, now: datetime) -> datetime | None:
         """When this chat takes the next message; None for now."""
@@ -100,8 +123,12 @@ class Pacer(Generic[T]):
         return heapq.heappop(self._gate)[4]
 
     def wakes_at(self, now: datetime) -> datetime | None:
-        """When to ask ``next`` again; None while nobody waits."""
-        return (self._free_at(self._gate[0][3], now) or now) if self._gate else None
+        """When to ask ``next`` again; None while nobody waits, or all wait for an answer."""
+        return (self._free_at(self._gate[0][3], now) or now) if self._gate and not self._full else None
+
+    @property
+    def _full(self) -> bool:
+        return self._most is not None and self._under_way >= self._most
 
     def _free_at(self, lane: Lane, now: datetime) -> datetime | None:
         if self._blocked_until is not None:
@@ -118,8 +145,9 @@ class Pacer(Generic[T]):
         return free_at if next_burst is None else max(next_burst, free_at or next_burst)
 
     def _grant(self, chat: Hashable, lane: Lane, now: datetime) -> bool:
-        if self._free_at(lane, now) is not None:
+        if self._full or self._free_at(lane, now) is not None:
             return False
+        self._under_way += 1
         if self._overall is not None:
             self._overall.take(now)
         if self._burst is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nio import AsyncClient, AsyncClientConfig, EncryptionError
 
-from adapters.matrix import devices, signing
+from adapters.matrix import devices, directory, signing
 from adapters.matrix.login import Login, find, folder, read, store
 from adapters.matrix.machine import Machine, opened
 from adapters.matrix.raw import text
@@ -106,3 +106,28 @@ async def export(settings: MatrixSettings, data: Path, file: Path, passphrase: s
         except (OSError, EncryptionError) as problem:
             raise UserError(f"{file} can't be written ({type(problem).__name__})", "name another file") from None
     return len(sessions)
+
+
+async def join(settings: MatrixSettings, data: Path, place: str) -> str:
+    """Let the account come into a room, by id or address; returns the room's id. Raises ``UserError``."""
+    alias = directory.ALIAS.fullmatch(place) is not None
+    if not alias and not directory.ROOM.fullmatch(place):
+        raise UserError(f"{place!r} is no room", "name its address, such as #square:example.org, or its id (!…)")
+    login = find(settings, data)
+    async with connected(settings, login) as wire:
+        to = await directory.resolve(wire, place) if alias else directory.Place(place, ())
+        if to is None:
+            raise UserError(
+                f"{place}: the room directory of {place.partition(':')[2]} knows no such address",
+                "look for a misspelling, or ask an administrator of the room for the address that it publishes",
+            )
+        try:
+            await directory.join(wire, to.room, to.via)
+        except MatrixError as problem:
+            if problem.passing or problem.status == 401:
+                raise
+            raise UserError(
+                f"{place}: the room does not let {login.user} in ({problem.code or problem.status})",
+                f"let an administrator of the room invite {login.user}, or open the room",
+            ) from None
+    return to.room

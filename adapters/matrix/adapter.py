@@ -154,6 +154,7 @@ class Matrix(Adapter):
             )
         with contextlib.suppress(MatrixError):
             self.named(text(await self.wire.call("GET", path_of("profile", user, "displayname")), "displayname"))
+        await self.news.load()
         await self.privates.load()
         await self.crypto.introduce()
         await self.unread.load()
@@ -185,7 +186,8 @@ class Matrix(Adapter):
 
     async def known(self) -> None:
         """Wait until the rooms are known. Raises ``TimeoutError``."""
-        await asyncio.wait_for(self.rooms.ready.wait(), READY)
+        async with asyncio.timeout(READY):
+            await self.rooms.ready.wait()
 
     async def writable(self, room_id: str) -> Room:
         """A room to write to, of which it is known whether it is encrypted. Raises the errors of the wire."""
@@ -254,5 +256,5 @@ class Matrix(Adapter):
     def describe(self) -> Mapping[str, Any]:
         if not hasattr(self, "login"):
             return super().describe()
-        waiting = {"rooms": len(self.rooms), "waiting_for_keys": len(self.unread)}
+        waiting = {"rooms": len(self.rooms), "errands": len(self.errands), "waiting_for_keys": len(self.unread)}
         return {**super().describe(), "user": self.login.user, "device": self.login.device, **waiting, **self.counts}

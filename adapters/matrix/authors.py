@@ -10,10 +10,14 @@ KEPT = 20_000
 
 
 class Written(NamedTuple):
-    """By whom, and in which thread. An ``author`` of None says that the homeserver doesn't show the event."""
+    """By whom, and in which thread. An ``author`` of None says that the homeserver doesn't show the event.
+
+    ``closed``: it gets no new version, being one itself or taken back.
+    """
 
     author: str | None
     thread: str | None = None
+    closed: bool = False
 
 
 class Authors:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -11,23 +11,39 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import ClientTimeout
 
 from adapters.matrix import login as logins
-from adapters.matrix import raw, signing
+from adapters.matrix import notices, raw, signing, spaces
 from adapters.matrix.account import connected
+from adapters.matrix.directory import resolve
 from adapters.matrix.login import Login
 from adapters.matrix.machine import STORE
 from adapters.matrix.raw import table, text
+from adapters.matrix.room import Room
 from adapters.matrix.settings import MatrixSettings
 from adapters.matrix.wire import GONE, MatrixError, Wire, path_of
 from botkit.adapter import Finding
 from botkit.messages import tr
 
 if TYPE_CHECKING:
+    from botkit.clock import Clock
     from botkit.services import Services
 
 SKEW = 60
 """Seconds that the clocks may differ."""
-WRITE = 50
-"""The power level that pins, and takes others' messages away, where a room does not say otherwise."""
+LONG = 120.0
+"""Seconds that the homeserver may take to tell all rooms."""
+_NONE = {"not_types": ["*"]}
+FILTER = {
+    "presence": _NONE,
+    "account_data": _NONE,
+    "room": {
+        "timeline": {"limit": 1, **_NONE},
+        "state": {
+            "types": [f"m.room.{kind}" for kind in ("create", "name", "canonical_alias", "encryption", "power_levels")],
+        },
+        "ephemeral": _NONE,
+        "account_data": {"types": ["m.tag"]},
+    },
+}
 _VERSIONS = "/_matrix/client/versions"
 
 
@@ -51,6 +67,7 @@ async def check(settings: MatrixSettings, services: Services) -> list[Finding]:
             return [*found, _wrong("other", user=user, device=device)]
         found.append(_fine("account", user=user, device=device))
         found += await _keys(wire, settings, login, services)
+        found += await _places(wire, settings, services.clock)
         found += await _rooms(wire, settings, login)
         return found
 
@@ -82,34 +99,59 @@ async def _keys(wire: Wire, settings: MatrixSettings, login: Login, services: Se
     return [_fine("verified", device=login.device)]
 
 
-async def _rooms(wire: Wire, settings: MatrixSettings, login: Login) -> list[Finding]:
-    found = [] if settings.invites else [_wrong("invites")]
-    joined = raw.words(await wire.call("GET", path_of("joined_rooms")), "joined_rooms", 5000)
-    found.append(_fine("rooms", count=len(joined)))
-    for room in joined:
-        state = {kind: await _state(wire, room, f"m.room.{kind}") for kind in ("name", "encryption", "power_levels")}
-        name = text(state["name"], "name") or room
-        if state["encryption"] and not settings.key:
-            found.append(_wrong("blind", room=name))
-        powers = state["power_levels"]
-        level = table(powers, "users").get(login.user, powers.get("users_default", 0))
-        events = table(powers, "events")
-        if not isinstance(level, int | float):
+async def _places(wire: Wire, settings: MatrixSettings, clock: Clock) -> list[Finding]:
+    """Addresses among the settings that lead nowhere; and whether there are spaces to come by itself into."""
+    found, places = [], [entry for entry in settings.invites if entry.startswith("!")]
+    for alias in (entry for entry in settings.invites if entry.startswith("#")):
+        try:
+            place = await resolve(wire, alias)
+        except MatrixError as problem:
+            server = alias.partition(":")[2]
+            found.append(_wrong("directory", alias=alias, server=server, problem=problem.code or problem.status))
             continue
-        if level < events.get("m.room.message", powers.get("events_default", 0)):
-            found.append(_wrong("mute", room=name))
-        elif text(state["name"], "name") and level < events.get("m.room.pinned_events", WRITE):
-            found.append(Finding(tr("matrix.check.pin", room=name), tr("matrix.check.pin.fix")))
+        if place is None:
+            found.append(_wrong("alias", alias=alias))
+        else:
+            places.append(place.room)
+    if settings.join_spaces:
+        listed = {room for place in places for room in await spaces.listed(wire, place, clock)}
+        found.append(_fine("listed", count=len(listed)) if listed else _wrong("unlisted"))
     return found
 
 
-async def _state(wire: Wire, room: str, kind: str) -> Mapping[str, Any]:
-    try:
-        return await wire.call("GET", path_of("rooms", room, "state", kind, ""))
-    except MatrixError as problem:
-        if problem.passing:
-            raise
-        return {}
+async def _rooms(wire: Wire, settings: MatrixSettings, login: Login) -> list[Finding]:
+    found = [] if settings.invites else [_wrong("invites")]
+    rooms = await _joined(wire)
+    found.append(_fine("rooms", count=len(rooms)))
+    for room in rooms:
+        if room.notices:
+            found += [_fine("notice", text=words) for words in await notices.latest(wire, room.id)]
+        elif room.is_chat:
+            found += _room(room, settings, login)
+    return found
+
+
+async def _joined(wire: Wire) -> list[Room]:
+    """All rooms of the account with what matters of each, in one answer."""
+    query = {"filter": json.dumps(FILTER), "timeout": "0"}
+    answer = await wire.call("GET", path_of("sync"), query=query, timeout=LONG)
+    rooms = []
+    for room_id, info in table(answer, "rooms", "join").items():
+        room = Room(room_id, notices=notices.tagged(raw.rows(table(info, "account_data"), "events")) or False)
+        for event in raw.events(info, "state", "events"):
+            room.apply(event)
+        rooms.append(room)
+    return rooms
+
+
+def _room(room: Room, settings: MatrixSettings, login: Login) -> list[Finding]:
+    name, power = room.title or room.id, room.power(login.user)
+    found = [_wrong("blind", room=name)] if room.encrypted and not settings.key else []
+    if power < room.needs("m.room.encrypted" if room.encrypted else "m.room.message"):
+        found.append(_wrong("mute", room=name))
+    elif room.name and power < room.needs("m.room.pinned_events", state=True):
+        found.append(Finding(tr("matrix.check.pin", room=name), tr("matrix.check.pin.fix")))
+    return found
 
 
 def _fine(case: str, **args: Any) -> Finding:

@@ -70,6 +70,19 @@ def export_keys(file: Path, password_file: Secret = None, config: Config = CONFI
 
 
 @app.command()
+def join(
+    room: Annotated[str, typer.Argument(help="Its address, such as #square:example.org, or its id.")],
+    config: Config = CONFIG,
+    data: Data = DATA,
+) -> None:
+    """Let the bot come into a room that is open to it, also while it runs."""
+    from adapters.matrix import account
+
+    own = _settings(config)
+    typer.echo(f"the bot is in {room} ({asyncio.run(account.join(own, data, room))})")
+
+
+@app.command()
 def doctor(config: Config = CONFIG, data: Data = DATA) -> None:
     """Check the account: `botkit doctor` for Matrix alone."""
     from adapters.matrix.adapter import Matrix

@@ -11,7 +11,7 @@ from adapters.matrix import bodies, happenings
 from adapters.matrix.authors import Authors, Written
 from adapters.matrix.naming import Naming
 from adapters.matrix.raw import Raw, identifier, number, table
-from adapters.matrix.relations import Relation, relation, without_quotation
+from adapters.matrix.relations import Relation, in_thread, relation, without_quotation
 from adapters.matrix.rooms import Room, Rooms
 from botkit.messages import Chat, ChatKind, Message, MessageKind, Sender
 
@@ -51,7 +51,9 @@ class Decoder:
     def note(self, room: Room, event: Raw) -> None:
         """Remember who wrote an event."""
         found = relation(event["content"])
-        self._authors.note(room.id, event["event_id"], Written(event["sender"], found.thread))
+        self._authors.note(
+            room.id, event["event_id"], Written(event["sender"], found.thread, found.replaces is not None)
+        )
 
     def __call__(self, room: Room, event: Raw, *, locked: bool = False) -> Message | None:
         """The message that an event is; None for what nobody said. The event is a sound one."""
@@ -114,10 +116,10 @@ class Decoder:
         """A new version of a message. Only its author may write one, whatever the event says."""
         written = self._authors.get(room.id, found.to)
         new = table(event["content"], "m.new_content")
-        if found.to is None or not new or written is None or written.author != event["sender"]:
+        if found.to is None or not new or written is None or written.closed or written.author != event["sender"]:
             return None
         # What the first version answered stays; a new one can't move it.
-        kept = replace_relation(new, written.thread)
+        kept = in_thread(new, written.thread)
         message = self._said(room, event, kept, relation(kept))
         return replace(message, id=found.to, revision=_revision(event)) if message is not None else None
 
@@ -125,6 +127,9 @@ class Decoder:
         target = identifier(event, "redacts") or identifier(event["content"], "redacts")
         if target is None:
             return None
+        written = self._authors.get(room.id, target)
+        if written is not None:
+            self._authors.note(room.id, target, written._replace(closed=True))
         message = self._message(room, event, MessageKind.DELETED)
         return replace(message, id=target, revision=_revision(event))
 
@@ -136,7 +141,7 @@ class Decoder:
     # what happens -------------------------------------------------------------------------------------------
 
     def _state(self, room: Room, event: Raw) -> Message | None:
-        data = happenings.read(event, self._me)
+        data = happenings.read(room, event, self._me)
         if data is None:
             return None
         message = self._message(room, event, MessageKind.SYSTEM, data=data)
@@ -177,14 +182,6 @@ class Decoder:
         if told is None or not 0 <= told < 1 << 45:
             return now
         return min(now, datetime.fromtimestamp(told / 1000, UTC))
-
-
-def replace_relation(content: Raw, thread: str | None) -> Raw:
-    """The content of a new version, in the thread of the first."""
-    kept = {name: value for name, value in content.items() if name != "m.relates_to"}
-    if thread is not None:
-        kept["m.relates_to"] = {"rel_type": "m.thread", "event_id": thread}
-    return kept
 
 
 def _revision(event: Raw) -> int:

@@ -1,4 +1,4 @@
-"""Errands: invitations and rooms that moved. Joining may take a homeserver a minute, so it is done beside receiving."""
+"""Errands: rooms to come into or to decline, beside receiving: joining may take a homeserver a minute."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from adapters.matrix import raw
-from adapters.matrix.notes import ROOM
+from adapters.matrix import directory, notices, raw
+from adapters.matrix.allowance import Allowance
+from adapters.matrix.errand import Errand, Why
+from adapters.matrix.notes import LEFT, ROOM
 from adapters.matrix.raw import Raw, table, text
-from adapters.matrix.rooms import Room
+from adapters.matrix.room import Room
 from adapters.matrix.wire import GONE, MatrixError, path_of
+from botkit.sql import moment
 from botkit.storage import Write
 
 if TYPE_CHECKING:
@@ -21,58 +24,71 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-FIRST, LONGEST = 2.0, 600.0
-"""Seconds between two attempts, at first and at most."""
+LONGEST = 600.0
+"""Seconds between two attempts at most."""
 GIVE_UP = timedelta(hours=24)
+LOOK = timedelta(hours=1)
+"""Between two looks at what the spaces list; what the bot is told of them makes it look at once."""
 
 
 class Errands:
-    """The rooms to come into or to decline. Each is a note until it is done, so that a restart forgets none."""
+    """The rooms to go to. Each is a note until it is done, so that a restart forgets none."""
 
     def __init__(self, adapter: Matrix) -> None:
         self._adapter = adapter
-        self._open: dict[str, dict[str, Any]] = {}
+        self._allowance = Allowance(adapter)
+        self._open: dict[str, Errand] = {}
         self._wake = asyncio.Event()
+        self._look_at: datetime | None = None
+        self._rests_until: datetime | None = None
+
+    def __len__(self) -> int:
+        """How many rooms are still to be gone to, or to be declined."""
+        return len(self._open)
 
     # what comes in ------------------------------------------------------------------------------------------
 
     def invited(self, room_id: str, state: Sequence[Any], writes: list[Write]) -> None:
-        """Somebody invites the bot: it is welcome to come, or it declines."""
+        """Somebody invites the bot. Whether it comes is asked when it would."""
         me = self._adapter.login.user
         own: Raw = raw.NOTHING
         for event in state:
             if isinstance(event, dict) and event.get("type") == "m.room.member" and event.get("state_key") == me:
                 own = event
-        by = text(own, "sender")
-        payload = {
-            "join": self._allowed(room_id, by),
-            "by": by,
-            "direct": table(own, "content").get("is_direct") is True,
-        }
-        self._add(room_id, payload, writes)
+        direct = table(own, "content").get("is_direct") is True
+        self._add(room_id, Why.INVITED, text(own, "sender"), writes, direct=direct)
 
     def moved(self, room: Room, to: str, by: str, writes: list[Write]) -> None:
         """A room has another one in its place: the bot follows."""
-        payload = {"join": True, "by": by, "direct": room.id in self._adapter.rooms.direct}
-        self._add(to, payload, writes)
+        self._add(to, Why.MOVED, by, writes, direct=room.id in self._adapter.rooms.direct)
 
-    def _add(self, room_id: str, payload: dict[str, Any], writes: list[Write]) -> None:
+    def _add(
+        self, room_id: str, why: Why, by: str, writes: list[Write], *, via: Sequence[str] = (), direct: bool = False
+    ) -> None:
         now = self._adapter.services.clock.now()
-        writes.append(self._adapter.notes.drop(ROOM, room_id))
-        writes.append(self._adapter.notes.add(ROOM, room_id, room_id, payload, now))
-        self._open[room_id] = {**payload, "at": now, "due": now, "pause": FIRST}
+        server = by.partition(":")[2]
+        errand = Errand(why, by, tuple(via) or (server,) * bool(server), direct, now, now)
+        errand.note, write = self._adapter.notes.put(ROOM, room_id, room_id, errand.payload(), now)
+        writes.append(write)
+        self._open[room_id] = errand
 
-    def settled(self, room_id: str, writes: list[Write]) -> None:
-        """The bot is out of a room: an invitation there was taken back, or declined."""
-        self._open.pop(room_id, None)
-        writes.append(self._adapter.notes.drop(ROOM, room_id))
+    def settled(self, room_id: str, writes: list[Write], *, left: bool = False) -> None:
+        """The bot is out of a room: taken out (``left``), or an invitation was taken back or declined."""
+        errand, notes = self._open.pop(room_id, None), self._adapter.notes
+        # One that an earlier process left behind may not have been read yet.
+        writes.append(notes.end(errand.note) if errand is not None else notes.drop(ROOM, room_id))
+        if left:
+            writes.append(self._adapter.notes.add(LEFT, room_id, room_id, {}, self._adapter.services.clock.now()))
 
-    def _allowed(self, room_id: str, by: str) -> bool:
-        listed = self._adapter.settings.invites
-        if "*" in listed or by in listed or by.partition(":")[2] in listed or room_id in listed:
-            return True
-        spaces = (room for room in self._adapter.rooms if room.space and room.id in listed)
-        return any(room_id in space.children and space.children[room_id] for space in spaces)
+    def came(self, room_id: str, writes: list[Write]) -> None:
+        """The bot has come into a room."""
+        writes.append(self._adapter.notes.drop(LEFT, room_id))
+
+    def look(self) -> None:
+        """What a space lists may be other than it was."""
+        self._allowance.changed()
+        if self._adapter.settings.join_spaces:
+            self._look_at = self._adapter.services.clock.now()
 
     def wake(self) -> None:
         """What was added is committed: it may be done now."""
@@ -82,17 +98,24 @@ class Errands:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        now = self._adapter.services.clock.now()
+        clock = self._adapter.services.clock
         for row in await self._adapter.notes.all(ROOM):
-            self._open.setdefault(row["ref"], {**row["payload"], "at": now, "due": now, "pause": FIRST})
+            self._open.setdefault(row["ref"], Errand.kept(row["id"], row["payload"], moment(row["at"])))
         await self._adapter.rooms.ready.wait()
+        self.look()
         while True:
             self._wake.clear()
-            clock = self._adapter.services.clock
+            if self._look_at is not None and self._look_at <= clock.now():
+                await self._look()
             for room_id, errand in list(self._open.items()):
-                if errand["due"] <= clock.now():
+                if self._due(errand) <= clock.now():
                     await self._try(room_id, errand)
-            await self._until(min((errand["due"] for errand in self._open.values()), default=None))
+            dues = [self._due(errand) for errand in self._open.values()]
+            await self._until(min([*dues, self._look_at] if self._look_at is not None else dues, default=None))
+
+    def _due(self, errand: Errand) -> datetime:
+        """When it is to be tried: not while the homeserver says that the account has joined too much."""
+        return errand.due if self._rests_until is None else max(errand.due, self._rests_until)
 
     async def _until(self, due: datetime | None) -> None:
         clock = self._adapter.services.clock
@@ -105,27 +128,66 @@ class Errands:
             for each in waits:
                 each.cancel()
 
-    async def _try(self, room_id: str, errand: dict[str, Any]) -> None:
+    async def _look(self) -> None:
+        """Go to the rooms that the spaces list, but not to one that the bot was taken out of."""
+        adapter = self._adapter
+        self._look_at = adapter.services.clock.now() + LOOK
+        faults: list[Exception] = []
+        offers = await self._allowance.everything(faults)
+        if faults:
+            self._failed("look", faults[0])
+            self._look_at = adapter.services.clock.now() + timedelta(seconds=LONGEST)
+        left = {row["ref"] for row in await adapter.notes.all(LEFT)}
+        writes: list[Write] = []
+        for room_id, entry in offers.items():
+            if entry.open and adapter.rooms.get(room_id) is None and room_id not in {*left, *self._open}:
+                self._add(room_id, Why.LISTED, "", writes, via=entry.via)
+        if writes:
+            await adapter.notes.write(*writes)
+
+    async def _try(self, room_id: str, errand: Errand) -> None:
         adapter, now = self._adapter, self._adapter.services.clock.now()
         try:
-            if errand["join"]:
-                await self._join(room_id, errand)
-            else:
-                await adapter.wire.call("POST", path_of("rooms", room_id, "leave"), {})
+            await self._do(room_id, errand)
         except (MatrixError, *GONE) as problem:
-            code = problem.code if isinstance(problem, MatrixError) else type(problem).__name__
-            log.warning("matrix.room", adapter=adapter.name, what="join" if errand["join"] else "decline", problem=code)
-            if now - errand["at"] < GIVE_UP and errand["join"]:
-                errand["due"] = now + timedelta(seconds=errand["pause"])
-                errand["pause"] = min(errand["pause"] * 2, LONGEST)
+            self._failed(errand.why, problem)
+            refused = isinstance(problem, MatrixError) and not problem.passing and errand.why is Why.LISTED
+            if isinstance(problem, MatrixError) and problem.status == 429:
+                self._rests_until = now + timedelta(seconds=problem.retry_after or errand.pause)
                 return
-        self._open.pop(room_id, None)
-        await adapter.notes.write(adapter.notes.drop(ROOM, room_id))
+            if now - errand.at < GIVE_UP and not refused:
+                errand.due = now + timedelta(seconds=errand.pause)
+                errand.pause = min(errand.pause * 2, LONGEST)
+                return
+        # Somebody may have invited it anew meanwhile: that is another errand.
+        if self._open.get(room_id) is errand:
+            del self._open[room_id]
+        await adapter.notes.write(adapter.notes.end(errand.note))
 
-    async def _join(self, room_id: str, errand: dict[str, Any]) -> None:
-        adapter = self._adapter
-        if errand["direct"]:
-            await adapter.privates.mark(errand["by"], room_id)
-        server = errand["by"].partition(":")[2]
-        query = {"via": server, "server_name": server} if server else None
-        await adapter.wire.call("POST", path_of("join", room_id), {}, query=query)
+    async def _do(self, room_id: str, errand: Errand) -> None:
+        adapter, why = self._adapter, errand.why
+        if why is Why.LISTED and not await self._allowance.offers(room_id):
+            return
+        if (
+            why is Why.INVITED
+            and not await self._allowance.follows(room_id, errand.by)
+            and not await notices.expected(adapter.wire, adapter.login.user, room_id)
+        ):
+            await self._decline(room_id)
+            return
+        if errand.direct:
+            await adapter.privates.mark(errand.by, room_id)
+        await directory.join(adapter.wire, room_id, errand.via)
+
+    async def _decline(self, room_id: str) -> None:
+        try:
+            await self._adapter.wire.call("POST", path_of("rooms", room_id, "leave"), {})
+        except MatrixError as problem:
+            if problem.passing or problem.status == 401:
+                raise
+            # It was taken back meanwhile.
+            self._failed("decline", problem)
+
+    def _failed(self, what: str, problem: BaseException) -> None:
+        code = problem.code if isinstance(problem, MatrixError) else type(problem).__name__
+        log.warning("matrix.room", adapter=self._adapter.name, what=what, problem=code)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.matrix.raw import NOTHING, Raw, table, text
+from adapters.matrix.room import Room
 
 IN = "join"
 _OUT = frozenset({"leave", "ban"})
 
 
-def read(event: Raw, me: str) -> dict[str, Any] | None:
+def read(room: Room, event: Raw, me: str) -> dict[str, Any] | None:
     """The event that a change of state is, with its data; None for changes that nobody needs."""
     kind, content = event["type"], event["content"]
     if kind == "m.room.member":
@@ -19,8 +20,15 @@ def read(event: Raw, me: str) -> dict[str, Any] | None:
         return None
     if kind == "m.room.name":
         name = text(content, "name").strip()
-        return {"event": "chat.renamed", "title": name[:255]} if name and name != _before(event, "name") else None
+        return _renamed(name or room.alias, _before(event, "name").strip() or room.alias)
+    if kind == "m.room.canonical_alias" and not room.name:
+        # What has no name is called by its address.
+        return _renamed(text(content, "alias"), _before(event, "alias"))
     return None
+
+
+def _renamed(title: str, before: str) -> dict[str, Any] | None:
+    return {"event": "chat.renamed", "title": title[:255]} if title and title != before else None
 
 
 def _membership(event: Raw, content: Raw, me: str) -> dict[str, Any] | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from adapters.matrix.notes import SIGHT
 from adapters.matrix.raw import NOTHING, Raw, text
-from adapters.matrix.rooms import Room
+from adapters.matrix.room import Room
 from botkit.messages import ChatKind, Message, MessageKind, Sender
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ class News:
 
     def __init__(self, adapter: Matrix) -> None:
         self._adapter = adapter
+        self._turn = ""
 
     def told(self, room: Room, event_id: str, data: Mapping[str, Any], event: Raw = NOTHING) -> Message:
         """Something that happened to a room, as an event."""
@@ -26,14 +28,30 @@ class News:
         chat, sender = self._adapter.decoder.chat(room), Sender(by, room.members.get(by, ""))
         return Message(chat, sender, event_id, at, kind=MessageKind.SYSTEM, data=data)
 
-    def blindness(self, room: Room, event_id: str | None = None) -> list[Message]:
+    def blindness(self, room: Room) -> list[Message]:
         """That a room is encrypted, where the bot has no encryption."""
         if self._adapter.crypto.on or not room.encrypted or self._adapter.decoder.chat(room).kind is ChatKind.DM:
             return []
-        return [self.told(room, f"{event_id or room.own_event}#blinded", {"event": "bot.blinded"})]
+        return [self.told(room, self._once(room), {"event": "bot.blinded", "why": "encrypted"})]
 
     def sight(self, room: Room) -> list[Message]:
-        """That an encrypted room can be read now: told once a device."""
+        """That an encrypted room can be read now."""
         if not self._adapter.crypto.on or not room.encrypted:
             return []
-        return [self.told(room, f"{room.own_event}#{self._adapter.login.device}", {"event": "bot.sighted"})]
+        return [self.told(room, self._once(room), {"event": "bot.sighted"})]
+
+    async def load(self) -> None:
+        """Know since when the bot has encryption, or has none."""
+        notes, told = self._adapter.notes, {"on": self._adapter.crypto.on}
+        kept = await notes.all(SIGHT)
+        if not kept or kept[0]["payload"] != told:
+            now = self._adapter.services.clock.now()
+            note, write = notes.put(SIGHT, "", SIGHT, told, now)
+            await notes.write(write)
+        else:
+            note = kept[0]["id"]
+        self._turn = str(note)
+
+    def _once(self, room: Room) -> str:
+        """What makes it be told once: for this stay, on this device, and for as long as it is so."""
+        return f"{room.stay}#{self._turn}#{self._adapter.login.device}"

@@ -12,13 +12,20 @@ from botkit.sql import Statement, Write, insert
 if TYPE_CHECKING:
     from botkit.services import Services
 
-INSERT = insert("matrix_note", "id station_id account kind room ref payload at told")
+_COLUMNS = "id station_id account kind room ref payload at told"
+INSERT = insert("matrix_note", _COLUMNS)
+REPLACE = insert(
+    "matrix_note",
+    _COLUMNS,
+    "ON CONFLICT (account, kind, ref) DO UPDATE SET id = excluded.id, payload = excluded.payload, at = excluded.at",
+)
+ENDED = Statement("DELETE FROM matrix_note WHERE id = ?")
 TOLD = Statement("UPDATE matrix_note SET told = ? WHERE account = ? AND kind = ? AND ref = ?")
 DELETE = Statement("DELETE FROM matrix_note WHERE account = ? AND kind = ? AND ref = ?")
 FORGET = Statement("DELETE FROM matrix_note WHERE account = ? AND kind = ? AND room = ? AND at < ?")
 _READ = "SELECT * FROM matrix_note WHERE account = ? AND kind = ? ORDER BY id"
 
-START, ROOM, LOCKED = "start", "room", "locked"
+START, ROOM, LOCKED, LEFT, SIGHT = "start", "room", "locked", "left", "sight"
 
 
 class Notes:
@@ -30,10 +37,25 @@ class Notes:
 
     def add(self, kind: str, room: str, ref: str, payload: Mapping[str, Any], at: datetime) -> Write:
         """The write that keeps a note; the same one again changes nothing."""
+        return Write(INSERT, self._row(kind, room, ref, payload, at))
+
+    def put(self, kind: str, room: str, ref: str, payload: Mapping[str, Any], at: datetime) -> tuple[int, Write]:
+        """The write that keeps a note in place of an earlier one, and the note's id.
+
+        What is committed together is not written in its order, so a note that may be renewed is ended by its id.
+        """
+        row = self._row(kind, room, ref, payload, at)
+        return row[0], Write(REPLACE, row)
+
+    def end(self, note: int) -> Write:
+        """The write that ends this very note."""
+        return Write(ENDED, (note,))
+
+    def _row(self, kind: str, room: str, ref: str, payload: Mapping[str, Any], at: datetime) -> tuple[Any, ...]:
         database = self._services.database
         # In letters that every database takes, whatever stands in an event.
         content = json.dumps(payload)
-        return Write(INSERT, (database.ids(), database.station_id, self._account, kind, room, ref, content, at, False))
+        return (database.ids(), database.station_id, self._account, kind, room, ref, content, at, False)
 
     def drop(self, kind: str, ref: str) -> Write:
         """The write that ends a note."""

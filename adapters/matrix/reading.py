@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from adapters.matrix import happenings, raw
-from adapters.matrix.authors import Written
+from adapters.matrix import happenings, notices, raw, spaces
+from adapters.matrix.asking import ask
 from adapters.matrix.history import fill
 from adapters.matrix.raw import Raw, sound, table, text
-from adapters.matrix.rooms import Room
-from adapters.matrix.wire import MatrixError, path_of
+from adapters.matrix.room import Room
+from adapters.matrix.stays import Stays
 from botkit.adapter import Batch
-from botkit.messages import Chat, ChatKind, Message
+from botkit.messages import Message
 from botkit.storage import Write
 
 if TYPE_CHECKING:
@@ -26,8 +24,6 @@ log = structlog.get_logger()
 
 MOST = 500
 """Events of one commit."""
-AT_ONCE = 8
-"""Events that the homeserver is asked for at once."""
 
 
 class Reading:
@@ -36,9 +32,11 @@ class Reading:
     def __init__(self, adapter: Matrix) -> None:
         self._adapter = adapter
         self._rooms = adapter.rooms
+        self._stays = Stays(adapter)
         self._me = adapter.login.user
         self._last: dict[str, str] = {}
         self._read: set[str] = set()
+        self._blind: set[str] = set()
         self.moves: list[Message] = []
         """News of rooms that took the place of others, to be committed first."""
 
@@ -46,6 +44,7 @@ class Reading:
         """All that was read last is stored."""
         self._rooms.latest.update(self._last)
         self._rooms.heard |= self._read
+        self._rooms.blind |= self._blind
 
     async def read(self, answer: Raw, since: str) -> list[Batch]:
         """The batches of an answer, at least one. Raises the errors of the wire; then all of it is read again."""
@@ -56,11 +55,11 @@ class Reading:
                 self._rooms.list_direct(table(event, "content"))
         found: list[Message] = []
         writes: list[Write] = []
-        self._last, self._read, self.moves = {}, set(), []
+        self._last, self._read, self._blind, self.moves = {}, set(), set(), []
         for room_id, info in table(answer, "rooms", "join").items():
             found += await self._joined(room_id, table(info), since, writes)
         for room_id, info in table(answer, "rooms", "leave").items():
-            found += self._left(room_id, table(info), writes)
+            found += self._stays.left(room_id, self._own(table(info)), writes)
         for room_id, info in table(answer, "rooms", "invite").items():
             adapter.errands.invited(room_id, raw.rows(table(info, "invite_state"), "events"), writes)
         found += await adapter.unread.again(writes)
@@ -73,6 +72,8 @@ class Reading:
     async def _joined(self, room_id: str, info: Raw, since: str, writes: list[Write]) -> list[Message]:
         known, room = room_id in self._rooms.heard, self._rooms.enter(room_id)
         self._read.add(room_id)
+        marked = notices.tagged(raw.rows(table(info, "account_data"), "events"))
+        room.notices = room.notices if marked is None else marked
         timeline = table(info, "timeline")
         latest = self._sound(raw.rows(timeline, "events"))
         if timeline.get("limited") is True:
@@ -80,8 +81,7 @@ class Reading:
             room.complete = False
         came = next((n for n in range(len(latest) - 1, -1, -1) if happenings.joins(latest[n], self._me)), None)
         for event in self._sound(raw.rows(table(info, "state"), "events")):
-            room.apply(event)
-            self._own(room, event)
+            self._apply(room, event)
         room.summarise(table(info, "summary"))
         if came is not None:
             # What was said before the bot came was not said to it.
@@ -89,30 +89,28 @@ class Reading:
                 if "state_key" in event:
                     room.apply(event)
             latest = latest[came:]
+            await self._stays.came(room, writes)
         if not known:
-            self._follow(room_id)
+            self.moves += self._stays.moved(room_id)
         found: list[Message] = []
         if not known and came is None:
-            found += await self._introduced(room)
+            found += await self._stays.found(room)
         if latest:
             self._last[room_id] = latest[-1]["event_id"]
-        await self._ask_authors(room, latest)
+        await ask(self._adapter, room, latest)
         for event in latest:
             found += await self._event(room, event, writes)
-        if came is not None and not room.space:
-            found += self._adapter.news.blindness(room)
-        return found
+        if blinded := self._stays.blinded(room):
+            self._blind.add(room_id)
+        return [*found, *blinded]
 
-    def _follow(self, room_id: str) -> None:
-        """A room in place of another: what is known of the old one must be moved before anything is heard here."""
-        old, chats = self._rooms.before(room_id), self._adapter.services.chats
-        if old is None or chats.find(self._adapter.decoder.chat(old)) is None or chats.find(self._chat(room_id)):
-            return
-        data = {"event": "chat.moved", "to": room_id}
-        self.moves.append(self._adapter.news.told(old, old.moved_by, data))
-
-    def _chat(self, room_id: str) -> Chat:
-        return Chat(self._adapter.name, room_id)
+    def _apply(self, room: Room, event: Raw) -> None:
+        room.apply(event)
+        if event["type"] == "m.room.member" and event.get("state_key") == self._me:
+            room.own_event = event["event_id"]
+            self._adapter.named(text(event["content"], "displayname"))
+        elif event["type"] == spaces.CHILD:
+            self._adapter.errands.look()
 
     def _sound(self, listed: Sequence[Any]) -> list[Raw]:
         events = [event for event in listed if sound(event)]
@@ -120,42 +118,27 @@ class Reading:
             self._adapter.malformed(len(listed) - len(events))
         return events
 
-    def _own(self, room: Room, event: Raw) -> None:
-        if event["type"] == "m.room.member" and event.get("state_key") == self._me:
-            room.own_event = event["event_id"]
-            self._adapter.named(text(event["content"], "displayname"))
-
-    async def _introduced(self, room: Room) -> list[Message]:
-        """A room that the bot was in before it was started: told once, by the event with which it came."""
-        if room.space or self._rooms.followed(room):
-            return []
-        await self._count(room)
-        chat = self._adapter.decoder.chat(room)
-        if chat.kind is ChatKind.DM or not room.own_event:
-            return []
-        if self._adapter.services.chats.find(chat) is not None:
-            # It may have been closed to a bot that had no key then.
-            return self._adapter.news.blindness(room) or self._adapter.news.sight(room)
-        return [
-            self._adapter.news.told(room, room.own_event, {"event": "bot.added"}),
-            *self._adapter.news.blindness(room),
-        ]
+    def _own(self, info: Raw) -> list[Raw]:
+        """The bot's own comings and goings, in a room that it is out of."""
+        listed = (*raw.rows(table(info, "state"), "events"), *raw.rows(table(info, "timeline"), "events"))
+        return [event for event in self._sound(listed) if event.get("state_key") == self._me]
 
     async def _event(self, room: Room, event: Raw, writes: list[Write]) -> list[Message]:
         adapter, decoder = self._adapter, self._adapter.decoder
-        encrypted = room.encrypted
         if "state_key" in event:
-            room.apply(event)
-            self._own(room, event)
+            self._apply(room, event)
             if event["type"] == "m.room.member":
                 adapter.crypto.member_changed(room, event)
-        if room.space:
+        if room.notices and event["type"] == "m.room.message":
+            adapter.counts["notices"] += 1
+            log.warning("matrix.notice", adapter=adapter.name, fix="read it with `botkit matrix doctor`")
+        if not room.is_chat:
             return []
         if event["type"] == "m.room.tombstone" and room.successor is not None:
             adapter.errands.moved(room, room.successor, event["sender"], writes)
         if self._rooms.followed(room):
             return []
-        await self._count(room)
+        await self._stays.count(room)
         decoder.note(room, event)
         try:
             message = self._message(room, event, writes)
@@ -163,10 +146,7 @@ class Reading:
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as problem:
             adapter.malformed(1, type(problem).__name__)
             return []
-        found = [message] if message is not None else []
-        if room.encrypted and not encrypted:
-            found += adapter.news.blindness(room, event["event_id"])
-        return found
+        return [message] if message is not None else []
 
     def _message(self, room: Room, event: Raw, writes: list[Write]) -> Message | None:
         adapter = self._adapter
@@ -182,47 +162,3 @@ class Reading:
             adapter.unread.keep(room, event, writes)
             return None
         return adapter.decoder(room, event, locked=True)
-
-    def _left(self, room_id: str, info: Raw, writes: list[Write]) -> list[Message]:
-        adapter = self._adapter
-        adapter.errands.settled(room_id, writes)
-        row, room = adapter.services.chats.find(self._chat(room_id)), self._rooms.get(room_id)
-        listed = (*raw.rows(table(info, "state"), "events"), *raw.rows(table(info, "timeline"), "events"))
-        own = [event for event in self._sound(listed) if event.get("state_key") == self._me]
-        gone = room is not None and (room.space or self._rooms.followed(room))
-        # It may have happened before this process came to know the room.
-        room = room or Room(room_id)
-        self._rooms.leave(room_id)
-        if row is None or row.chat.kind is ChatKind.DM or not own or gone:
-            return []
-        message = adapter.news.told(room, own[-1]["event_id"], {"event": "bot.removed"}, own[-1])
-        return [replace(message, chat=row.chat)]
-
-    # what must be known first -------------------------------------------------------------------------------
-
-    async def _count(self, room: Room) -> None:
-        """How many are in a room that may be a private one: the homeserver tells that only when it changes."""
-        if self._rooms.doubtful(room):
-            await self._adapter.members(room)
-
-    async def _ask_authors(self, room: Room, events: Sequence[Raw]) -> None:
-        here = {event["event_id"] for event in events}
-        wanted = {asked for event in events if (asked := self._adapter.decoder.wants(room, event)) is not None}
-        gate = asyncio.Semaphore(AT_ONCE)
-
-        async def ask(event_id: str) -> None:
-            async with gate:
-                await self._ask(room, event_id)
-
-        await asyncio.gather(*(ask(each) for each in wanted - here))
-
-    async def _ask(self, room: Room, event_id: str) -> None:
-        path = path_of("rooms", room.id, "event", event_id)
-        try:
-            event = await self._adapter.wire.call("GET", path)
-        except MatrixError:
-            # It does not show it, now or ever: who wrote it remains unknown.
-            self._adapter.authors.note(room.id, event_id, Written(None))
-            return
-        if sound(event) and event["event_id"] == event_id:
-            self._adapter.decoder.note(room, event)

@@ -49,6 +49,14 @@ def relation(content: Raw) -> Relation:
 NONE = Relation()
 
 
+def in_thread(content: Raw, thread: str | None) -> Raw:
+    """The content of a new version, in the thread of the first."""
+    kept = {name: value for name, value in content.items() if name != "m.relates_to"}
+    if thread is not None:
+        kept["m.relates_to"] = {"rel_type": "m.thread", "event_id": thread}
+    return kept
+
+
 def without_quotation(body: str) -> str:
     """A reply's text without the quotation of what it answers."""
     if not body.startswith(("> <", "> * <", "> ")):

@@ -64,7 +64,7 @@ class Sending:
         """Take one of ours away."""
         room, target = await self._room(out), self._target(out)
         path = path_of("rooms", room.id, "redact", target, transaction(out.key))
-        await self._told(self._adapter.wire.call("PUT", path, {}))
+        await self._told(self._adapter.wire.call("PUT", path, {}), event=True)
         return target
 
     async def react(self, out: Outgoing) -> None:
@@ -75,7 +75,7 @@ class Sending:
             await self._event(room, "m.reaction", {"m.relates_to": relation}, out.key)
         except MatrixError as problem:
             if problem.code != "M_DUPLICATE_ANNOTATION":
-                raise outcome(problem) from None
+                raise outcome(problem, event=True) from None
 
     async def open_thread(self, out: Outgoing) -> str:
         """The message that the thread hangs on: it begins with the first word there. Without one, its title is sent."""
@@ -100,7 +100,7 @@ class Sending:
             known = []
         pinned = [each for each in known if isinstance(each, str)] if isinstance(known, list) else []
         if target not in pinned:
-            await self._told(self._adapter.wire.call("PUT", path, {"pinned": [*pinned, target]}))
+            await self._told(self._adapter.wire.call("PUT", path, {"pinned": [*pinned, target]}), event=True)
         return target
 
     # the request --------------------------------------------------------------------------------------------
@@ -111,7 +111,11 @@ class Sending:
         if self._adapter.away:
             # Asking is the sync loop's: who waits here goes on as soon as that has an answer.
             raise RetryLater(AWAY)
-        return await self._told(self._adapter.writable(out.chat.id))
+        room = await self._told(self._adapter.writable(out.chat.id))
+        if out.chat.kind is ChatKind.DM and room.size == 1:
+            # The homeserver would take it, and nobody would read it.
+            raise Unreachable("nobody else is in the room any more")
+        return room
 
     def _closed(self, room: Room, out: Outgoing) -> bool:
         """Whether this must be encrypted.
@@ -125,7 +129,7 @@ class Sending:
         kind = MESSAGE
         if self._closed(room, out):
             kind, content = await self._told(self._adapter.crypto.lock(room, kind, content))
-        return await self._told(self._event(room, kind, content, f"{out.key}{part}"))
+        return await self._told(self._event(room, kind, content, f"{out.key}{part}"), event=True)
 
     async def _event(self, room: Room, kind: str, content: dict[str, Any], key: str) -> str:
         adapter = self._adapter
@@ -134,11 +138,11 @@ class Sending:
         adapter.authors.note(room.id, event, Written(adapter.login.user))
         return event
 
-    async def _told(self, request: Awaitable[T]) -> T:
+    async def _told(self, request: Awaitable[T], *, event: bool = False) -> T:
         try:
             return await request
         except MatrixError as problem:
-            raise outcome(problem) from None
+            raise outcome(problem, event=event) from None
         except ClientConnectionError:
             if not self._adapter.away:
                 raise
@@ -156,11 +160,12 @@ def transaction(key: str) -> str:
     return "botkit-" + hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def outcome(problem: MatrixError) -> Exception:
-    """What follows from the homeserver's refusal."""
+def outcome(problem: MatrixError, *, event: bool = False) -> Exception:
+    """What follows from the homeserver's refusal. ``event``: what it refused was an event, no file and no key."""
     code, status = problem.code, problem.status
     if status == 429 or code == "M_LIMIT_EXCEEDED":
-        return RetryLater(SLOW if problem.retry_after is None else problem.retry_after)
+        # Events are counted by account, in whatever room: another room's would only be refused as well.
+        return RetryLater(SLOW if problem.retry_after is None else problem.retry_after, everywhere=event)
     if status == 401:
         return RetryLater(LOCKED_OUT, everywhere=True)
     if code in _WAITS:

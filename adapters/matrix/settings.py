@@ -14,7 +14,7 @@ NAME = "matrix"
 USER = re.compile(r"@[^\s:]{1,200}:[^\s/]{1,230}")
 KEY_LENGTH = 16
 """Characters that the key of the crypto store must have at least."""
-_ALLOWED = re.compile(r"\*|[@!][^\s:]{1,200}(:[^\s/]{1,230})?|[A-Za-z0-9.:\[\]-]{1,230}")
+_ALLOWED = re.compile(r"\*|[@#][^\s:]{1,200}:[^\s/]{1,230}|![^\s:]{1,200}(:[^\s/]{1,230})?|[A-Za-z0-9.:\[\]-]{1,230}")
 
 
 class MatrixSettings(Table):
@@ -22,8 +22,9 @@ class MatrixSettings(Table):
 
     ``token`` and ``device`` are those of a login made elsewhere; without them the login that ``botkit matrix login``
     stored is used. ``pickle_key`` opens the store of encryption keys; without it encrypted rooms can't be read.
-    ``invites`` are servers (``example.org``), users, rooms, or ``*`` for everybody. ``private_chats`` lets the bot
-    write first to somebody it met in a group. ``spaces`` are rooms that list the station's groups.
+    ``invites`` are servers (``example.org``), users, rooms and spaces by id or address, or ``*`` for everybody.
+    ``join_spaces`` lets the bot come by itself into rooms that those spaces list. ``private_chats`` lets the bot
+    write first to somebody it met in a group.
     """
 
     homeserver: str = Field("", max_length=300)
@@ -32,6 +33,7 @@ class MatrixSettings(Table):
     token: SecretStr = SecretStr("")
     pickle_key: SecretStr = SecretStr("")
     invites: tuple[Annotated[str, Field(min_length=1, max_length=255)], ...] = ()
+    join_spaces: bool = False
     private_chats: bool = True
 
     @field_validator("homeserver")
@@ -53,7 +55,7 @@ class MatrixSettings(Table):
     def _are_known_forms(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
         for entry in entries:
             if not _ALLOWED.fullmatch(entry):
-                raise ValueError(f"{entry!r} is no server, no @user:server, no !room and not *")
+                raise ValueError(f"{entry!r} is no server, no @user:server, no !room, no #address:server and not *")
         return entries
 
     @property
@@ -77,6 +79,11 @@ def check(table: MatrixSettings) -> None:
         raise SettingsError(
             f"matrix.pickle_key is too short ({len(table.key)} characters)",
             f"use {KEY_LENGTH} characters or more, kept apart from the data folder: openssl rand -base64 32",
+        )
+    if table.join_spaces and not any(entry.startswith(("!", "#")) for entry in table.invites):
+        raise SettingsError(
+            "matrix.join_spaces is set, but matrix.invites names no space",
+            "add the space there, by its id (!…) or its address (#…:…), or leave join_spaces out",
         )
     if table.token.get_secret_value() and not (table.user and table.device):
         raise SettingsError(

@@ -46,7 +46,7 @@ FILTER = {
         "timeline": {"limit": LIMIT, "lazy_load_members": True},
         "state": {"lazy_load_members": True},
         "ephemeral": _NONE,
-        "account_data": _NONE,
+        "account_data": {"types": ["m.tag"]},
     },
 }
 _INVITES = {

@@ -137,5 +137,6 @@ class Unread:
         found = [replace(message, at=held.at)]
         if not message.private and room.id not in self._blind:
             self._blind.add(room.id)
-            found.append(adapter.news.told(room, f"{message.id}#blinded", {"event": "bot.blinded"}))
+            data = {"event": "bot.blinded", "why": "keys"}
+            found.append(adapter.news.told(room, f"{message.id}#blinded", data))
         return found

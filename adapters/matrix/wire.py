@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from aiohttp import ClientError, ClientTimeout
 from nio import AsyncClient
 
+Query = Mapping[str, str | Sequence[str]]
 CLIENT = "/_matrix/client/v3"
 MEDIA = "/_matrix/media/v3"
 TIMEOUT = 25.0
@@ -58,7 +59,7 @@ class Wire:
         path: str,
         body: object = None,
         *,
-        query: Mapping[str, str] | None = None,
+        query: Query | None = None,
         timeout: float = TIMEOUT,
         login: bool = True,
     ) -> dict[str, Any]:
@@ -78,7 +79,7 @@ class Wire:
         data: bytes | None,
         mime: str,
         *,
-        query: Mapping[str, str] | None = None,
+        query: Query | None = None,
         timeout: float = TIMEOUT,
         login: bool = True,
         most: int = MOST,
@@ -87,11 +88,12 @@ class Wire:
         headers = {"Content-Type": mime}
         if login:
             headers["Authorization"] = f"Bearer {self.client.access_token}"
-        address = f"{path}?{urlencode(query)}" if query else path
+        address = f"{path}?{urlencode(query, doseq=True)}" if query else path
         response = await self.client.send(method, address, data, headers, None, ClientTimeout(total=timeout))
         async with response:
             if response.status >= 400:
-                raise _refusal(response.status, await response.content.read(MOST))
+                told = response.headers.get("Retry-After", "")
+                raise refusal(response.status, await response.content.read(MOST), told)
             size = response.content_length
             if size is not None and size > most:
                 raise MatrixError(413, "M_TOO_LARGE")
@@ -112,7 +114,8 @@ async def _read(response: Any, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _refusal(status: int, body: bytes) -> MatrixError:
+def refusal(status: int, body: bytes, header: str) -> MatrixError:
+    """The error of an answer; ``header`` is what it says of when to ask again."""
     try:
         told = json.loads(body)
     except ValueError:
@@ -120,6 +123,9 @@ def _refusal(status: int, body: bytes) -> MatrixError:
     told = told if isinstance(told, dict) else {}
     code, after = told.get("errcode"), told.get("retry_after_ms")
     wait = after / 1000 if isinstance(after, int | float) and after >= 0 else None
+    if wait is None and header.isascii() and header.isdigit():
+        # Newer homeservers tell it there, in seconds.
+        wait = float(header[:6])
     problem = MatrixError(status, code if isinstance(code, str) else "", wait)
     problem.answer = told
     return problem

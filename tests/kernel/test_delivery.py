@@ -154,6 +154,22 @@ async def test_a_wait_for_everywhere_delays_all_chats() -> None:
         assert sorted(bot.news()) == ["one", "three", "two"]
 
 
+async def test_after_a_wait_for_everywhere_they_go_one_by_one_and_urgent_ones_first() -> None:
+    async with harness() as bot:
+        platform(bot).faults = [RetryLater(5, everywhere=True)]
+        for name in ("one", "two", "three", "four"):
+            await bot.says(f"/echo {name}", who=name)
+        await bot.says("/urgent five", who="zhao")
+        # The first that tries again is refused again: nobody else is sent into the same refusal.
+        platform(bot).faults = [RetryLater(5, everywhere=True)]
+        await bot.advance(seconds=5)
+        bot.kept_silent()
+        assert not platform(bot).faults
+        await bot.advance(seconds=5)
+        assert bot.news() == ["five", "one", "two", "three", "four"]
+        assert {attempts for _, attempts in await rows(bot)} == {1}
+
+
 async def test_what_may_have_arrived_is_not_said_twice_unless_urgent(database_url: str) -> None:
     async with harness(database_url=database_url) as bot:
         platform(bot).faults, platform(bot).after_effect = [Ambiguous("no answer")], True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Hashable
 
@@ -113,3 +114,19 @@ async def test_a_retry_goes_before_what_came_later() -> None:
             lanes.release("chat")
     assert order == [0, 1, 2]
     await lanes.close()
+
+
+async def test_closing_ends_a_worker_whose_work_swallows_the_cancellation() -> None:
+    begun = asyncio.Event()
+
+    async def work(key: Hashable, item: int) -> None:
+        begun.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        lanes.done(key)
+
+    lanes: Lanes[int] = Lanes(work, workers=2, name="test")
+    lanes.put("a", 1)
+    await begun.wait()
+    async with asyncio.timeout(10):
+        await lanes.close()

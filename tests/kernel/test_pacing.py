@@ -87,6 +87,37 @@ def test_a_block_holds_everybody_and_a_shorter_one_does_not_end_it() -> None:
     assert pacer.next(WEDNESDAY + timedelta(seconds=30)) == "a"
 
 
+def test_after_a_block_each_message_that_is_taken_lets_one_more_be_under_way() -> None:
+    pacer: Pacer[int] = Pacer(Capabilities())
+    pacer.block(WEDNESDAY)
+    for chat in range(100):
+        assert pacer.take(chat, Lane.REPLY, WEDNESDAY) == (chat == 0)
+        pacer.wait(chat, Lane.REPLY, chat) if chat else None
+    # While it is not known what became of the first, there is nothing to wait for but that.
+    assert pacer.wary and pacer.next(WEDNESDAY) is None and pacer.wakes_at(WEDNESDAY) is None
+    pacer.answered(False)
+    assert [pacer.next(WEDNESDAY), pacer.next(WEDNESDAY)] == [1, None]
+    pacer.answered(True)
+    assert [pacer.next(WEDNESDAY) for _ in range(3)] == [2, 3, None]
+    pacer.block(WEDNESDAY)
+    assert [pacer.next(WEDNESDAY), pacer.next(WEDNESDAY)] == [4, None]
+    sent: list[int] = []
+    while pacer.wary:
+        pacer.answered(True)
+        while (item := pacer.next(WEDNESDAY)) is not None:
+            sent.append(item)
+    assert sent == list(range(5, 100)) and not pacer.limited
+
+
+def test_what_was_under_way_before_a_block_says_nothing_of_what_is_taken_after_it() -> None:
+    pacer: Pacer[int] = Pacer(Capabilities(rate_global=100))
+    assert all(pacer.take(chat, Lane.REPLY, WEDNESDAY) for chat in range(60))
+    pacer.block(WEDNESDAY)
+    for _ in range(60):
+        pacer.answered(True)
+    assert [pacer.take(chat, Lane.URGENT, WEDNESDAY) for chat in range(2)] == [True, False]
+
+
 def test_with_a_burst_routine_messages_are_spread_and_urgent_ones_go_at_once() -> None:
     pacer: Pacer[int] = Pacer(Capabilities(rate_global=30, rate_burst=6))
     now, sent = WEDNESDAY, 0

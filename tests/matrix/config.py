@@ -58,6 +58,7 @@ def settings(folder: Path, port: int, secret: str) -> None:
             "presence": {"enabled": False},
             "user_directory": {"enabled": False},
             "bcrypt_rounds": 4,
+            "server_notices": {"system_mxid_localpart": "notices", "room_name": "Server Notices"},
             "room_list_publication_rules": [{"action": "allow"}],
             **limits,
         },

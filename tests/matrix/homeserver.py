@@ -59,13 +59,14 @@ class Homeserver:
 
     # accounts -----------------------------------------------------------------------------------------------
 
-    async def account(self, name: str = "bot") -> Account:
-        """A new user whose id begins with ``name``."""
+    async def account(self, name: str = "bot", *, admin: bool = False) -> Account:
+        """A new user whose id begins with ``name``; an ``admin`` runs the homeserver."""
         path = "/_synapse/admin/v1/register"
         nonce = (await self.call("GET", path))["nonce"]
         user, password = f"{name}-{next(_numbers)}-{secrets.token_hex(3)}", secrets.token_hex(8)
-        body = {"nonce": nonce, "username": user, "displayname": name.title(), "password": password, "admin": False}
-        made = await self.call("POST", path, {**body, "mac": self.synapse.proof(nonce, user, password)})
+        body = {"nonce": nonce, "username": user, "displayname": name.title(), "password": password, "admin": admin}
+        proof = self.synapse.proof(nonce, user, password, admin=admin)
+        made = await self.call("POST", path, {**body, "mac": proof})
         return Account(made["user_id"], password, made["access_token"], made["device_id"])
 
     async def person(self, name: str, *, encryption: bool = True) -> Person:

@@ -1,9 +1,11 @@
-"""A relay before the homeserver that counts what a bot asks, and can deliver an event once more."""
+"""A relay before the homeserver: counts what a bot asks, delivers an event twice, holds up and spoils what it sends."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -34,6 +36,15 @@ class Relay:
         self._events: dict[str, tuple[str, dict[str, Any]]] = {}
         self._again: list[str] = []
         self.asked: list[Asked] = []
+        self.lets_pass = asyncio.Event()
+        """While it is not set, events that are sent wait here, before the homeserver has seen them."""
+        self.lets_pass.set()
+        self.spoiled: list[tuple[int, dict[str, Any]]] = []
+        """What the next events are answered with, though the homeserver takes them."""
+        self.refusals: list[tuple[str, int, dict[str, Any]]] = []
+        """Part of a path, and what the next request there is answered with; the homeserver does not see it."""
+        self.changes: Callable[[dict[str, Any]], object] = lambda news: None
+        """Changes what a sync brings."""
 
     async def __aenter__(self) -> Relay:
         self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(None), auto_decompress=False)
@@ -64,6 +75,12 @@ class Relay:
         body, began = await request.read(), time.monotonic()
         headers = {name: value for name, value in request.headers.items() if name.lower() not in _HOP}
         headers["Accept-Encoding"] = "identity"
+        if self.refusals and self.refusals[0][0] in request.path:
+            _, status, told = self.refusals.pop(0)
+            return web.json_response(told, status=status)
+        sends = "/send/" in request.path
+        if sends:
+            await self.lets_pass.wait()
         try:
             async with self._http.request(
                 request.method, f"{self._target}{request.path_qs}", data=body, headers=headers
@@ -77,6 +94,9 @@ class Relay:
         self.asked.append(Asked(began, request.method, request.path, True))
         if request.path.endswith("/sync") and answer.status == 200:
             content = self._add(content)
+        if sends and self.spoiled:
+            status, told = self.spoiled.pop(0)
+            return web.json_response(told, status=status)
         kept = {name: value for name, value in answer.headers.items() if name.lower() in _HEADERS}
         return web.Response(status=answer.status, body=content, headers=kept)
 
@@ -90,4 +110,5 @@ class Relay:
             due = [name for name in self._again if events and self._events.get(name, ("",))[0] == room]
             self._again = [name for name in self._again if name not in due]
             events += [self._events[name][1] for name in due]
+        self.changes(news)
         return json.dumps(news).encode()

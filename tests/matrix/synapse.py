@@ -113,7 +113,7 @@ class Synapse:
         lines = log.read_text("utf-8", "replace").splitlines() if log.exists() else []
         return [(found["method"], found["path"]) for line in lines if (found := _REQUEST.search(line))]
 
-    def proof(self, nonce: str, name: str, password: str) -> str:
+    def proof(self, nonce: str, name: str, password: str, *, admin: bool = False) -> str:
         """What proves to the registration that one knows the shared secret."""
-        told = "\0".join((nonce, name, password, "notadmin"))
+        told = "\0".join((nonce, name, password, "admin" if admin else "notadmin"))
         return hmac.new(self.secret.encode(), told.encode(), hashlib.sha1).hexdigest()

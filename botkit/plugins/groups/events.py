@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from botkit.context import Context
 from botkit.decision import Decision, Disposition, FollowUp
 from botkit.messages import ChatKind, Reply, say, tr
-from botkit.plugins.groups import keeping
+from botkit.plugins.groups import keeping, saying
 from botkit.plugins.groups.effects import Forgotten, Moved, Renamed, Settled
 
 FORGET = "forget"
 """The timer at whose end nothing is kept of a group that the bot left."""
+BLIND = {"encrypted": "groups.blind.encrypted", "keys": "groups.blind.keys"}
+"""What is said where a platform tells why talk is hidden; elsewhere it is the platform's usual way."""
 
 
 async def added(context: Context) -> Decision | None:
@@ -55,14 +58,15 @@ async def forget(data: Any) -> Decision:
 
 async def blinded(context: Context) -> Decision | None:
     """Plain talk is hidden from the bot: the group hears once that danger in it goes unseen, the desk too."""
-    row = await keeping.stored(context.chat_id)
+    row, why = await keeping.stored(context.chat_id), context.message.data.get("why")
     if context.chat.kind is not ChatKind.GROUP or row.blind:
         return None
-    # Where it is not enabled yet, /enable tells.
-    enabled = context.services.chats.ways(context.chat).enabled
-    replies = (say(tr("groups.blind"), quote=False),) if enabled else ()
+    # Where it is not enabled yet, /enable tells; but that can't be read either where nothing can.
+    told = context.services.chats.ways(context.chat).enabled or (why == "encrypted" and row.enabled is None)
+    replies = (say(tr(BLIND.get(str(why), "groups.blind")), quote=False),) if told else ()
     effect = Settled(context.chat_id, "group.blinded", "system", {"blind": True, "sighted": False})
-    return _noted("bot.blinded", (effect,), replies)
+    # Told once: no budget of the group, and no length, may keep it from that.
+    return replace(_noted("bot.blinded", (effect,), replies), manner=saying.IN_FULL)
 
 
 async def sighted(context: Context) -> Decision | None:

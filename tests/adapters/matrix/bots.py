@@ -17,6 +17,8 @@ from botkit.settings import DatabaseSettings, Settings, StationSettings
 from tests.matrix.config import DOMAIN
 from tests.matrix.homeserver import Account
 
+CONFIG = Path(__file__).parents[3] / "config" / "station.toml"
+"""Whose folder has the rules of plugins that need some."""
 PICKLE_KEY = "a key of the tests"
 
 
@@ -40,6 +42,7 @@ def settings(folder: Path, matrix: dict[str, Any], **tables: dict[str, Any]) -> 
         database=DatabaseSettings(url=f"sqlite://{folder / 'bot.sqlite3'}"),
         adapters=("matrix",),
         tables={"matrix": matrix, **tables},
+        source=CONFIG,
     )
 
 

@@ -209,6 +209,8 @@ async def test_the_command_line(homeserver: Homeserver, tmp_path: Path, monkeypa
         ({"homeserver": "https://h.example", "pickle_key": "short"}, "pickle_key is too short"),
         ({"homeserver": "https://h.example", "token": "secret-token"}, "needs matrix.user and matrix.device"),
         ({"homeserver": "https://h.example", "invites": ["no such thing"]}, "is no server"),
+        ({"homeserver": "https://h.example", "invites": ["#square"]}, "no #address:server"),
+        ({"homeserver": "https://h.example", "invites": ["h.example"], "join_spaces": True}, "names no space"),
     ],
 )
 def test_settings_that_can_not_work(options: dict[str, Any], told: str) -> None:

@@ -19,7 +19,7 @@ from adapters.matrix.raw import sound
 from adapters.matrix.relations import without_quotation
 from adapters.matrix.rooms import Room, Rooms
 from adapters.matrix.sending import outcome, transaction
-from adapters.matrix.wire import MatrixError
+from adapters.matrix.wire import MatrixError, refusal
 from botkit.adapter import Rank, Refused, RetryLater, Unreachable
 from botkit.messages import Chat, ChatKind, Message, MessageKind, Outgoing
 
@@ -220,7 +220,7 @@ def test_private_rooms_and_groups() -> None:
     direct = rooms.enter("!d:h.example")
     direct.name, direct.counted = "Li", 2
     rooms.list_direct({LI: ["!d:h.example", 7], WANG: "no list"})
-    assert rooms.chat(direct).kind is ChatKind.DM and rooms.private_with(LI) == [direct]
+    assert rooms.chat(direct).kind is ChatKind.DM
 
 
 def test_ranks() -> None:
@@ -230,6 +230,9 @@ def test_ranks() -> None:
     assert (room.rank(LI), room.rank(WANG)) == (Rank.MEMBER, Rank.ADMIN)
     room.version = "12"
     assert room.rank(LI) is Rank.OWNER
+    # Rooms of old versions may write a level as a text.
+    old = Room("!b:h.example", powers={"users": {LI: " 100", WANG: "fifty"}, "users_default": "50"})
+    assert [old.rank(user) for user in (LI, WANG, ME)] == [Rank.OWNER, Rank.MEMBER, Rank.ADMIN]
 
 
 def test_what_is_said() -> None:
@@ -270,6 +273,23 @@ def test_what_follows_from_a_refusal(problem: MatrixError, kind: type[Exception]
     assert type(found) is kind
     if problem.retry_after is not None:
         assert isinstance(found, RetryLater) and found.after == 3.0 and not found.everywhere
+        # Events are counted by account; files and keys are not events.
+        everything = outcome(problem, event=True)
+        assert isinstance(everything, RetryLater) and everything.everywhere
+
+
+@pytest.mark.parametrize(
+    ("body", "header", "after"),
+    [
+        (b'{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 1500}', "9", 1.5),
+        (b'{"errcode": "M_LIMIT_EXCEEDED"}', "7", 7.0),
+        (b'{"errcode": 7, "retry_after_ms": -1}', "soon", None),
+        (b"<html>", "", None),
+        (b"[]", "-3", None),
+    ],
+)
+def test_when_to_ask_again(body: bytes, header: str, after: float | None) -> None:
+    assert refusal(429, body, header).retry_after == after
 
 
 def test_keys_that_are_another_devices() -> None:

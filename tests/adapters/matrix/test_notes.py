@@ -31,5 +31,13 @@ async def test_notes(database_url: str, tmp_path: Path) -> None:
         ]  # fmt: skip
         await notes.write(notes.forget(LOCKED, "!a", now + timedelta(minutes=1)), notes.drop(ROOM, "!a"))
         assert [row["ref"] for row in await notes.all(LOCKED)] == ["$2"] and await notes.all(ROOM) == []
+        # What is renewed is ended by its own id alone, in whatever order the two are written.
+        old, first = notes.put(ROOM, "!b", "!b", {"turn": 1}, now)
+        new, second = notes.put(ROOM, "!b", "!b", {"turn": 2}, now)
+        await notes.write(first)
+        await notes.write(second, notes.end(old))
+        assert [(row["id"], row["payload"]) for row in await notes.all(ROOM)] == [(new, {"turn": 2})]
+        await notes.write(notes.end(new))
+        assert await notes.all(ROOM) == []
         await adapter.unread.load()
         assert len(adapter.unread) == 1

@@ -119,6 +119,26 @@ async def test_a_blind_group_that_is_not_enabled_is_told_when_it_is() -> None:
         bot.replied("What I read", "hides messages from me")
 
 
+async def test_where_not_even_a_command_can_be_read_a_group_hears_it_without_one() -> None:
+    async with station(language="en") as bot:
+        await happens(bot, "bot.added")
+        bot.replied("/enable")
+        await happens(bot, "bot.blinded", why="encrypted")
+        bot.replied("encrypted now", "not even what is said to me", "110")
+        await happens(bot, "bot.blinded", why="encrypted")
+        bot.kept_silent()
+        await happens(bot, "bot.sighted")
+        await enabled(bot)
+        await happens(bot, "bot.blinded", why="keys")
+        bot.replied("can't open", "110")
+        await happens(bot, "bot.sighted")
+        # Who sent the bot away is not told anything any more.
+        await types(bot, "/disable")
+        bot.news()
+        await happens(bot, "bot.blinded", why="encrypted")
+        bot.kept_silent()
+
+
 async def test_where_the_platform_hides_talk_but_not_here_nobody_is_told_that_it_does(database_url: str) -> None:
     async with station(replace(FULL, sees_plain_group=False), database_url=database_url) as bot:
         await happens(bot, "bot.sighted")

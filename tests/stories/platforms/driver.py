@@ -62,8 +62,6 @@ class Driver(ABC):
     """Whether it takes seconds for a story: deep ones are told there with BOTKIT_SOAK=1 only."""
     hidden = False
     """Whether the platform can hide from the bot what a group says."""
-    writes_where_hidden = True
-    """Whether the bot can write where it can't read."""
     fixtures: tuple[str, ...] = ()
     """The fixtures that it needs; ``given`` holds them."""
     given: Mapping[str, Any]

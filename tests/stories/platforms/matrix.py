@@ -45,7 +45,6 @@ class Clients(Driver):
     capabilities = Matrix.capabilities
     slow = True
     fixtures = ("synapse",)
-    writes_where_hidden = False  # the room is encrypted by then: without encryption the bot can't say a word there
 
     async def start(self, clock: FakeClock) -> Mapping[str, Any]:
         self._clock = clock
