@@ -51,7 +51,7 @@ def check(folder: Path) -> Report:
 
 def outcomes(rules: SafetyRules, example: Example) -> Iterator[str]:
     """What is wrong about an example, addressed and as plain talk."""
-    addressed, plain = (rules.judge(example.text, plain=plain) for plain in (False, True))
+    addressed, plain = rules.judge_both(example.text)
     if not example.kind:
         for found, where in ((addressed, "addressed"), (plain, "plain")):
             if found is not None and not found.quiet:
