@@ -124,6 +124,7 @@ TOPICS: dict[str, str] = {
     "fake_acquaintance": "handoff.topic.fake_acquaintance",
     "missing_person": "handoff.topic.missing_person",
     "on_call": "handoff.topic.on_call",
+    "paying": "handoff.topic.paying",
     "poisoning": "handoff.topic.poisoning",
     "sos": "handoff.topic.sos",
     "verification_code": "handoff.topic.verification_code",

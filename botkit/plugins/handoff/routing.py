@@ -36,7 +36,7 @@ TOPICS: Mapping[Team, frozenset[str]] = {
         (
             "fraud_report", "money_sent", "task_rebate", "scam_link", "fake_authority", "fake_customer_service",
             "romance_investment", "card_renting", "loan", "is_it_real", "anti_fraud", "fake_acquaintance", "on_call",
-            "verification_code",
+            "verification_code", "paying",
         )
     ),
     Team.COMMANDER: frozenset(("officer_complaint",)),

@@ -14,6 +14,7 @@ from botkit.plugins.safety.engine import SafetyRules, prepare
 from botkit.plugins.safety.examples import Example, digest, load_examples
 from botkit.plugins.safety.finding import Finding
 from botkit.plugins.safety.lexicon import Rule
+from botkit.plugins.safety.statement_check import load_tellings, unmet
 
 EXCEPTIONS = "exceptions.toml"
 MOST_EXCEPTIONS = 0.02
@@ -39,6 +40,8 @@ def check(folder: Path) -> Report:
     _rules(rules, examples, report)
     _lists(rules, report)
     _cries(rules, report)
+    for problem in unmet(rules, load_tellings(folder)):
+        report.problems.append(problem)
     if rules.model is None:
         report.problems.append("there is no model: botkit safety train")
     elif rules.model.facts.get("digest") != digest(examples, rules.lexicons):
@@ -48,7 +51,7 @@ def check(folder: Path) -> Report:
 
 def outcomes(rules: SafetyRules, example: Example) -> Iterator[str]:
     """What is wrong about an example, addressed and as plain talk."""
-    addressed, plain = (rules.judge(example.text, plain=plain) for plain in (False, True))
+    addressed, plain = rules.judge_both(example.text)
     if not example.kind:
         for found, where in ((addressed, "addressed"), (plain, "plain")):
             if found is not None and not found.quiet:

@@ -13,11 +13,14 @@ from botkit.plugins.safety.advisories import Advisories
 from botkit.plugins.safety.cries import Cries
 from botkit.plugins.safety.features import features
 from botkit.plugins.safety.finder import Finder, Found
-from botkit.plugins.safety.finding import Finding, found
+from botkit.plugins.safety.finding import LEARNED, Finding, found
 from botkit.plugins.safety.lexicon import Kind, Lexicon, Number, Rule, plain_form
 from botkit.plugins.safety.links import CUES, signs
 from botkit.plugins.safety.reading import load_lexicon, load_numbers
 from botkit.plugins.safety.rules import RuleSet
+from botkit.plugins.safety.statement_file import load_statements
+from botkit.plugins.safety.statements import Statements
+from botkit.plugins.safety.telling import PAST, TOLD, graver
 from botkit.plugins.safety.texts import ADVICE
 from botkit.plugins.safety.windows import windows
 
@@ -26,8 +29,6 @@ if TYPE_CHECKING:
 
 LONGEST = 100_000
 """Characters that are looked at; of a longer text, both ends."""
-LEARNED = "learned"
-"""The rule that is named where the model alone found something."""
 _BEGINNING = 12
 """So many windows are also judged together: a message, but not a whole article."""
 _NOT_FEATURES = frozenset(("mask",))
@@ -37,11 +38,17 @@ class SafetyRules:
     """Emergency and fraud rules of one station, compiled, and its model. Emergency outranks fraud.
 
     What a rule finds stands, whatever the model says: the model can only add. A rule that is marked as a cue is no
-    alarm by itself but a reason to believe the model sooner; without a model it is taken at its word.
+    alarm by itself but a reason to believe the model sooner; without a model it is taken at its word. Cries and
+    statements are known to neither, and decide by themselves.
     """
 
     def __init__(
-        self, emergency: Lexicon, fraud: Lexicon, numbers: tuple[Number, ...], model: Model | None = None
+        self,
+        emergency: Lexicon,
+        fraud: Lexicon,
+        numbers: tuple[Number, ...],
+        statements: Statements,
+        model: Model | None = None,
     ) -> None:
         self.finder = Finder((emergency, fraud))
         self.emergency = RuleSet(emergency)
@@ -53,12 +60,14 @@ class SafetyRules:
         }
         self.lexicons = emergency, fraud
         self.numbers = numbers
+        self.statements = statements
         self.model = model
         self.advisories: Advisories | None = None
 
     @classmethod
     def load(cls, folder: Path, *, learned: bool = True) -> SafetyRules:
-        """The rules of ``numbers.toml``, ``words.toml``, ``emergency.toml`` and ``fraud.toml``, and ``model.npz``.
+        """The rules of ``numbers.toml``, ``words.toml``, ``emergency.toml``, ``fraud.toml`` and ``statements.toml``,
+        and ``model.npz``.
 
         Raises ``SettingsError`` that names file, line and fix. Without ``learned``, or without a model, rules alone.
         """
@@ -73,7 +82,7 @@ class SafetyRules:
                         f"use one of {', '.join(ADVICE)}",
                     )
             lexicons.append(lexicon)
-        made = cls(lexicons[0], lexicons[1], numbers)
+        made = cls(lexicons[0], lexicons[1], numbers, load_statements(folder, lexicons[1].kinds))
         made.advisories = Advisories(folder, lexicons[1].kinds)
         if learned:
             # Here, so that commands which judge nothing do without numpy.
@@ -83,21 +92,35 @@ class SafetyRules:
         return made
 
     def judge(self, text: str, *, plain: bool, today: date | None = None) -> Finding | None:
-        """What the text is, or None. ``plain``: talk among residents, where only posted scams are fraud.
+        """What the text is, or None. ``plain``: talk among residents, where only posted scams are
+        fraud, and what somebody says has happened to him.
 
         ``today`` is the day for the station's advisories. Never raises; some 0.2 ms for an ordinary message, linear
         in length.
         """
+        return self._judged(text, *self._looked_at(text), plain=plain, today=today)
+
+    def judge_both(self, text: str) -> tuple[Finding | None, Finding | None]:
+        """What ``judge`` says of a text that was said to the bot, and of it as plain talk, for half the price."""
+        looked_at = self._looked_at(text)
+        return self._judged(text, *looked_at, plain=False), self._judged(text, *looked_at, plain=True)
+
+    def _looked_at(self, text: str) -> tuple[str, Found, Scores | None]:
         prepared = prepare(text)
         hits = self.hits(prepared)
-        scores = self.scores(prepared, hits) if self.model else None
-        return (
-            (None if plain else self._cried(prepared, scores))
-            or self._danger(self.emergency.surest(prepared, plain, hits), scores, plain)
-            or self._warned(text, today)
-            or self._scam(self.fraud.surest(prepared, plain, hits), scores, plain)
-            or self._linked(text, scores, plain)
+        return prepared, hits, self.scores(prepared, hits) if self.model else None
+
+    def _judged(
+        self, text: str, prepared: str, hits: Found, scores: Scores | None, *, plain: bool, today: date | None = None
+    ) -> Finding | None:
+        danger = (None if plain else self._cried(prepared, scores)) or self._danger(
+            self.emergency.surest(prepared, plain, hits), scores, plain
         )
+        if danger and not danger.quiet:
+            return danger
+        fraud = self._fraud(text, prepared, plain, today, hits, scores)
+        # What somebody says has happened is surer than a doubt.
+        return fraud if danger is None or (fraud and fraud.rule.startswith(TOLD)) else danger
 
     def hits(self, prepared: str) -> Found:
         """Where the words of the lists of emergency and fraud stand."""
@@ -150,6 +173,27 @@ class SafetyRules:
         if rule:
             return found(Concern.EMERGENCY, rule, scores, quiet)
         return self._learned(Concern.EMERGENCY, scores, quiet)
+
+    def _fraud(
+        self, text: str, prepared: str, plain: bool, today: date | None, hits: Found, scores: Scores | None
+    ) -> Finding | None:
+        """The gravest fraud: by what somebody says has happened, or as rules and model see it."""
+        scam = (
+            self._warned(text, today)
+            or self._scam(self.fraud.surest(prepared, plain, hits), scores, plain)
+            or self._linked(text, scores, plain)
+        )
+        # A cue among residents must be believed as much as what no rule finds.
+        enough = "fraud_plain" if plain else "fraud_addressed_cue"
+        believed = scores is not None and scores.fraud >= self.model.threshold(enough)  # type: ignore[union-attr]
+        score = scores.of(Concern.FRAUD) if scores else None
+        worst = graver(self.statements, scam, text, prepared, plain=plain, score=score, believed=believed)
+        if worst and worst.advice == PAST:
+            # It may have begun again, in another way than before.
+            rule = self.fraud.surest(prepared, plain, hits, self.statements.lapse)
+            if rule and rule.urgent and not rule.cue:
+                return found(Concern.FRAUD, rule, scores)
+        return worst
 
     def _scam(self, rule: Rule | None, scores: Scores | None, plain: bool) -> Finding | None:
         if scores is None or (rule and not rule.cue):

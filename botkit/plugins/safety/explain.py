@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from botkit.plugins.safety.check import holds
-from botkit.plugins.safety.engine import SafetyRules
+from botkit.plugins.safety.engine import SafetyRules, prepare
 from botkit.plugins.safety.features import readable
 
 
@@ -18,6 +18,9 @@ def explain(folder: Path, text: str, plain: bool) -> Iterator[str]:
         yield "neither danger nor fraud"
     else:
         yield f"{found.concern.value}: {found.kind}, by {found.rule}{', quietly' if found.quiet else ''}"
+    told = rules.statements.find(prepare(text), plain=plain, scam=found is not None)
+    if told:
+        yield f"statement {told.statement.id}{', long ago' if told.long_ago else ''}"
     for rule in holds(rules, text):
         yield f"rule {rule.id}{' (a cue)' if rule.cue else ''}"
     if rules.model is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from botkit.plugins.safety.lexicon import Lexicon
 
 # A text of any length stays bounded: so many words of a list count.
 _MOST_HITS = 400
+_SENTENCE_END = re.compile(r"[。!?;\n]|\. ")
 _Raw = tuple[int, int, frozenset[str]]
 
 
@@ -32,12 +34,13 @@ class Hits:
 class Found:
     """The lists that a text has words of, and where, told when asked: most lists never are."""
 
-    __slots__ = ("_groups", "_merged", "names")
+    __slots__ = ("_ends", "_groups", "_merged", "names")
 
     def __init__(self, raw: Iterable[_Raw]) -> None:
         # Words of the same lists together: a common word may be in twenty.
         self._groups: dict[int, tuple[frozenset[str], list[tuple[int, int]]]] = {}
         self._merged: dict[str, Hits] = {}
+        self._ends: list[int] | None = None
         for start, stop, names in raw:
             group = self._groups.get(id(names))
             if group is None:
@@ -60,6 +63,12 @@ class Found:
     def get(self, name: str) -> Hits | None:
         """The same, or None where the text has no word of the list."""
         return self[name] if name in self.names else None
+
+    def ends(self, text: str) -> list[int]:
+        """Where the sentences of the text end in which they were found: every set of rules asks."""
+        if self._ends is None:
+            self._ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+        return self._ends
 
 
 class Finder:

@@ -11,6 +11,9 @@ from botkit.plugins.safety.lexicon import Rule
 if TYPE_CHECKING:
     from botkit.plugins.safety.model import Scores
 
+LEARNED = "learned"
+"""The rule that is named where the model alone found something."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -21,6 +21,7 @@ from botkit.plugin import Plugin, Stage
 from botkit.plugins.safety import cli, events
 from botkit.plugins.safety.engine import SafetyRules
 from botkit.plugins.safety.finding import Finding
+from botkit.plugins.safety.telling import TOLD
 from botkit.plugins.safety.texts import ADVICE
 from botkit.services import Services
 
@@ -137,6 +138,8 @@ async def decide(context: Context, verdict: Verdict | None, message: Message) ->
         return quiet_page(verdict, reason)
     if posted and verdict.concern is Concern.EMERGENCY:
         return await _posted_danger(context, verdict, reason)
+    if posted and verdict.rule.startswith(TOLD):
+        return await _posted_loss(context, verdict, reason)
     reply = _advice(context, verdict, message, posted)
     if verdict.concern is Concern.EMERGENCY:
         effect = Escalation(verdict.kind, "emergency", verdict.rule)
@@ -170,6 +173,18 @@ async def _posted_danger(context: Context, verdict: Verdict, reason: dict[str, o
     note = say(told, lane=Lane.URGENT, edits=once, optional=True, quote=False)
     effect = Escalation(verdict.kind, "emergency", verdict.rule, note)
     return Decision(Disposition.EMERGENCY, (say(line, lane=Lane.URGENT, once=once),), (effect,), reason=reason)
+
+
+async def _posted_loss(context: Context, verdict: Verdict, reason: dict[str, object]) -> Decision:
+    """What somebody has just lost, in the talk of a group: one line for him in a while, however often he says it."""
+    settings: SafetySettings = context.services.plugin_settings("safety")
+    once = await events.key(context, f"{verdict.kind}.{context.identity_id}", settings.silence)
+    effect = Escalation(verdict.kind, "fraud", verdict.rule)
+    if once is None:
+        return Decision(Disposition.FRAUD, (), (effect,), reason={**reason, "said": "standing"})
+    return Decision(
+        Disposition.FRAUD, (say(tr(verdict.advice), lane=Lane.URGENT, once=once),), (effect,), reason=reason
+    )
 
 
 def _advice(context: Context, verdict: Verdict, message: Message, posted: bool) -> Reply:

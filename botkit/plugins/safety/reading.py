@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from botkit.errors import SettingsError
+from botkit.plugins.safety.files import RulesFile
 from botkit.plugins.safety.lexicon import MESSAGE, SENTENCE, Exclusion, Kind, Lexicon, Number, Rule, words
 
 _REACHES = {"sentence": SENTENCE, "message": MESSAGE}
 _RULE_KEYS = {"id", "kind", "all_of", "near", "ordered", "unless", "except", "posted", "urgent", "bare", "cue", "needs"}
 
 
-class _File:
-    """One TOML file, that can tell the line of a word in it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            self.text = path.read_text("utf-8")
-        except FileNotFoundError:
-            raise SettingsError(f"{path} is missing", "restore it: without its rules the bot does not run") from None
-        except (OSError, UnicodeDecodeError) as problem:
-            raise SettingsError(f"{path} can't be read: {problem}", "make it a readable UTF-8 file") from problem
-        try:
-            self.data: dict[str, Any] = tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as problem:
-            raise SettingsError(f"{path}: {problem}", "correct the TOML at that line") from problem
-
-    def error(self, word: str, what: str, fix: str) -> SettingsError:
-        line = next((n for n, text in enumerate(self.text.splitlines(), 1) if word in text), 1)
-        return SettingsError(f"{self.path}, line {line}: {what}", fix)
-
-    def table(self, key: str) -> dict[str, Any]:
-        value = self.data.get(key, {})
-        if not isinstance(value, dict):
-            raise self.error(key, f"{key} must be a table", f"write [{key}]")
-        return value
-
-    def strings(self, name: str, value: Any) -> list[str]:
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise self.error(name, f"{name} must be a list of texts", f'write {name} = ["one|two", "three"]')
-        return value
-
-
 def load_numbers(path: Path) -> tuple[Number, ...]:
     """The fixed emergency numbers. Raises ``SettingsError``."""
-    file = _File(path)
+    file = RulesFile(path)
     numbers = []
     for row in file.data.get("number", []):
         number = str(row.get("number", ""))
@@ -66,7 +33,7 @@ def load_numbers(path: Path) -> tuple[Number, ...]:
 
 def load_lexicon(folder: Path, name: str) -> Lexicon:
     """The rules of ``name.toml`` with the shared lists of ``words.toml``. Raises ``SettingsError``."""
-    shared, own = _File(folder / "words.toml"), _File(folder / f"{name}.toml")
+    shared, own = RulesFile(folder / "words.toml"), RulesFile(folder / f"{name}.toml")
     lists: dict[str, tuple[str, ...]] = {}
     for file in (shared, own):
         for key, value in file.table("lists").items():
@@ -94,7 +61,7 @@ def _flat(group: Any) -> list[Any]:
     return [inner for one in group for inner in _flat(one)]
 
 
-def _exclusions(file: _File, lists: dict[str, tuple[str, ...]]) -> dict[str, Exclusion]:
+def _exclusions(file: RulesFile, lists: dict[str, tuple[str, ...]]) -> dict[str, Exclusion]:
     found = {}
     for name, row in file.table("exclusions").items():
         reach = row.get("reach", "sentence")
@@ -111,7 +78,7 @@ def _exclusions(file: _File, lists: dict[str, tuple[str, ...]]) -> dict[str, Exc
     return found
 
 
-def _kinds(file: _File, exclusions: Mapping[str, Exclusion]) -> dict[str, Kind]:
+def _kinds(file: RulesFile, exclusions: Mapping[str, Exclusion]) -> dict[str, Kind]:
     kinds = {}
     for name, row in file.table("kinds").items():
         unless = tuple(file.strings(name, row.get("unless", [])))
@@ -121,7 +88,7 @@ def _kinds(file: _File, exclusions: Mapping[str, Exclusion]) -> dict[str, Kind]:
     return kinds
 
 
-def _cries(file: _File, kinds: Mapping[str, Kind]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+def _cries(file: RulesFile, kinds: Mapping[str, Kind]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     """The cries of each kind, and what may stand beside them."""
     table = file.table("cries")
     beside = words(file.strings("beside", table.get("beside", [])))
@@ -137,14 +104,14 @@ def _cries(file: _File, kinds: Mapping[str, Kind]) -> tuple[dict[str, tuple[str,
     return cries, beside
 
 
-def _known(file: _File, name: str, unless: Iterable[str], exclusions: Mapping[str, Exclusion]) -> None:
+def _known(file: RulesFile, name: str, unless: Iterable[str], exclusions: Mapping[str, Exclusion]) -> None:
     for one in unless:
         if one not in exclusions:
             raise file.error(name, f"{name} names the exclusion {one!r}", f"use one of {', '.join(exclusions)}")
 
 
 def _rule(
-    file: _File,
+    file: RulesFile,
     row: dict[str, Any],
     kinds: Mapping[str, Kind],
     lists: dict[str, tuple[str, ...]],

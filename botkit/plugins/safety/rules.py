@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from operator import itemgetter
 
 from botkit.plugins.safety.finder import Found, Hits
 from botkit.plugins.safety.lexicon import MESSAGE, SENTENCE, Exclusion, Lexicon, Rule
 
-_SENTENCE_END = re.compile(r"[。!?;\n]|\. ")
 # A text of any length stays bounded: so many places are tried for a rule.
 _MOST_TRIED = 100
 # How far before a word its negation may stand: "没有着火", "there is no fire".
@@ -36,10 +34,12 @@ class RuleSet:
         """
         return next(self.all(text, plain, hits), None)
 
-    def surest(self, text: str, plain: bool, hits: Found) -> Rule | None:
-        """The same, but rules that are alarms by themselves before those that are cues."""
+    def surest(self, text: str, plain: bool, hits: Found, without: Collection[str] = ()) -> Rule | None:
+        """The same, but rules that are alarms by themselves before those that are cues; ``without`` these kinds."""
         first = None
         for rule in self.all(text, plain, hits):
+            if rule.kind.name in without:
+                continue
             if not rule.cue:
                 return rule
             first = first or rule
@@ -58,7 +58,7 @@ class RuleSet:
         )
         if not tried:
             return
-        ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+        ends = hits.ends(text)
         for _, rule in tried:
             if plain and not rule.posted:
                 continue

@@ -30,6 +30,7 @@ ADVICE: Mapping[str, tuple[str, str]] = {
     "stop": ("safety.stop.advice", "safety.stop.brief"),
     "call": ("safety.call.advice", "safety.call.brief"),
     "sent": ("safety.sent.advice", "safety.sent.brief"),
+    "past": ("safety.past.advice", "safety.past.brief"),
     "code": ("safety.code.advice", "safety.code.brief"),
     "card": ("safety.card.advice", "safety.card.brief"),
     "link": ("safety.link.advice", "safety.link.brief"),

@@ -24,7 +24,7 @@ def test_the_numbers_are_the_fixed_ones() -> None:
     assert all(number.name[language] and number.purpose[language] for number in numbers for language in ("zh", "en"))
 
 
-@pytest.mark.parametrize("name", ["numbers.toml", "words.toml", "emergency.toml", "fraud.toml"])
+@pytest.mark.parametrize("name", ["numbers.toml", "words.toml", "emergency.toml", "fraud.toml", "statements.toml"])
 def test_a_missing_file_stops_the_start(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(SettingsError, match=name):

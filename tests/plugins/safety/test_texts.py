@@ -12,7 +12,7 @@ from botkit.i18n import LANGUAGES, read
 from botkit.plugins.safety.engine import SafetyRules
 from botkit.plugins.safety.texts import ADVICE
 
-FRAUD = frozenset({"stop", "call", "sent", "code", "card", "link", "doubt"})
+FRAUD = frozenset({"stop", "call", "sent", "past", "code", "card", "link", "doubt"})
 LOCALES = Path(botkit.plugins.safety.__file__).parent / "locales"
 CONFIG = Path(__file__).parents[3] / "config" / "safety"
 
