@@ -6,13 +6,15 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from nio import AsyncClient, AsyncClientConfig, EncryptionError
 
 from adapters.matrix import devices, directory, signing
+from adapters.matrix.keystore import opened
 from adapters.matrix.login import Login, find, folder, read, store
-from adapters.matrix.machine import Machine, opened
+from adapters.matrix.machine import Machine
 from adapters.matrix.raw import text
 from adapters.matrix.settings import MatrixSettings
 from adapters.matrix.wire import GONE, MatrixError, Wire, path_of
@@ -88,12 +90,22 @@ async def log_in(settings: MatrixSettings, data: Path, password: str) -> Login:
     return login
 
 
-async def verify(settings: MatrixSettings, data: Path, password: str, *, reset: bool) -> tuple[Login, bool]:
-    """Let the account vouch for the bot's device; returns it, and whether that was still to be done."""
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """A device that its account vouches for. ``new`` says that it has done so only now."""
+
+    login: Login
+    new: bool
+    fingerprint: str
+
+
+async def verify(settings: MatrixSettings, data: Path, password: str, *, reset: bool) -> Vouched:
+    """Let the account vouch for the bot's device."""
     login = find(settings, data)
     async with connected(settings, login) as wire, keys_of(settings, login, data) as machine:
         await devices.keep_up(wire, machine)
-        return login, await signing.vouch(wire, login, folder(data), settings.key, password, reset=reset)
+        new = await signing.vouch(wire, login, folder(data), settings.key, password, reset=reset)
+        return Vouched(login, new, machine.fingerprint)
 
 
 async def export(settings: MatrixSettings, data: Path, file: Path, passphrase: str) -> int:

@@ -31,6 +31,7 @@ from adapters.matrix.sending import Sending
 from adapters.matrix.settings import NAME, MatrixSettings, check, settings_of
 from adapters.matrix.syncing import Syncing
 from adapters.matrix.unread import Unread
+from adapters.matrix.verifying import Verifying
 from adapters.matrix.wire import MatrixError, Wire, path_of
 from botkit.adapter import Adapter, Batch, Capabilities, Finding, Rank
 from botkit.errors import UserError
@@ -106,7 +107,7 @@ class Matrix(Adapter):
         self.decoder = Decoder(
             self.name, self.login.user, self.rooms, self.authors, commands, services.clock.now, self._was_group
         )
-        self.crypto, self.unread = Crypto(self), Unread(self)
+        self.crypto, self.unread, self.verifying = Crypto(self), Unread(self), Verifying(self)
         self.crypto.open_store()
         self.news = News(self)
         self.privates, self.errands, self._sending = Privates(self), Errands(self), Sending(self)
@@ -256,5 +257,8 @@ class Matrix(Adapter):
     def describe(self) -> Mapping[str, Any]:
         if not hasattr(self, "login"):
             return super().describe()
+        told: dict[str, Any] = {"user": self.login.user, "device": self.login.device}
+        if self.crypto.on:
+            told["fingerprint"] = self.crypto.machine.fingerprint
         waiting = {"rooms": len(self.rooms), "errands": len(self.errands), "waiting_for_keys": len(self.unread)}
-        return {**super().describe(), "user": self.login.user, "device": self.login.device, **waiting, **self.counts}
+        return {**super().describe(), **told, **waiting, **self.counts}

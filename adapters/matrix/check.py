@@ -14,8 +14,8 @@ from adapters.matrix import login as logins
 from adapters.matrix import notices, raw, signing, spaces
 from adapters.matrix.account import connected
 from adapters.matrix.directory import resolve
+from adapters.matrix.keystore import STORE, printed
 from adapters.matrix.login import Login
-from adapters.matrix.machine import STORE
 from adapters.matrix.raw import table, text
 from adapters.matrix.room import Room
 from adapters.matrix.settings import MatrixSettings
@@ -96,7 +96,9 @@ async def _keys(wire: Wire, settings: MatrixSettings, login: Login, services: Se
         return [Finding(tr("matrix.check.new"))]
     if not signing.verified(answer, login):
         return [_wrong("unverified", device=login.device)]
-    return [_fine("verified", device=login.device)]
+    own = printed(login, services.data / "matrix")
+    compare = [_fine("fingerprint", device=login.device, fingerprint=own)] if own else []
+    return [_fine("verified", device=login.device), *compare]
 
 
 async def _places(wire: Wire, settings: MatrixSettings, clock: Clock) -> list[Finding]:

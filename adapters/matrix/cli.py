@@ -53,8 +53,9 @@ def verify(
     from adapters.matrix import account
 
     work = account.verify(_settings(config), data, _secret("Password", password_file), reset=reset)
-    device, done = _alone(data, work)
-    typer.echo(f"device {device.device} is {'now ' if done else ''}verified")
+    done = _alone(data, work)
+    typer.echo(f"device {done.login.device} is {'now ' if done.new else ''}verified")
+    typer.echo(f"its fingerprint, for who wants to compare: {done.fingerprint}")
 
 
 @app.command("export-keys")

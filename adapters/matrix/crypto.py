@@ -11,7 +11,8 @@ import structlog
 from nio import EncryptionError, MegolmEvent, ToDeviceEvent
 
 from adapters.matrix import devices, raw
-from adapters.matrix.machine import Machine, lost, opened, same_keys
+from adapters.matrix.keystore import lost, opened, same_keys
+from adapters.matrix.machine import Machine
 from adapters.matrix.raw import Raw, number, table, text
 from adapters.matrix.rooms import Room
 from adapters.matrix.wire import MatrixError, path_of
@@ -55,6 +56,7 @@ class Crypto:
         adapter = self._adapter
         if adapter.settings.key:
             self._machine = opened(adapter.login, adapter.folder, adapter.settings.key)
+            self._machine.writers = adapter.unread.writers
 
     def close(self) -> None:
         """Close the store."""
@@ -90,9 +92,22 @@ class Crypto:
             machine.uploaded_key_count = count
         changed = raw.words(table(answer, "device_lists"), "changed", 100_000)
         machine.add_changed_users({user for user in changed if user in machine.tracked_users})
+        unused = answer.get("device_unused_fallback_key_types")
+        machine.fallback_used = isinstance(unused, list) and "signed_curve25519" not in unused
+        if machine.strangers:
+            users = {user for user, _ in machine.strangers}
+            # Also of somebody whose other devices are known.
+            machine.add_changed_users(users)
+            await self._know(machine, users)
+            machine.mend()
         await devices.keep_up(self._adapter.wire, machine)
+        # What was asked for before could not reach us.
+        mended, machine.mended = machine.mended, set()
+        self._adapter.unread.ask_again(mended)
 
     def _take(self, machine: Machine, event: Any) -> None:
+        if self._adapter.verifying.asked(event):
+            return
         try:
             parsed = ToDeviceEvent.parse_event(event)
             found = machine.handle_to_device_event(parsed) if parsed is not None else None
@@ -127,8 +142,8 @@ class Crypto:
             return None
         return {**event, "type": source["type"], "content": inner}
 
-    async def ask(self, events: Iterable[tuple[str, Raw]]) -> None:
-        """Ask the devices of those who wrote for the keys that are missing, once a key."""
+    async def ask(self, events: Iterable[tuple[str, Raw]], *, again: bool = False) -> None:
+        """Ask the devices of those who wrote for the keys that are missing, once a key unless ``again``."""
         machine = self._machine
         if machine is None:
             return
@@ -137,11 +152,9 @@ class Crypto:
             session = text(content, "session_id")
             if not session or content.get("algorithm") != ALGORITHM:
                 continue
-            request = machine.ask(event["sender"], room_id, session, text(content, "sender_key"), ALGORITHM)
-            if request is None:
-                continue
-            messages = {event["sender"]: {"*": request}, machine.user_id: {"*": request}}
-            await devices.send(self._adapter.wire, "m.room_key_request", messages)
+            request = machine.ask(room_id, session, text(content, "sender_key"), ALGORITHM, again=again)
+            if request is not None:
+                await devices.send(self._adapter.wire, "m.room_key_request", {event["sender"]: {"*": request}})
 
     def member_changed(self, room: Room, event: Raw) -> None:
         """Somebody came or went: what is said from now on is for others than before."""
@@ -160,8 +173,7 @@ class Crypto:
             if not room.complete:
                 await self._adapter.members(room)
             users = {*room.members, *room.invited}
-            for user in await devices.known(self._adapter.wire, machine, users):
-                self._changed(machine, user)
+            await self._know(machine, users)
             if machine.should_share_group_session(room.id):
                 await devices.share(self._adapter.wire, machine, room.id, sorted(users))
             locked = machine.locked(room.id, kind, content)
@@ -170,8 +182,9 @@ class Crypto:
             locked["m.relates_to"] = content["m.relates_to"]
         return LOCKED, locked
 
-    def _changed(self, machine: Machine, user: str) -> None:
-        """Somebody has another device, or one less: rooms with them get another key."""
-        for room in self._adapter.rooms:
-            if user in room.members or user in room.invited:
-                machine.outbound_group_sessions.pop(room.id, None)
+    async def _know(self, machine: Machine, users: set[str]) -> None:
+        """Know the devices of these users. Who has another, or one less: rooms with them get another key."""
+        for user in await devices.known(self._adapter.wire, machine, users):
+            for room in self._adapter.rooms:
+                if user in room.members or user in room.invited:
+                    machine.outbound_group_sessions.pop(room.id, None)

@@ -29,21 +29,33 @@ async def send(wire: Wire, kind: str, messages: Mapping[str, Any]) -> None:
 
 async def keep_up(wire: Wire, machine: Machine) -> None:
     """Publish what keys are wanted, mend sessions that broke, and send what waits for devices."""
-    if machine.should_upload_keys:
+    if machine.should_upload_keys or machine.fallback_used:
         await _publish(wire, machine)
     # It raises where no session is broken.
     with contextlib.suppress(LocalProtocolError):
         await _claim(wire, machine, machine.get_users_for_key_claiming())
+        # Of whom no key can be had now is tried again when the next message does not open, and not at each sync.
+        machine.wedged_devices.clear()
     machine.collect_key_requests()
     for message in list(machine.outgoing_to_device_messages):
-        content = message.as_dict()["messages"]
-        await send(wire, message.type, content)
+        try:
+            await send(wire, message.type, message.as_dict()["messages"])
+        except MatrixError as problem:
+            if problem.passing or problem.status == 401:
+                raise
+            # It never takes this one: what waits behind it must go out, and what came be read.
+            log.warning("matrix.keys", what="send", problem=problem.code)
         machine.handle_response(ToDeviceResponse(message))
 
 
 async def _publish(wire: Wire, machine: Machine) -> None:
+    body = machine.share_keys() if machine.should_upload_keys else {}
+    if machine.fallback_used:
+        body["fallback_keys"] = machine.fallback()
+    # What somebody may claim from now on, the store must have.
+    machine.save_account()
     try:
-        answer = await wire.call("POST", path_of("keys", "upload"), machine.share_keys())
+        answer = await wire.call("POST", path_of("keys", "upload"), body)
     except MatrixError as problem:
         if problem.passing or problem.status == 401:
             raise
@@ -53,6 +65,7 @@ async def _publish(wire: Wire, machine: Machine) -> None:
         machine.save_account()
         machine.uploaded_key_count = machine.account.max_one_time_keys
         return
+    machine.fallback_used = False
     count = number(table(answer, "one_time_key_counts"), "signed_curve25519") or 0
     machine.handle_response(KeysUploadResponse(0, count))
 

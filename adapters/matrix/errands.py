@@ -105,6 +105,7 @@ class Errands:
         self.look()
         while True:
             self._wake.clear()
+            await self._adapter.verifying.refuse()
             if self._look_at is not None and self._look_at <= clock.now():
                 await self._look()
             for room_id, errand in list(self._open.items()):

@@ -32,7 +32,7 @@ def _renamed(title: str, before: str) -> dict[str, Any] | None:
 
 
 def _membership(event: Raw, content: Raw, me: str) -> dict[str, Any] | None:
-    now, before = content.get("membership"), _before(event, "membership")
+    now, before = text(content, "membership"), _before(event, "membership")
     if now == before:
         # A new name or picture.
         return None

@@ -1,36 +1,122 @@
-"""The machine: the library's end-to-end encryption, its store, and where it must be told otherwise."""
+"""The machine: the library's end-to-end encryption, and where it must be told otherwise."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from nio import ForwardedRoomKeyEvent, RoomKeyEvent
 from nio.crypto import Olm, OutgoingKeyRequest
 from nio.store import SqliteStore
+from vodozemac import OlmDecryptionException, SessionCreationException
 
-from adapters.matrix.login import Login, private
-from botkit.errors import UserError
-
-STORE = "crypto.sqlite3"
-MADE = "crypto.made"
-"""Names the device whose keys are in the store: where it is and the store is not, that was lost."""
+from adapters.matrix.raw import text
 
 
 class Machine(Olm):  # type: ignore[misc]  # the library ships no types
     """Encryption of one device."""
 
-    def _should_accept_forward(self, sender: str, sender_key: str, event: Any) -> bool:
-        """A key that we asked for is as good from the device that made it as it was the first time.
+    def __init__(self, user: str, device: str, store: SqliteStore) -> None:
+        super().__init__(user, device, store)
+        self.writers: Callable[[str, str], Collection[str]] = lambda room, session: ()
+        """Whose events of a room wait for the key of a session."""
+        self.strangers: set[tuple[str, str]] = set()
+        """Users, and keys of devices of theirs that are not known, whose messages do not open."""
+        self.mended: set[str] = set()
+        """Users with a device that can be talked to again, where messages did not open."""
+        self.fallback_used = False
+        """Whether the homeserver has no unused fallback key."""
 
-        The library takes it from the account's own devices only.
+    # keys of rooms ------------------------------------------------------------------------------------------
+
+    def _should_accept_forward(self, sender: str, sender_key: str, event: Any) -> bool:
+        """A key is as good from the device that made it as it was the first time, and no better from anybody else.
+
+        A forwarded key bears no signature of its maker. So it must come from the very device that made it, whose user
+        wrote what waits for it, for a request of ours, and be the key that its name says. The library takes it from
+        the account's own verified devices instead: a bot has none, so they are not asked either.
         """
         request = self.outgoing_key_requests.get(event.session_id)
-        maker = event.source["content"].get("sender_key")
-        if request is not None and maker == sender_key and event.room_id == request.room_id:
-            return True
-        return bool(super()._should_accept_forward(sender, sender_key, event))
+        content = event.source["content"]
+        if (
+            request is None
+            or (event.algorithm, event.room_id) != (request.algorithm, request.room_id)
+            or sender not in self.writers(event.room_id, event.session_id)
+            or content.get("sender_key") != sender_key
+            or content.get("forwarding_curve25519_key_chain") != []
+        ):
+            return False
+        known = self.device_store.device_from_sender_key(sender, sender_key)
+        return known is None or known.ed25519 == content.get("sender_claimed_ed25519_key")
+
+    def _handle_forwarded_room_key_event(self, sender: str, sender_key: str, payload: dict[Any, Any]) -> Any:
+        content = payload["content"]
+        name, key = text(content, "session_id"), text(content, "session_key")
+        request, made = self.outgoing_key_requests.get(name), self._import_group_session(key, "", sender_key, "", [])
+        if request is None or made is None or made.id != name:
+            return None
+        found = super()._handle_forwarded_room_key_event(sender, sender_key, payload)
+        if isinstance(found, ForwardedRoomKeyEvent):
+            # The library tells the account's own devices that it is done: they were not asked.
+            self.outgoing_to_device_messages[-1] = request.as_cancellation(sender, self.device_id)
+        return found
+
+    def _handle_room_key_event(self, sender: str, sender_key: str, payload: dict[Any, Any]) -> Any:
+        found = super()._handle_room_key_event(sender, sender_key, payload)
+        if isinstance(found, RoomKeyEvent) and sender in self.writers(found.room_id, found.session_id):
+            request = self.outgoing_key_requests.pop(found.session_id, None)
+            if request is not None:
+                # Its maker gave it unasked; the library would ask for good.
+                self.store.remove_outgoing_key_request(request)
+                self.outgoing_to_device_messages.append(request.as_cancellation(sender, self.device_id))
+        return found
+
+    # sessions with devices ----------------------------------------------------------------------------------
+
+    def _create_inbound_session(self, sender: str, sender_key: str, message: Any) -> Any:
+        try:
+            return super()._create_inbound_session(sender, sender_key, message)
+        except SessionCreationException:
+            # Begun with a key that is gone: a session that broke, as any other. The library knows only other errors.
+            raise OlmDecryptionException("no such one-time key") from None
+
+    def _mark_device_for_unwedging(self, sender: str, sender_key: str) -> None:
+        if self.device_store.device_from_sender_key(sender, sender_key) is None:
+            self.strangers.add((sender, sender_key))
+        else:
+            super()._mark_device_for_unwedging(sender, sender_key)
+
+    def mend(self) -> None:
+        """Begin anew with devices that became known, where messages of theirs did not open."""
+        strangers, self.strangers = self.strangers, set()
+        for sender, sender_key in strangers:
+            super()._mark_device_for_unwedging(sender, sender_key)
+
+    def _queue_dummy_message(self, session: Any, device: Any) -> None:
+        super()._queue_dummy_message(session, device)
+        self.mended.add(device.user_id)
+
+    def fallback(self) -> dict[str, Any]:
+        """The key by which the device is reached when all others are used up, made unless one waits to be published.
+
+        The library has none of it.
+        """
+        account = self.account._account
+        if not account.fallback_key:
+            account.generate_fallback_key()
+        [(name, key)] = account.fallback_key.items()
+        shown = {"key": key.to_base64(), "fallback": True}
+        signatures = {self.user_id: {f"ed25519:{self.device_id}": self.sign_json(shown)}}
+        return {f"signed_curve25519:{name}": {**shown, "signatures": signatures}}
+
+    @property
+    def fingerprint(self) -> str:
+        """What people compare: the device's signing key, in fours as clients show it."""
+        key = str(self.account.identity_keys["ed25519"])
+        return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
+
+    # events -------------------------------------------------------------------------------------------------
 
     def locked(self, room: str, kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
         """An event as the homeserver may see it. The library would write every Chinese sign as six letters."""
@@ -44,13 +130,14 @@ class Machine(Olm):  # type: ignore[misc]  # the library ships no types
             "device_id": self.device_id,
         }
 
-    def ask(self, sender: str, room: str, session: str, maker: str, algorithm: str) -> dict[str, Any] | None:
-        """The content of a request for a key, to be sent to the devices of ``sender``; None if it is out already."""
-        if session in self.outgoing_key_requests:
+    def ask(self, room: str, session: str, maker: str, algorithm: str, *, again: bool = False) -> dict[str, Any] | None:
+        """The content of a request for a key; None if it is out already, unless ``again``."""
+        if session not in self.outgoing_key_requests:
+            request = OutgoingKeyRequest(session, session, room, algorithm)
+            self.outgoing_key_requests[session] = request
+            self.store.add_outgoing_key_request(request)
+        elif not again:
             return None
-        request = OutgoingKeyRequest(session, session, room, algorithm)
-        self.outgoing_key_requests[session] = request
-        self.store.add_outgoing_key_request(request)
         body = {"algorithm": algorithm, "room_id": room, "session_id": session, "sender_key": maker}
         return {
             "action": "request", "body": body, "request_id": session, "requesting_device_id": self.device_id,
@@ -62,42 +149,3 @@ class Machine(Olm):  # type: ignore[misc]  # the library ships no types
             if known.room_id == room and known.id == session:
                 return str(known.sender_key)
         return None
-
-
-def opened(login: Login, folder: Path, key: str) -> Machine:
-    """The machine of a device, from its store; a new device gets a new one.
-
-    Raises ``UserError`` where the store is lost, or was closed with another key.
-    """
-    made, store = folder / MADE, folder / STORE
-    device = f"{login.user} {login.device}"
-    if made.exists() and made.read_text("utf-8") == device and not store.exists():
-        raise lost(login)
-    try:
-        machine = Machine(login.user, login.device, SqliteStore(login.user, login.device, str(folder), key, STORE))
-    # The library raises what its parts raise, and not one kind of error, where a store does not open.
-    except Exception as problem:
-        raise UserError(
-            f"the store of encryption keys {store} can't be opened ({type(problem).__name__})",
-            "set matrix.pickle_key to the key that it was made with; without that key it is lost:"
-            " move the file away and run `botkit matrix login`",
-        ) from None
-    private(made, device)
-    store.chmod(0o600)
-    return machine
-
-
-def lost(login: Login) -> UserError:
-    """What is said where a device's keys are gone: with others the same device is never trusted again."""
-    return UserError(
-        f"the encryption keys of device {login.device} are lost",
-        "run `botkit matrix login`: the bot gets a new device, and messages from then on are readable",
-    )
-
-
-def same_keys(machine: Machine, published: Mapping[str, Any]) -> bool:
-    """Whether the keys that the homeserver shows for this device are those of the store."""
-    identity, keys = machine.account.identity_keys, published.get("keys", {})
-    return all(
-        keys.get(f"{kind}:{machine.device_id}") in (None, identity[kind]) for kind in ("ed25519", "curve25519")
-    )  # fmt: skip

@@ -151,11 +151,13 @@ class Reading:
     def _message(self, room: Room, event: Raw, writes: list[Write]) -> Message | None:
         adapter = self._adapter
         if event["type"] != "m.room.encrypted" or "state_key" in event:
+            adapter.verifying.heard(room, event)
             return adapter.decoder(room, event)
         if event["sender"] == self._me or not event["content"]:
             return None
         opened = adapter.crypto.open(room, event)
         if opened is not None:
+            adapter.verifying.heard(room, opened)
             return adapter.decoder(room, opened)
         if adapter.crypto.on:
             # Its key may be on its way.

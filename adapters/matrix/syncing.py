@@ -94,6 +94,7 @@ class Syncing:
             yield Batch(batches[-1].events, since, batches[-1].writes)
             full = False
             reading.committed()
+            await self._adapter.unread.committed()
             self._adapter.rooms.ready.set()
             self._adapter.errands.wake()
 

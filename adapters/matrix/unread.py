@@ -45,6 +45,8 @@ class Unread:
         self._adapter = adapter
         self._held: dict[str, Held] = {}
         self._asking: list[tuple[str, Raw]] = []
+        self._mended: set[str] = set()
+        self._erased: list[Write] = []
         self._look = True
         self._blind: set[str] = set()
 
@@ -72,7 +74,27 @@ class Unread:
     def forget(self, room: str, before: datetime) -> Write:
         """What waits of a room from before a moment is not to be read any more; the write that makes it so."""
         self._held = {key: held for key, held in self._held.items() if held.room != room or held.at >= before}
-        return self._adapter.notes.forget(LOCKED, room, before)
+        write = self._adapter.notes.forget(LOCKED, room, before)
+        self._erased.append(write)
+        return write
+
+    async def committed(self) -> None:
+        """What was read last is stored. If something was to be forgotten meanwhile, it may be among it."""
+        erased, self._erased = self._erased, []
+        if erased:
+            await self._adapter.notes.write(*erased)
+
+    def writers(self, room: str, session: str) -> set[str]:
+        """Whose events of a room wait for the key of a session."""
+        return {
+            held.event["sender"]
+            for held in self._held.values()
+            if held.room == room and text(held.event["content"], "session_id") == session
+        }
+
+    def ask_again(self, users: set[str]) -> None:
+        """These could not be understood when they answered: the keys of what they wrote are asked for once more."""
+        self._mended |= users
 
     def patience(self, most: float) -> float:
         """How many seconds may pass until something must be told."""
@@ -86,6 +108,7 @@ class Unread:
         """What can be read now, and what must be told as unreadable."""
         adapter, fresh = self._adapter, self._adapter.crypto.fresh
         asking, self._asking = self._asking, []
+        mended, self._mended = self._mended, set()
         found: list[Message] = []
         now = adapter.services.clock.now()
         for event_id, held in list(self._held.items()):
@@ -106,6 +129,12 @@ class Unread:
         fresh.clear()
         self._look = False
         await adapter.crypto.ask(asking)
+        again = {
+            text(held.event["content"], "session_id"): (held.room, held.event)
+            for held in self._held.values()
+            if held.event["sender"] in mended
+        }
+        await adapter.crypto.ask(again.values(), again=True)
         return found
 
     def _drop(self, event_id: str, writes: list[Write]) -> None:

@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 from urllib.parse import quote
@@ -77,12 +77,19 @@ class Homeserver:
         await person.arrives()
         return person
 
+    async def device(self, account: Account) -> Account:
+        """The same account on another device, with no keys yet."""
+        made = await self._login(account.id)
+        return replace(account, token=made["access_token"], device=made["device_id"])
+
+    async def _login(self, user: str) -> dict[str, Any]:
+        who = {"type": "m.id.user", "user": user}
+        body = {"type": "m.login.application_service", "identifier": who}
+        return await self.call("POST", "/_matrix/client/v3/login", body, token=self.synapse.service_token)
+
     async def again(self, person: Person) -> Person:
         """The same user at another device."""
-        service = self.synapse.service_token
-        who = {"type": "m.id.user", "user": person.id}
-        body = {"type": "m.login.application_service", "identifier": who}
-        made = await self.call("POST", "/_matrix/client/v3/login", body, token=service)
+        made = await self._login(person.id)
         other = Person(self.url, person.id, made["device_id"], made["access_token"])
         self._stack.push_async_callback(other.leaves)
         await other.arrives()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.matrix.homeserver import ApiError, Homeserver
+from tests.matrix.keys import hides
 from tests.matrix.timeline import LOCKED
 
 
@@ -51,7 +52,7 @@ async def test_a_key_that_comes_late_opens_what_was_said(homeserver: Homeserver)
     room = await li.room(encrypted=True, public=True)
     await wang.enters(room)
     await li.meets(wang, room)
-    give = await li.hides("hidden", room, wang)
+    give = await hides(li, "hidden", room, wang)
     await li.says("open", room)
     await wang.until(lambda lines: [line.text for line in lines] == [LOCKED, "open"], room)
     await give()

@@ -16,8 +16,9 @@ from botkit.context import Context
 from botkit.messages import Attachment, Chat, ChatKind, Message, MessageKind, Outgoing, Sender
 from botkit.plugin import Plugin, Stage
 from tests.adapters.matrix.bots import running, table
+from tests.matrix.client import PATIENCE
 from tests.matrix.homeserver import Account, Homeserver
-from tests.matrix.person import PATIENCE, Person
+from tests.matrix.person import Person
 from tests.web.test_files import photo
 
 BOTH = pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,11 @@ from botkit.bot import Bot
 from botkit.messages import MessageKind
 from botkit.testing.conformance import AdapterConformance, Platform
 from tests.adapters.matrix.bots import table
+from tests.matrix.client import PATIENCE
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.person import Person
 from tests.matrix.relay import Relay
+from tests.matrix.synapse import Synapse
 from tests.web.test_files import photo
 
 SLICE = 20_000
@@ -72,13 +76,18 @@ class Resident(Platform):
         self._room = room
         self._relay = relay
         self._met = False
+        self._before = {line.id for line in li.timelines[room]}
 
     def adapter(self) -> Adapter:
-        return Matrix()
+        self._bot = Matrix()
+        return self._bot
 
     async def _meets(self) -> None:
-        """Only who is there, with keys, can read what is said."""
+        """Only who is there, with keys, can read what is said, and answers it."""
         if not self._met:
+            async with asyncio.timeout(PATIENCE):
+                while not (hasattr(self._bot, "rooms") and self._bot.rooms.ready.is_set()):
+                    await asyncio.sleep(0.01)
             await self._li.meets(self._account, self._room)
             await self._li.knows(self._account)
             self._met = True
@@ -109,18 +118,41 @@ class Resident(Platform):
 
     async def shown(self) -> list[str]:
         await self._li.syncs(100)
-        return [line.text for line in self._li.timelines[self._room] if line.sender == self._account.id]
+        lines = self._li.timelines[self._room]
+        return [line.text for line in lines if line.sender == self._account.id and line.id not in self._before]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A private room and who is in it. Making one costs more than most tests: they share it, each with a new bot.
+
+    A bot on a new device and with an empty folder answers nothing that was said before it came, as it must.
+    """
+
+    server: Homeserver
+    account: Account
+    li: Person
+    room: str
+
+
+@pytest.fixture(scope="module", params=["plain", "encrypted"])
+async def home(request: pytest.FixtureRequest, synapse: Synapse) -> AsyncIterator[Home]:
+    async with Homeserver(synapse) as server:
+        encrypted = request.param == "encrypted"
+        account, li = await server.account("bot"), await server.person("li", encryption=encrypted)
+        yield Home(server, account, li, await li.room(invite=[account], encrypted=encrypted, direct=True))
 
 
 class TestMatrix(AdapterConformance):
-    @pytest.fixture(params=["plain", "encrypted"])
-    async def platform(self, request: pytest.FixtureRequest, homeserver: Homeserver) -> AsyncIterator[Platform]:
-        encrypted = request.param == "encrypted"
-        account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=encrypted)
-        room = await li.room(invite=[account], encrypted=encrypted, direct=True)
-        async with Relay(homeserver.url) as relay:
+    @pytest.fixture
+    async def platform(self, home: Home) -> AsyncIterator[Platform]:
+        account = await home.server.device(home.account)
+        async with Relay(home.server.url) as relay:
             self._table = table(relay.url, account)
-            yield Resident(account, li, room, relay)
+            await home.li.syncs()
+            yield Resident(account, home.li, home.room, relay)
+        # With the device its keys go, and nobody writes to it any more.
+        await home.server.call("POST", "/_matrix/client/v3/logout", {}, token=account.token)
 
     def _bot(self, platform: Platform, folder: Path) -> Bot:
         bot = super()._bot(platform, folder)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adapters.matrix.authors import Authors, Written
 from adapters.matrix.composing import MAX_FORMATTED, composed, formatted, related, replacing
 from adapters.matrix.decode import Decoder
-from adapters.matrix.machine import same_keys
+from adapters.matrix.keystore import same_keys
 from adapters.matrix.media import attached
 from adapters.matrix.raw import sound
 from adapters.matrix.relations import without_quotation

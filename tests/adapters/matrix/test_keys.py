@@ -10,13 +10,14 @@ import pytest
 import structlog.testing
 
 from adapters.matrix.account import log_in
+from adapters.matrix.keystore import STORE
 from adapters.matrix.login import folder
-from adapters.matrix.machine import STORE
 from adapters.matrix.settings import MatrixSettings
 from botkit.errors import UserError
 from tests.adapters.matrix.bots import running, table
+from tests.matrix.client import PATIENCE
 from tests.matrix.homeserver import Homeserver
-from tests.matrix.person import PATIENCE
+from tests.matrix.keys import hides
 from tests.matrix.relay import Relay
 
 
@@ -26,7 +27,7 @@ async def test_a_key_that_comes_late(homeserver: Homeserver, tmp_path: Path) -> 
     async with running(tmp_path, table(homeserver.url, account)):
         await li.meets(account, room)
         await li.knows(account)
-        give = await li.hides("hidden", room, account)
+        give = await hides(li, "hidden", room, account)
         await li.says("open", room)
         await li.sees("echo open", room)
         await give()
@@ -40,7 +41,7 @@ async def test_a_key_that_comes_after_a_restart(homeserver: Homeserver, tmp_path
     async with running(tmp_path, matrix):
         await li.meets(account, room)
         await li.knows(account)
-        give = await li.hides("hidden", room, account)
+        give = await hides(li, "hidden", room, account)
         await li.says("open", room)
         await li.sees("echo open", room)
     await give()

@@ -1,0 +1,93 @@
+"""Verifying: a clear no to whoever wants to compare emojis with the bot, who would wait ten minutes for an answer.
+
+Nobody sits at the bot to compare anything: if it said yes to whatever it is shown, a verification would prove nothing.
+Its account vouches for its device; who wants to be sure compares the fingerprint that ``botkit matrix verify`` prints.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from adapters.matrix import devices
+from adapters.matrix.raw import NOTHING, Raw, number, table, text
+from adapters.matrix.room import Room
+from adapters.matrix.sending import transaction
+from adapters.matrix.wire import GONE, MatrixError, path_of
+from botkit.messages import tr
+
+if TYPE_CHECKING:
+    from adapters.matrix.adapter import Matrix
+
+log = structlog.get_logger()
+
+KINDS = "m.key.verification."
+REQUEST, BEGIN, CANCEL = f"{KINDS}request", f"{KINDS}start", f"{KINDS}cancel"
+STALE = timedelta(minutes=10)
+"""After this clients have given up by themselves."""
+MOST = 50
+"""Refusals that wait at most: who asks more often than that does not want an answer."""
+
+
+class Verifying:
+    """What is asked while events are read, and refused beside."""
+
+    def __init__(self, adapter: Matrix) -> None:
+        self._adapter = adapter
+        self._devices: list[tuple[str, str, str]] = []
+        self._rooms: list[tuple[str, str]] = []
+
+    def asked(self, event: Any) -> bool:
+        """Take an event between devices; returns whether it belongs to a verification."""
+        event = event if isinstance(event, dict) else NOTHING
+        kind, content = text(event, "type"), table(event, "content")
+        if not kind.startswith(KINDS):
+            return False
+        device, name = text(content, "from_device"), text(content, "transaction_id")
+        told = number(content, "timestamp")
+        old = told is not None and self._adapter.services.clock.now().timestamp() - told / 1000 > STALE.total_seconds()
+        if kind in (REQUEST, BEGIN) and device and name and not old and len(self._devices) < MOST:
+            self._devices.append((text(event, "sender"), device, name))
+        return True
+
+    def heard(self, room: Room, event: Raw) -> None:
+        """Take an event of a room, as it is when opened."""
+        content = event["content"]
+        wanted = event["type"] == "m.room.message" and text(content, "msgtype") == REQUEST
+        mine = text(content, "to") == self._adapter.login.user and event["sender"] != self._adapter.login.user
+        age = self._adapter.services.clock.now() - self._adapter.decoder.moment(event)
+        if wanted and mine and age <= STALE and len(self._rooms) < MOST:
+            self._rooms.append((room.id, event["event_id"]))
+
+    async def refuse(self) -> None:
+        """Say no to all who asked. What can't be said now is dropped: the clients give up by themselves."""
+        asking, self._devices = self._devices, []
+        heard, self._rooms = self._rooms, []
+        for user, device, name in asking:
+            content = {**self._no(), "transaction_id": name}
+            await self._try(devices.send(self._adapter.wire, CANCEL, {user: {device: content}}))
+        for room_id, event_id in heard:
+            await self._try(self._refuse_in(room_id, event_id))
+
+    def _no(self) -> dict[str, Any]:
+        services = self._adapter.services
+        reason = services.catalogues.render(tr("matrix.verify.refused"), services.settings.station.language)
+        return {"code": "m.user", "reason": reason}
+
+    async def _refuse_in(self, room_id: str, event_id: str) -> None:
+        adapter, kind = self._adapter, CANCEL
+        content = {**self._no(), "m.relates_to": {"rel_type": "m.reference", "event_id": event_id}}
+        room = await adapter.writable(room_id)
+        if room.encrypted:
+            kind, content = await adapter.crypto.lock(room, kind, content)
+        path = path_of("rooms", room_id, "send", kind, transaction(f"refused {event_id}"))
+        await adapter.wire.call("PUT", path, content)
+
+    async def _try(self, refusal: Any) -> None:
+        try:
+            await refusal
+        except (MatrixError, *GONE) as problem:
+            code = problem.code if isinstance(problem, MatrixError) else type(problem).__name__
+            log.warning("matrix.verify", adapter=self._adapter.name, problem=code)

@@ -1,0 +1,115 @@
+"""Keys that are asked for: who gives them, from whom they are taken, and what is done where a session broke."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nio
+
+from adapters.matrix.keystore import STORE
+from adapters.matrix.login import folder
+from botkit.bot import Bot
+from tests.adapters.matrix.bots import running, table
+from tests.matrix.homeserver import Account, Homeserver
+from tests.matrix.keys import FORWARDED, asked, exhausts, hides, key_of, tells
+from tests.matrix.person import Person
+
+
+def waiting(bot: Bot) -> Any:
+    """How many events the bot can't read yet."""
+    return bot.services.adapters["matrix"].describe()["waiting_for_keys"]
+
+
+async def forwards(li: Person, who: Account, room: str, session: str, **other: Any) -> None:
+    """Give a key to the device that asks for it."""
+    [device] = li.client.olm.device_store.active_user_devices(who.id)
+    await tells(li, device, FORWARDED, {**key_of(li, room, session), **other})
+
+
+async def heard(li: Person, account: Account, room: str) -> None:
+    """What was sent to the bot before is taken in: it answers something later."""
+    await li.mentions(account, "{} are you there", room)
+    await li.sees("are you there", room, of=account.id)
+
+
+async def test_a_key_is_taken_from_the_device_that_made_it_alone(homeserver: Homeserver, tmp_path: Path) -> None:
+    account, li, wang = await homeserver.account("bot"), await homeserver.person("li"), await homeserver.person("wang")
+    room = await li.room("楼", invite=[account, wang], encrypted=True)
+    async with running(tmp_path, table(homeserver.url, account)) as bot:
+        await wang.enters(room)
+        for person in (li, wang):
+            await person.meets(account, room)
+            await person.knows(account)
+        await hides(li, "Bot: hidden", room, account)
+        await li.until(lambda _: asked(li, account), room)
+        [request] = asked(li, account)
+        session = request.session_id
+        # Another reader of the room has the key as well. What he says of it is no word of hers: nothing vouches for it.
+        await wang.sees("hidden", room)
+        assert not asked(wang, account)
+        await forwards(wang, account, room, session)
+        await forwards(wang, account, room, session, sender_key=wang.client.olm.account.identity_keys["curve25519"])
+        # A key that has the name of what is missing, and is another.
+        await li.says("something else", room)
+        [other] = [one.id for one in li.client.olm.inbound_group_store if one.room_id == room and one.id != session]
+        await forwards(li, account, room, session, session_key=key_of(li, room, other)["session_key"])
+        await forwards(li, account, room, session, forwarding_curve25519_key_chain=["of another"])
+        await heard(li, account, room)
+        assert waiting(bot) == 1 and not [line for line in await li.reads(room) if line.text == "echo hidden"]
+        await forwards(li, account, room, session)
+        await li.sees("echo hidden", room)
+        assert waiting(bot) == 0
+        # Who was asked is told that it is done.
+        await li.until(lambda _: [one for one in li.letters if isinstance(one, nio.RoomKeyRequestCancellation)], room)
+
+
+async def test_a_session_that_broke_is_begun_anew(homeserver: Homeserver, tmp_path: Path) -> None:
+    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    room = await li.room(invite=[account], encrypted=True, direct=True)
+    matrix, store = table(homeserver.url, account), folder(tmp_path) / STORE
+    async with running(tmp_path, matrix):
+        await li.meets(account, room)
+        await li.knows(account)
+    shutil.copy(store, tmp_path / "backup")
+    async with running(tmp_path, matrix):
+        await li.says("before", room)
+        await li.sees("echo before", room)
+    # Somebody puts a backup back: of what the two devices agreed on since, the bot knows nothing.
+    shutil.copy(tmp_path / "backup", store)
+    async with running(tmp_path, matrix):
+        li.client.invalidate_outbound_session(room)
+        hidden = await li.says("after", room)
+        await li.until(lambda _: asked(li, account), room)
+        assert [letter for letter in li.letters if isinstance(letter, nio.DummyEvent)]
+        session = asked(li, account)[-1].session_id
+        assert session == li.client.olm.outbound_group_sessions[room].id
+        await forwards(li, account, room, session)
+        line = await li.sees("echo after", room)
+        assert hidden and line.sender == account.id
+        # From now on it is as it was before.
+        li.client.invalidate_outbound_session(room)
+        await li.says("at last", room)
+        await li.sees("echo at last", room)
+
+
+async def test_reached_when_all_its_keys_are_used_up(homeserver: Homeserver, tmp_path: Path) -> None:
+    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    room = await li.room(invite=[account], encrypted=True, direct=True)
+    matrix = table(homeserver.url, account)
+    async with running(tmp_path, matrix):
+        await li.meets(account, room)
+        await li.knows(account)
+        await li.says("first", room)
+        await li.sees("echo first", room)
+    last = await exhausts(homeserver, li, account)
+    phone = await homeserver.again(li)
+    await phone.knows(account)
+    await phone.says("while nobody was there", room)
+    async with running(tmp_path, matrix):
+        await phone.sees("echo while nobody was there", room)
+        await phone.says("second", room)
+        await phone.sees("echo second", room)
+    # There are new ones, and another for the time when those are used up.
+    assert await exhausts(homeserver, li, account) != last
