@@ -71,7 +71,7 @@ async def test_a_flood_waits_in_the_table_and_nothing_comes_twice(table: Table) 
         table.add(row)
     assert len(table.put) == 10
     done = 0
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while done < 100:
             if done < len(table.put):
                 table.end(table.put[done])

@@ -17,7 +17,7 @@ from botkit.messages import Attachment, Chat, ChatKind, Message, MessageKind, Re
 from botkit.plugin import Plugin, Stage
 from botkit.storage import UnitOfWork
 from botkit.testing import BotHarness, FakeAdapter
-from tests.kernel.kit import until
+from tests.kernel.kit import busy, until
 
 SENTENCE = "今晚鲸鱼在三角梅底下唱歌"
 ADVICE = "kernel.trouble"
@@ -88,24 +88,15 @@ async def test_the_cursor_is_kept_with_the_events(plugin: Plugin, tmp_path: Path
 
 async def test_nothing_is_confirmed_before_it_is_committed(plugin: Plugin, database_url: str) -> None:
     async with BotHarness([plugin], database_url=database_url) as bot:
-        inside, go_on = asyncio.Event(), asyncio.Event()
-
-        async def slow(unit: UnitOfWork) -> None:
-            inside.set()
-            await go_on.wait()
-
-        busy = asyncio.create_task(bot.services.unit(slow))
-        await inside.wait()
-        screened = bot.services.metrics.received.labels("fake", "addressed")._value
         assert isinstance(bot.platform, FakeAdapter)
-        bot.platform.put([bot.message("/echo hi")])
-        await until(screened.get)
-        for _ in range(50):
-            await asyncio.sleep(0)
-        assert not bot.platform.confirmed
-        assert not await bot.services.database.read("SELECT id FROM inbox")
-        go_on.set()
-        await busy
+        async with busy(bot.services.database):
+            screened = bot.services.metrics.received.labels("fake", "addressed")._value
+            bot.platform.put([bot.message("/echo hi")])
+            await until(screened.get)
+            for _ in range(50):
+                await asyncio.sleep(0)
+            assert not bot.platform.confirmed
+            assert not await bot.services.database.read("SELECT id FROM inbox")
         await bot.settle()
         assert bot.platform.confirmed
         bot.replied("hi")

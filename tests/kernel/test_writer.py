@@ -16,7 +16,7 @@ from botkit.errors import BotkitError, StorageError
 from botkit.sql import Statement, Write, insert
 from botkit.storage import Database, UnitOfWork
 from botkit.storage.models import Person, Timer
-from tests.kernel.kit import opened, until
+from tests.kernel.kit import busy, opened, until
 
 PERSON = insert("person", "id station_id created_at")
 STRICT = Statement("INSERT INTO person (id, station_id, created_at) VALUES (?, ?, ?)")
@@ -119,21 +119,15 @@ async def test_plain_rows_report_what_became_of_them(database_url: str) -> None:
 
 async def test_reads_see_committed_rows_only_and_a_unit_its_own(database_url: str) -> None:
     async with opened(database_url) as database:
-        inside, go_on = asyncio.Event(), asyncio.Event()
 
-        async def slow(unit: UnitOfWork) -> None:
+        async def first(unit: UnitOfWork) -> None:
             await add(unit, 1)
             assert await Person.all().count() == 1
             assert len(await database.read("SELECT id FROM person")) == 1
-            inside.set()
-            await go_on.wait()
 
-        task = asyncio.create_task(database.unit(slow))
-        await inside.wait()
-        assert await Person.all().count() == 0
-        assert await people(database) == []
-        go_on.set()
-        await task
+        async with busy(database, first):
+            assert await Person.all().count() == 0
+            assert await people(database) == []
         assert await Person.all().count() == 1
 
 
@@ -214,7 +208,7 @@ async def test_hundreds_of_cancelled_callers_leak_nothing(database_url: str) -> 
             task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
         assert any(isinstance(result, asyncio.CancelledError) for result in results)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await database.unit(job(1000))
         # Cancelling stops the waiting, never half of a job: what was queued is there.
         kept = await people(database)
@@ -228,7 +222,7 @@ async def test_after_closing_nobody_waits_for_ever(database_url: str) -> None:
     async def job(unit: UnitOfWork) -> None:
         await add(unit, 1)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         with pytest.raises(StorageError, match="closed"):
             await database.unit(job)
 

@@ -13,7 +13,7 @@ from nio.store import SqliteMemoryStore
 
 from tests.matrix.timeline import Line, Timeline
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds that anything may take."""
 _POLL = 1_000
 """Milliseconds that the server holds a sync open; it answers at once when there is something."""

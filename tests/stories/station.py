@@ -29,7 +29,7 @@ OWN: Mapping[str, Mapping[str, Any]] = {
 BEFORE = WEDNESDAY - timedelta(minutes=1)
 """Before every story, so that what is made then has nobody else's id."""
 MOMENT = timedelta(seconds=0.5)
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds of real time that anything on a platform may take."""
 
 

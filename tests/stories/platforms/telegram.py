@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 POLL = 50
 """Seconds that a question for updates may wait: longer than any story takes."""
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Emulated(Driver):
