@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 from collections.abc import MutableMapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -56,6 +57,24 @@ class WithoutWords(logging.Formatter):
         return f"{record.levelname} {record.name}: {record.getMessage().partition(chr(10))[0][:300]}"
 
 
+class Lines:
+    """Writes each line at once. Where nobody can read them any more they are lost, and nothing else is.
+
+    A pipe whose reader died, or a full disk, is no reason to leave somebody without an answer.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def msg(self, line: str) -> None:
+        """Write a line."""
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.write(f"{line}\n")
+            self._stream.flush()
+
+    log = debug = info = warning = error = critical = exception = msg
+
+
 def configure(*, json: bool = False, level: str = "info") -> None:
     """Set logging up for the process: JSON lines for machines, plain lines for a terminal, on standard error."""
     number = logging.getLevelNamesMapping()[level.upper()]
@@ -70,7 +89,7 @@ def configure(*, json: bool = False, level: str = "info") -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *args: Lines(sys.stderr),
         cache_logger_on_first_use=True,
     )
     # Libraries' warnings are worth having; their debug lines may quote requests and statements.

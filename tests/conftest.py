@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 from jinja2.bccache import Bucket, BytecodeCache
 
 from botkit.language import Entry, Matcher
@@ -164,6 +165,17 @@ def _once(read: Callable[..., Any]) -> Callable[..., Any]:
         return known[key]
 
     return reading
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """What a command does to the logs is its own: the next test has others, also where a logger has been used."""
+    configure = structlog.configure
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(structlog, "configure", lambda **given: configure(**given | {"cache_logger_on_first_use": False}))
+        yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)

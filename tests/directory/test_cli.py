@@ -5,11 +5,9 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from typer.testing import CliRunner, Result
 
 from botkit.errors import UserError
@@ -105,16 +103,10 @@ def test_a_folder_that_is_not_there(station: Path) -> None:
 
 
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder that no bot has used yet."""
-    # What commands do to the logs is theirs: the next test has its own, also where a logger has been used already.
-    configure = structlog.configure
-    monkeypatch.setattr(
-        structlog, "configure", lambda **given: configure(**given | {"cache_logger_on_first_use": False})
-    )
     monkeypatch.setenv("BOTKIT_LOG_LEVEL", "error")
-    yield tmp_path / "data"
-    structlog.reset_defaults()
+    return tmp_path / "data"
 
 
 def exported(tmp_path: Path, data: Path, name: str = "out.csv") -> str:

@@ -59,3 +59,28 @@ def test_only_known_fields_and_no_messages_of_exceptions(form: str) -> None:
     assert "ERROR aiohttp.server: RuntimeError in" in libraries
     assert libraries.count("ERROR asyncio:") == 2 and "ZeroDivisionError" in libraries
     assert libraries.endswith("WARNING some.library: first line")
+
+
+UNREAD = """
+import sys
+import structlog
+from botkit import logs
+
+logs.configure()
+log = structlog.get_logger()
+sys.stdin.readline()
+for number in range(3):
+    log.warning("thing.done", count=number)
+print("goes on")
+"""
+
+
+def test_where_nobody_reads_them_any_more_the_bot_goes_on() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", UNREAD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stdin and run.stdout and run.stderr
+        run.stderr.close()
+        run.stdin.write("now\n")
+        run.stdin.flush()
+        assert run.stdout.read() == "goes on\n"

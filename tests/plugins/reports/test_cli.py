@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from typer.testing import CliRunner, Result
 
 from botkit.errors import UserError
@@ -18,15 +16,8 @@ from tests.plugins.handoff.station import CONFIG
 
 
 @pytest.fixture(autouse=True)
-def _logs_as_they_were(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What commands do to the logs is theirs: the next test has its own, also where a logger has been used already."""
-    configure = structlog.configure
-    monkeypatch.setattr(
-        structlog, "configure", lambda **given: configure(**given | {"cache_logger_on_first_use": False})
-    )
+def _few_logs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOTKIT_LOG_LEVEL", "error")
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture
