@@ -4,8 +4,8 @@ PYTHON  ?= python3
 VENV    := .venv
 BIN     := $(VENV)/bin
 PIP     := $(BIN)/python -m pip --disable-pip-version-check
-# In how many processes tests run; each starts servers of its own.
-WORKERS ?= auto
+# In how many processes tests run, each with servers of its own: one more than cores, since some wait for their servers.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 # The folder with evaluation material, where there is one.
 REFERENCE := $(or $(BOTKIT_REFERENCE),$(abspath $(wildcard ../shared)))
 
