@@ -185,7 +185,7 @@ class SafetyRules:
         )
         # A cue among residents must be believed as much as what no rule finds.
         enough = "fraud_plain" if plain else "fraud_addressed_cue"
-        believed = scores is not None and scores.fraud >= self.model.threshold(enough)  # type: ignore[union-attr]
+        believed = scores is not None and scores.fraud >= self._enough(enough)
         score = scores.of(Concern.FRAUD) if scores else None
         worst = graver(self.statements, scam, text, prepared, plain=plain, score=score, believed=believed)
         if worst and worst.advice == PAST:
@@ -217,9 +217,7 @@ class SafetyRules:
         """An address that looks like another one. A brand's name in it is a cue only."""
         seen = signs(text)
         sure = [sign for sign in seen if sign not in CUES]
-        if not sure and (
-            not seen or scores is None or scores.fraud < self.model.threshold(f"fraud_{_where(plain)}_cue")  # type: ignore[union-attr]
-        ):
+        if not sure and (not seen or scores is None or scores.fraud < self._enough(f"fraud_{_where(plain)}_cue")):
             return None
         kind = self.kinds["scam_link"][1]
         score = scores.of(Concern.FRAUD) if scores else None
@@ -227,9 +225,13 @@ class SafetyRules:
 
     def _threshold(self, concern: str, plain: bool, rule: Rule | None) -> float:
         """The score that is enough here; a cue that a rule found needs less to be believed."""
-        assert self.model is not None
         name = concern if concern.endswith("_quiet") else f"{concern}_{_where(plain)}"
-        return self.model.threshold(f"{name}_cue" if rule else name)
+        return self._enough(f"{name}_cue" if rule else name)
+
+    def _enough(self, name: str) -> float:
+        """One of the model's thresholds. Whoever has scores has a model."""
+        assert self.model is not None
+        return self.model.threshold(name)
 
     def _learned(self, concern: Concern, scores: Scores, quiet: bool) -> Finding:
         assert self.model is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,10 +10,10 @@ import ahocorasick
 
 from botkit.errors import SettingsError
 from botkit.plugins.safety.lexicon import Lexicon
+from botkit.plugins.safety.phrases import SENTENCE_END
 
 # A text of any length stays bounded: so many words of a list count.
 _MOST_HITS = 400
-_SENTENCE_END = re.compile(r"[。!?;\n]|\. ")
 _Raw = tuple[int, int, frozenset[str]]
 
 
@@ -67,7 +66,7 @@ class Found:
     def ends(self, text: str) -> list[int]:
         """Where the sentences of the text end in which they were found: every set of rules asks."""
         if self._ends is None:
-            self._ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+            self._ends = [found.end() for found in SENTENCE_END.finditer(text)]
         return self._ends
 
 

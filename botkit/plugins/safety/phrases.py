@@ -11,6 +11,7 @@ from botkit.language.normalise import HAN
 from botkit.plugins.safety.lexicon import words
 
 CLAUSE_ENDS, SENTENCE_ENDS = ",。!?;:\n", "。!?;\n"
+SENTENCE_END = re.compile(rf"[{SENTENCE_ENDS}]|\. ")
 """Characters that end a clause and a sentence, in the form that is searched."""
 _DIGITS = r"[0-9](?:[0-9.,]*[0-9])?"
 _SPELT = "[一二两俩三四五六七八九十百千万亿几多好数半零]+"

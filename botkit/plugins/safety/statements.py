@@ -15,7 +15,7 @@ from botkit.language.dialect import standard
 from botkit.language.normalise import HAN, without_mentions
 from botkit.plugins.safety.lexicon import MESSAGE, SENTENCE
 from botkit.plugins.safety.marks import Mark, Marks
-from botkit.plugins.safety.phrases import CLAUSE_ENDS, SENTENCE_ENDS, Phrase
+from botkit.plugins.safety.phrases import CLAUSE_ENDS, SENTENCE_END, Phrase
 from botkit.plugins.safety.seeking import Places, Seeker
 from botkit.plugins.safety.statement import AROUND, CLAUSE, Statement, Told
 
@@ -32,7 +32,6 @@ _MESSAGE = 1_000
 # A text of any length stays bounded: so many telling words count, and so many places are tried for a phrase.
 _MOST_WORDS, _MOST_TRIED = 60, 12
 _PHRASE_END = re.compile(rf"[{CLAUSE_ENDS}]|\. |(?<=[{HAN}]) ")
-_SENTENCE_END = re.compile(rf"[{SENTENCE_ENDS}]|\. ")
 _Around = Mapping[str, list[Mark]]
 
 
@@ -111,8 +110,8 @@ def _stands(statement: Statement, text: str, around: _Around, start: int, end: i
     """Whether nothing takes back what is said."""
     if plain and not _own(text, around, start):
         return False
-    clause, sentence = _begin(_PHRASE_END, text, start), _begin(_SENTENCE_END, text, start)
-    after = _SENTENCE_END.search(text, end, end + _TIMES)
+    clause, sentence = _begin(_PHRASE_END, text, start), _begin(SENTENCE_END, text, start)
+    after = SENTENCE_END.search(text, end, end + _TIMES)
     reaches = {
         CLAUSE: (clause, end),
         SENTENCE: (sentence, end),
