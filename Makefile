@@ -67,6 +67,9 @@ $(STAMP_LINT): $(SOURCES) | $(BIN)/pip
 run: $(STAMP) ## start everything and print the addresses (BOTKIT_WEB_PORT, BOTKIT_DATA, ARGS=…)
 	@$(BIN)/botkit run $(ARGS)
 
+# Tests start many programs, and rewrite their own assertions: what Python makes of that is kept, whatever the shell says.
+test soak: export PYTHONDONTWRITEBYTECODE =
+
 test: $(STAMP_TEST) $(STAMP_WEIGHTS) ## install what tests need and run them (ARGS="-k words" passes options to pytest; WORKERS=0: one process)
 	@tests/setup/servers.sh
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
