@@ -142,15 +142,13 @@ async def test_what_can_not_be_read_is_told(
     async with running(tmp_path, matrix, [plugin]) as bot:
         await li.meets(desk, room)
         await li.knows(desk)
-        give = await hides(li, "hidden", room, desk)
+        hidden = await hides(li, "hidden", room, desk)
         await until(lambda: told)
-        assert [(message.kind, message.data) for message in told] == [
-            (MessageKind.UNKNOWN, {"unreadable": "encrypted"})
-        ]
+        assert [(message.kind, message.data) for message in told] == [(MessageKind.UNKNOWN, {"unreadable": "keys"})]
         assert matrix_of(bot).describe()["unreadable"] == 1
     # After a restart it is not told again, and read when its key comes.
     async with running(tmp_path, matrix, [plugin]) as bot:
-        await give()
+        await hidden.give()
         await until(lambda: len(matrix_of(bot).unread) == 0)
         await bot.drain()
         rows = await bot.services.database.read("SELECT revision, payload FROM inbox ORDER BY id")
