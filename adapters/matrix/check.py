@@ -19,6 +19,7 @@ from adapters.matrix.login import Login
 from adapters.matrix.raw import table, text
 from adapters.matrix.room import Room
 from adapters.matrix.settings import MatrixSettings
+from adapters.matrix.standing import mute
 from adapters.matrix.wire import GONE, MatrixError, Wire, path_of
 from botkit.adapter import Finding
 from botkit.messages import tr
@@ -149,7 +150,7 @@ async def _joined(wire: Wire) -> list[Room]:
 def _room(room: Room, settings: MatrixSettings, login: Login) -> list[Finding]:
     name, power = room.title or room.id, room.power(login.user)
     found = [_wrong("blind", room=name)] if room.encrypted and not settings.key else []
-    if power < room.needs("m.room.encrypted" if room.encrypted else "m.room.message"):
+    if mute(room, login.user):
         found.append(_wrong("mute", room=name))
     elif room.name and power < room.needs("m.room.pinned_events", state=True):
         found.append(Finding(tr("matrix.check.pin", room=name), tr("matrix.check.pin.fix")))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from adapters.matrix import bodies, happenings
 from adapters.matrix.authors import Authors, Written
+from adapters.matrix.clocks import Clocks
 from adapters.matrix.naming import Naming
-from adapters.matrix.raw import Raw, identifier, number, table
+from adapters.matrix.raw import Raw, identifier, number, server_of, table
 from adapters.matrix.relations import Relation, in_thread, relation, without_quotation
 from adapters.matrix.rooms import Room, Rooms
 from botkit.messages import Chat, ChatKind, Message, MessageKind, Sender
@@ -32,6 +33,7 @@ class Decoder:
         commands: frozenset[str],
         now: Callable[[], datetime],
         was_group: Callable[[Chat], bool] = lambda chat: False,
+        clocks: Clocks | None = None,
     ) -> None:
         self._adapter = adapter
         self._me = me
@@ -40,6 +42,7 @@ class Decoder:
         self._commands = commands
         self._now = now
         self._was_group = was_group
+        self._clocks = clocks or Clocks(server_of(me))
         self.name = ""
         self._naming = Naming(me, lambda: self.name)
 
@@ -131,7 +134,8 @@ class Decoder:
         if written is not None:
             self._authors.note(room.id, target, written._replace(closed=True))
         message = self._message(room, event, MessageKind.DELETED)
-        return replace(message, id=target, revision=_revision(event))
+        # Whatever the clocks of those showed who wrote it: nothing comes after that.
+        return replace(message, id=target, revision=LATEST_REVISION)
 
     def _reaction(self, room: Room, event: Raw, found: Relation) -> Message | None:
         if found.kind != "m.annotation" or found.to is None or not found.sign:
@@ -173,21 +177,14 @@ class Decoder:
         return chat
 
     def moment(self, event: Raw) -> datetime:
-        """When it was said, by our own clock: how long ago, as our homeserver counts; servers' clocks may be wrong."""
-        now = self._now()
-        age = number(table(event, "unsigned"), "age")
-        if age is not None:
-            return now - timedelta(milliseconds=min(max(age, 0), 1 << 45))
-        told = number(event, "origin_server_ts")
-        if told is None or not 0 <= told < 1 << 45:
-            return now
-        return min(now, datetime.fromtimestamp(told / 1000, UTC))
+        """When it was said, by our own clock."""
+        return self._clocks.moment(event, self._now())
 
 
 def _revision(event: Raw) -> int:
     """A number that is the same whenever the event comes, and higher for a later one."""
     told = number(event, "origin_server_ts") or 1
-    return min(max(told, 1), LATEST_REVISION)
+    return min(max(told, 1), LATEST_REVISION - 1)
 
 
 __all__ = ["Decoder"]

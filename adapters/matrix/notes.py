@@ -25,7 +25,7 @@ DELETE = Statement("DELETE FROM matrix_note WHERE account = ? AND kind = ? AND r
 FORGET = Statement("DELETE FROM matrix_note WHERE account = ? AND kind = ? AND room = ? AND at < ?")
 _READ = "SELECT * FROM matrix_note WHERE account = ? AND kind = ? ORDER BY id"
 
-START, ROOM, LOCKED, LEFT, SIGHT = "start", "room", "locked", "left", "sight"
+START, ROOM, LOCKED, LEFT, SIGHT, CLOCK = "start", "room", "locked", "left", "sight", "clock"
 
 
 class Notes:

@@ -30,12 +30,16 @@ MOST = 5_000
 
 @dataclass(slots=True)
 class Held:
-    """One event that waits. ``told`` says that it was handed on as unreadable."""
+    """One event that waits. ``told`` says that it was handed on as unreadable; ``since`` is when it began to wait.
+
+    When it was said, ``at``, is another matter: it may have been long on its way.
+    """
 
     room: str
     event: Raw
     at: datetime
     told: bool
+    since: datetime
 
 
 class Unread:
@@ -56,7 +60,7 @@ class Unread:
     async def load(self) -> None:
         """Read what waits since before the restart, or since before a commit that failed."""
         self._held = {
-            row["ref"]: Held(row["room"], row["payload"], moment(row["at"]), bool(row["told"]))
+            row["ref"]: Held(row["room"], row["payload"], moment(row["at"]), bool(row["told"]), moment(row["at"]))
             for row in await self._adapter.notes.all(LOCKED)
         }
         self._look = True
@@ -67,7 +71,7 @@ class Unread:
         if event_id in self._held or len(self._held) >= MOST:
             return
         at = self._adapter.decoder.moment(event).astimezone(UTC)
-        self._held[event_id] = Held(room.id, event, at, False)
+        self._held[event_id] = Held(room.id, event, at, False, self._adapter.services.clock.now())
         writes.append(self._adapter.notes.add(LOCKED, room.id, event_id, event, at))
         self._asking.append((room.id, event))
 
@@ -98,7 +102,7 @@ class Unread:
 
     def patience(self, most: float) -> float:
         """How many seconds may pass until something must be told."""
-        came = [held.at for held in self._held.values() if not held.told]
+        came = [held.since for held in self._held.values() if not held.told]
         if not came:
             return most
         left = (min(came) + GRACE - self._adapter.services.clock.now()).total_seconds()
@@ -113,7 +117,7 @@ class Unread:
         now = adapter.services.clock.now()
         for event_id, held in list(self._held.items()):
             room = adapter.rooms.get(held.room)
-            if room is None or now - held.at > KEPT:
+            if room is None or (held.told and now - held.since > KEPT):
                 self._drop(event_id, writes)
                 continue
             opened = None
@@ -122,7 +126,7 @@ class Unread:
             if opened is not None:
                 self._drop(event_id, writes)
                 found += self._read(room, held, opened)
-            elif not held.told and now - held.at >= GRACE:
+            elif not held.told and now - held.since >= GRACE:
                 held.told = True
                 writes.append(adapter.notes.tell(LOCKED, event_id))
                 found += self._unreadable(room, held)
