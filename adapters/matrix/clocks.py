@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from adapters.matrix.raw import Raw, number, server_of, table
+from adapters.matrix.raw import Raw, number, server_of, table, text
 
 NONE = timedelta()
 RIGHT = timedelta(minutes=1)
 """A clock that is off by less counts as right: messages take a while."""
-APART, ALIKE = timedelta(seconds=2), timedelta(seconds=1)
+APART, ALIKE = timedelta(seconds=10), timedelta(seconds=3)
 """Between two arrivals that are compared, at least; between their distances, at most."""
 MOST = 2_000
 """Servers that are remembered."""
@@ -61,12 +61,12 @@ class Clocks:
             # Of other servers' events it may have been counted from what their clocks showed: then it says nothing new.
             if server == self._home or told is None or abs(aged - told) > RIGHT:
                 return aged
-        return min(now, told + self.behind(server)) if told is not None else now
+        return min(now, told + (NONE if _borrowed(event) else self.behind(server))) if told is not None else now
 
     def heard(self, event: Raw, now: datetime) -> None:
         """An event has just arrived at our homeserver."""
         told, server = said_at(event), server_of(event["sender"])
-        if told is not None and server != self._home:
+        if told is not None and server != self._home and not _borrowed(event):
             self._compare(server, now - told, now)
 
     def _compare(self, server: str, lag: timedelta, now: datetime) -> None:
@@ -96,6 +96,11 @@ class Clocks:
         self._off[server] = behind
         if len(self._off) > MOST:
             self.changed.add(self._off.popitem(last=False)[0])
+
+
+def _borrowed(event: Raw) -> bool:
+    """Whether it may bear the time of another server: who comes in is given the event by one that is in the room."""
+    return event["type"] == "m.room.member" and text(event["content"], "membership") == "join"
 
 
 def said_at(event: Raw) -> datetime | None:
