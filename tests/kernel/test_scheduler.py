@@ -13,6 +13,7 @@ from botkit.decision import Decision, Disposition, FollowUp
 from botkit.messages import Reply
 from botkit.plugin import Plugin
 from botkit.testing import BotHarness
+from tests.kernel.kit import until
 
 
 @pytest.fixture
@@ -111,3 +112,34 @@ async def test_a_change_undone_leaves_the_timer_as_it_was(plugin: Plugin, databa
         bot.news()
         await bot.advance(minutes=10)
         bot.replied("tea")
+
+
+async def test_what_a_slow_timer_waits_for_keeps_no_other_waiting(database_url: str) -> None:
+    plugin, asked, answers = Plugin("test"), asyncio.Event(), asyncio.Event()
+
+    @plugin.command("remind")
+    async def remind(context: Context) -> Decision:
+        now, data = context.clock.now(), {"chat": context.chat_id}
+        dues = (FollowUp("test", name, "one", now + timedelta(minutes=1), data) for name in ("slow", "brisk"))
+        return Decision(Disposition.ANSWERED, effects=tuple(dues))
+
+    @plugin.timer("slow", slow=True)
+    async def slow(data: dict[str, int]) -> Decision:
+        asked.set()
+        await answers.wait()
+        return Decision(Disposition.SILENT, (Reply(("the platform has answered",), to=data["chat"]),))
+
+    @plugin.timer("brisk")
+    async def brisk(data: dict[str, int]) -> Decision:
+        return Decision(Disposition.SILENT, (Reply(("in time",), to=data["chat"]),))
+
+    async with BotHarness([plugin], database_url=database_url) as bot:
+        await bot.says("/remind")
+        bot.clock.step(timedelta(minutes=1))
+        await asked.wait()
+        await until(lambda: bot.sent)
+        bot.replied("in time")
+        assert [row["name"] for row in await bot.services.database.read("SELECT name FROM timer")] == ["slow"]
+        answers.set()
+        await bot.settle()
+        bot.replied("the platform has answered")
