@@ -148,7 +148,7 @@ class Plugin:
         self.subject_providers: list[Callable[[Services], Iterable[str]]] = []
         self.ledgers: list[Callable[[Services, datetime, datetime], Awaitable[Ledger]]] = []
         self.erasers: list[Callable[[int, UnitOfWork], Awaitable[None]]] = []
-        self.keepers: list[Callable[[Services], Iterable[Text]]] = []
+        self.keepers: list[Callable[[Services], Awaitable[Iterable[Text]]]] = []
         self.web_routes: list[Callable[[Services], Iterable[web.RouteDef]]] = []
         self.pages: list[StaffPage] = []
         self.menu: list[MenuEntry] = []
@@ -322,7 +322,9 @@ class Plugin:
         self.erasers.append(function)
         return function
 
-    def keeps(self, function: Callable[[Services], Iterable[Text]]) -> Callable[[Services], Iterable[Text]]:
+    def keeps(
+        self, function: Callable[[Services], Awaitable[Iterable[Text]]]
+    ) -> Callable[[Services], Awaitable[Iterable[Text]]]:
         """Tell, for /privacy, what the plugin keeps of people besides what they say, and for how long."""
         self.keepers.append(function)
         return function

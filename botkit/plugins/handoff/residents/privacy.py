@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from botkit.context import Context
@@ -28,18 +27,16 @@ async def privacy(context: Context) -> Decision:
         tr("handoff.privacy.talk"),
         tr("handoff.privacy.kept", days=settings.keep_days, urgent=settings.keep_urgent_days,
            answers=settings.keep_answers_days),
-        *_besides(context.services),
+        *await _besides(context.services),
         tr("handoff.privacy.who"),
         tr("handoff.privacy.delete"),
     )  # fmt: skip
     return answer(*lines, rule="privacy")
 
 
-def _besides(services: Services) -> Iterator[Text]:
+async def _besides(services: Services) -> list[Text]:
     """What other plugins keep of people besides what they say."""
-    for plugin in services.plugins:
-        for keeper in plugin.keepers:
-            yield from keeper(services)
+    return [line for plugin in services.plugins for keeper in plugin.keepers for line in await keeper(services)]
 
 
 async def delete(context: Context) -> Decision:
