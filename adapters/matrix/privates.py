@@ -68,7 +68,20 @@ class Privates:
             if listed or not adapter.settings.private_chats:
                 # Whoever left the room does not want to be written to.
                 return None
-            return await self._begin(user)
+            return await self._begun(user) or await self._begin(user)
+
+    async def _begun(self, user: str) -> Chat | None:
+        """The room that was made for somebody, where the bot was stopped before it had put that on the list."""
+        adapter = self._adapter
+        for room in adapter.rooms:
+            if room.id in adapter.rooms.direct or room.title or adapter.login.user not in room.founders:
+                continue
+            if not room.complete:
+                await adapter.members(room)
+            if user in {*room.members, *room.invited} and adapter.rooms.chat(room).kind is ChatKind.DM:
+                await self._mark(user, room.id)
+                return adapter.rooms.chat(room)
+        return None
 
     async def _begin(self, user: str) -> Chat | None:
         adapter = self._adapter

@@ -54,12 +54,13 @@ def private(services: Services, chat: ChatRow, *, to: int, once: str) -> Reply:
     others = sorted(LANGUAGES, key=lambda each: each != station.language)
     languages = [chat.language_set] if chat.language_set else others
     name = _name(services, chat)
-    came = tr("groups.greeting.in", group=name) if name else tr("groups.greeting.here")
     lines: list[str] = []
     for language in languages:
+        here = station.name[language]
         told = (
-            tr("groups.greeting.hello", station=station.name[language]), came, tr("groups.greeting.answers"),
-            tr("groups.card.passes"), tr("groups.card.danger"), tr("groups.greeting.leave"),
+            tr("groups.greeting.in", station=here, group=name) if name else tr("groups.greeting.here", station=here),
+            tr("groups.greeting.answers"), tr("groups.card.passes"), tr("groups.card.danger"),
+            tr("groups.greeting.leave"),
         )  # fmt: skip
         lines += [*([""] if lines else []), *(texts.render(line, language) for line in told)]
 

@@ -15,6 +15,8 @@ OLD = "old_greetings"
 """The timer that forgets who was greeted long ago; there is one while anybody is known."""
 HOUR = 4
 """The station's hour of it."""
+BATCH = 500
+"""Rows that go in one night: more than any day brings."""
 
 
 async def expected(effect: Newcomer, unit: UnitOfWork) -> None:
@@ -66,7 +68,7 @@ async def forgotten(effect: GreetingsOld, unit: UnitOfWork) -> None:
     """Drop what is no longer needed."""
     services = keeping.services_of(unit)
     before = unit.database.clock.now() - keeping.settings_of(services).greet_again
-    await GroupGreeting.filter(greeted_at__lt=before).delete()
+    await waiting.drop(unit, await GroupGreeting.filter(greeted_at__lt=before).limit(BATCH))
     if await GroupGreeting.filter(greeted_at__not_isnull=True).exists():
         _sweep(services, unit)
 

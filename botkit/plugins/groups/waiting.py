@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from botkit import codec
 from botkit.decision import FollowUp
 from botkit.plugins.groups.models import GroupGreeting
 from botkit.storage import UnitOfWork
@@ -16,6 +18,8 @@ GREET = "greet"
 
 NEW = timedelta(days=1)
 """So long somebody counts as new: who could not be greeted within that time is not."""
+PARTS = 8
+"""More messages than any card takes."""
 
 
 def timer(greeting: int, due: datetime, until: str) -> FollowUp:
@@ -24,7 +28,7 @@ def timer(greeting: int, due: datetime, until: str) -> FollowUp:
 
 
 def once(greeting: GroupGreeting) -> str:
-    """What makes a card be said once to each person for each group, for ever."""
+    """The name of a card, by which it is said once, and found where it has not left yet or is to be forgotten."""
     return f"{_said_in(greeting.chat_id)}{greeting.identity_id}"
 
 
@@ -33,11 +37,22 @@ def _said_in(chat_id: int) -> str:
 
 
 async def drop(unit: UnitOfWork, rows: Iterable[GroupGreeting]) -> None:
-    """Know nothing of these any more."""
+    """Know nothing of these any more: neither who was greeted, nor for which group."""
     for row in rows:
         if row.greeted_at is None:
             unit.follow_up(FollowUp("groups", GREET, str(row.id), None))
+        else:
+            await _untell(once(row))
         await row.delete()
+
+
+async def _untell(name: str) -> None:
+    """Leave of a card what counts, as of everything that is erased: that something was said in that chat."""
+    # Where the platform takes only short texts it was said in parts.
+    parts = [name, *(f"{name}/{part}" for part in range(1, PARTS))]
+    for row in await Outbox.filter(once__in=parts, done_at__not_isnull=True):
+        payload = {**json.loads(row.payload), "text": ""}
+        await Outbox.filter(id=row.id).update(once=None, payload=codec.encode(payload))
 
 
 async def withdraw(unit: UnitOfWork, chat_id: int) -> None:

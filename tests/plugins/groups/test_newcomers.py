@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ import pytest
 from botkit.adapter import RetryLater
 from botkit.messages import Chat, ChatKind, Lane, MessageKind, Sender
 from botkit.plugins.groups.models import GroupGreeting
-from botkit.storage.models import Timer
+from botkit.storage.models import Outbox, Timer
 from botkit.testing import BotHarness, FakeAdapter
 from botkit.testing.clock import WEDNESDAY
 from botkit.testing.fake import FULL, Sent
@@ -42,6 +43,11 @@ async def greeting(bot: BotHarness, group: str = G) -> None:
 def cards(bot: BotHarness, who: str = "zhao") -> list[Sent]:
     """What somebody got in private."""
     return [sent for sent in bot.sent if sent.out.chat.id == f"dm-{who}"]
+
+
+async def stored_cards() -> list[tuple[str | None, str]]:
+    """What the database has of cards: their names, which tell whom and where, and their words."""
+    return [(sent.once, json.loads(sent.payload)["text"]) for sent in await Outbox.filter(lane="bulk")]
 
 
 def platform(bot: BotHarness) -> FakeAdapter:
@@ -178,9 +184,12 @@ async def test_once_a_person_and_group(database_url: str) -> None:
         await joins(bot, "zhao")
         await leaves(bot, "zhao")
         await joins(bot, "zhao")
+        [(name, text)] = await stored_cards()
+        assert name and "不是真人" in text
         bot.clock.step(timedelta(days=300))
         await bot.settle()
         assert not await GroupGreeting.exists()
+        assert await stored_cards() == [(None, "")]
         await leaves(bot, "zhao")
         await joins(bot, "zhao")
         await bot.advance(days=1)
