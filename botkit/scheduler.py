@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from botkit.adapter import RetryLater
 from botkit.alarm import Alarm
 from botkit.clock import Clock
 from botkit.decision import FollowUp
@@ -58,8 +59,9 @@ def settled(timers: Iterable[FollowUp]) -> list[FollowUp]:
 class Scheduler:
     """Sweeps due timers and runs their handlers, each in a unit of work with the timer's end.
 
-    Those that may take long, because they ask a platform, have a sweep of their own: what is promised to the minute
-    never waits for them.
+    Where a platform says how long to wait (``RetryLater``), a timer waits for just that; after a fault longer and
+    longer. Those that may take long, because they ask a platform, have a sweep of their own: what is promised to the
+    minute never waits for them.
     """
 
     def __init__(
@@ -154,6 +156,8 @@ class _Sweep:
                     await work(unit)
 
             await self._database.unit(job)
+        except RetryLater as wait:
+            await self._put_off(row, due, timedelta(seconds=wait.after))
         # Plugin code: a timer that fails is tried again later, and holds up no other.
         except (Exception, asyncio.CancelledError) as problem:
             if isinstance(problem, asyncio.CancelledError) and ending():
@@ -163,9 +167,12 @@ class _Sweep:
                 "timer.failed", timer=f"{row['plugin']}.{row['name']}", problem=type(problem).__name__,
                 where=where(problem), attempt=row["attempts"],
             )  # fmt: skip
-            later = self._clock.now() + delay
+            await self._put_off(row, due, delay)
 
-            async def put_off(unit: UnitOfWork) -> None:
-                unit.write(PUT_OFF, later, row["id"], due)
+    async def _put_off(self, row: Mapping[str, Any], due: datetime, delay: timedelta) -> None:
+        later = self._clock.now() + delay
 
-            await self._database.unit(put_off)
+        async def job(unit: UnitOfWork) -> None:
+            unit.write(PUT_OFF, later, row["id"], due)
+
+        await self._database.unit(job)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.matrix.raw import table, text
 from adapters.matrix.wire import MatrixError, path_of
+from botkit.adapter import RetryLater
 from botkit.messages import Chat, ChatKind
 
 if TYPE_CHECKING:
     from adapters.matrix.adapter import Matrix
 
+SLOW = 60.0
+"""Seconds to wait where the homeserver opens no more rooms for now, and does not say until when."""
 ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
 
 
@@ -94,6 +97,9 @@ class Privates:
         try:
             room_id = text(await adapter.wire.call("POST", path_of("createRoom"), body), "room_id")
         except MatrixError as problem:
+            if problem.status == 429:
+                # Rooms have a limit of their own: whoever can wait knows for how long.
+                raise RetryLater(SLOW if problem.retry_after is None else problem.retry_after) from None
             if problem.passing:
                 raise
             return None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from botkit.adapter import RetryLater
 from botkit.context import Context
 from botkit.decision import Decision, Disposition, FollowUp
 from botkit.messages import Reply
@@ -89,6 +91,28 @@ async def test_a_timer_that_fails_is_tried_again_and_delays_no_other(plugin: Plu
         await bot.advance(seconds=20)
         bot.replied("bad")
         assert plugin.fired.count("bad") == 3  # type: ignore[attr-defined]
+
+
+async def test_a_timer_waits_as_long_as_a_platform_says(database_url: str) -> None:
+    plugin, tried = Plugin("test"), list[datetime]()
+
+    @plugin.command("remind")
+    async def remind(context: Context) -> Decision:
+        due = FollowUp("test", "remind", "one", context.clock.now(), {"chat": context.chat_id})
+        return Decision(Disposition.ANSWERED, effects=(due,))
+
+    @plugin.timer("remind", slow=True)
+    async def due(context: Context, data: dict[str, int]) -> Decision:
+        tried.append(context.clock.now())
+        if len(tried) < 4:
+            raise RetryLater(61)
+        return Decision(Disposition.SILENT, (Reply(("taken",), to=data["chat"]),))
+
+    async with BotHarness([plugin], database_url=database_url) as bot:
+        await bot.says("/remind")
+        await bot.advance(minutes=4)
+        bot.replied("taken")
+        assert [later - earlier for earlier, later in pairwise(tried)] == [timedelta(seconds=61)] * 3
 
 
 async def test_a_timer_that_hangs_delays_the_others_only_so_long(plugin: Plugin) -> None:

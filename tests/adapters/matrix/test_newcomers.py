@@ -13,6 +13,7 @@ import pytest
 
 from adapters.matrix.privates import Privates
 from adapters.matrix.wire import MatrixError
+from botkit.adapter import RetryLater
 from botkit.bot import Bot
 from botkit.messages import Chat, ChatKind, Sender
 from botkit.plugins.groups import plugin as groups
@@ -172,6 +173,28 @@ async def test_who_came_and_went_while_the_bot_was_away(homeserver: Homeserver, 
         assert await matrix.present(chat, Sender(qian.id)) and not await matrix.present(chat, Sender(zhao.id))
         assert not await matrix.present(chat, Sender("@nobody:matrix.test"))
         assert not await matrix.present(Chat("matrix", "!nowhere:matrix.test", ChatKind.GROUP), Sender(qian.id))
+
+
+async def test_a_homeserver_that_opens_no_more_rooms_is_asked_again_when_it_says(
+    homeserver: Homeserver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, zhao = await homeserver.account("bot"), await homeserver.person("zhao")
+    async with greeting(tmp_path, homeserver, account) as bot:
+        matrix = matrix_of(bot)
+        await matrix.known()
+        call, refusals = matrix.wire.call, [MatrixError(429, "M_LIMIT_EXCEEDED"), MatrixError(429, "", 7.5)]
+
+        async def limited(method: str, path: str, *rest: Any, **more: Any) -> dict[str, Any]:
+            if path.endswith("createRoom") and refusals:
+                raise refusals.pop()
+            return await call(method, path, *rest, **more)
+
+        monkeypatch.setattr(matrix.wire, "call", limited)
+        for seconds in (7.5, 60):
+            with pytest.raises(RetryLater) as wait:
+                await matrix.private_chat(Sender(zhao.id))
+            assert wait.value.after == seconds and not wait.value.everywhere
+        assert await matrix.private_chat(Sender(zhao.id)) is not None
 
 
 @pytest.mark.parametrize("restart", [False, True], ids=["again", "after a restart"])

@@ -145,6 +145,12 @@ async def test_the_station_may_choose_it_for_groups_that_did_not(database_url: s
         assert not cards(bot, "qian") and cards(bot, "sun")
 
 
+async def test_a_group_that_was_not_asked_is_told_at_once() -> None:
+    async with station(tables={"groups": {"consent": False, "greet": True}}) as bot:
+        await happens(bot, "bot.added")
+        bot.replied("有事 @ 我", "群里不出声")
+
+
 async def test_where_the_platform_lets_nobody_be_written_to_the_owner_hears_what_to_do() -> None:
     async with station(replace(FULL, can_start_dm=False), tables=SOON) as bot:
         await enabled(bot)
