@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from adapters.matrix import bodies, happenings
 from adapters.matrix.authors import Authors, Written
 from adapters.matrix.naming import Naming
-from adapters.matrix.raw import Raw, identifier, number, table
+from adapters.matrix.raw import Raw, identifier, table
 from adapters.matrix.relations import Relation, in_thread, relation, without_quotation
 from adapters.matrix.rooms import Room, Rooms
+from adapters.matrix.times import revision, said_at
 from botkit.messages import Chat, ChatKind, Message, MessageKind, Sender
 
-LATEST_REVISION = (1 << 53) - 1
 _SILENT = ("m.call.", "m.key.verification.", "m.poll.", "org.matrix.msc3381.poll.", "org.matrix.msc3401.", "m.rtc.")
 """Events by which programs talk to each other. What of them a person meant, ``bodies`` reads before."""
 
@@ -55,8 +55,11 @@ class Decoder:
             room.id, event["event_id"], Written(event["sender"], found.thread, found.replaces is not None)
         )
 
-    def __call__(self, room: Room, event: Raw, *, locked: bool = False) -> Message | None:
-        """The message that an event is; None for what nobody said. The event is a sound one."""
+    def __call__(self, room: Room, event: Raw, *, locked: str = "") -> Message | None:
+        """The message that an event is; None for what nobody said. The event is a sound one.
+
+        ``locked``: it can't be opened, and why.
+        """
         if "state_key" in event:
             return self._state(room, event)
         if event["sender"] == self._me:
@@ -71,8 +74,7 @@ class Decoder:
         if kind == "m.reaction":
             return self._reaction(room, event, found)
         if locked:
-            data = {"unreadable": "encrypted"}
-            return self._message(room, event, MessageKind.UNKNOWN, reply_to=found.answers, data=data)
+            return self._locked(room, event, found, locked)
         if found.kind == "m.replace":
             return self._edit(room, event, found)
         if kind == "m.room.message" or kind in bodies.KINDS:
@@ -80,6 +82,13 @@ class Decoder:
         if kind.startswith(_SILENT):
             return None
         return self._message(room, event, MessageKind.UNKNOWN, reply_to=found.answers)
+
+    def _locked(self, room: Room, event: Raw, found: Relation, why: str) -> Message:
+        """What can't be opened. Of that it shows what it answers alone, so an answer to the bot is meant for it."""
+        answered = None if found.falls_back else found.answers
+        written = self._authors.get(room.id, answered)
+        addressed, data = written is not None and written.author == self._me, {"unreadable": why}
+        return self._message(room, event, MessageKind.UNKNOWN, reply_to=answered, addressed=addressed, data=data)
 
     # what is said -------------------------------------------------------------------------------------------
 
@@ -121,7 +130,7 @@ class Decoder:
         # What the first version answered stays; a new one can't move it.
         kept = in_thread(new, written.thread)
         message = self._said(room, event, kept, relation(kept))
-        return replace(message, id=found.to, revision=_revision(event)) if message is not None else None
+        return replace(message, id=found.to, revision=revision(event)) if message is not None else None
 
     def _deletion(self, room: Room, event: Raw) -> Message | None:
         target = identifier(event, "redacts") or identifier(event["content"], "redacts")
@@ -131,7 +140,7 @@ class Decoder:
         if written is not None:
             self._authors.note(room.id, target, written._replace(closed=True))
         message = self._message(room, event, MessageKind.DELETED)
-        return replace(message, id=target, revision=_revision(event))
+        return replace(message, id=target, revision=revision(event))
 
     def _reaction(self, room: Room, event: Raw, found: Relation) -> Message | None:
         if found.kind != "m.annotation" or found.to is None or not found.sign:
@@ -159,7 +168,7 @@ class Decoder:
             chat=self.chat(room),
             sender=Sender(user, room.members.get(user, ""), is_bot=notice),
             id=event["event_id"],
-            at=self.moment(event),
+            at=said_at(event, self._now()),
             kind=kind,
             **rest,
         )
@@ -171,23 +180,6 @@ class Decoder:
             self._rooms.groups.add(room.id)
             chat = self._rooms.chat(room)
         return chat
-
-    def moment(self, event: Raw) -> datetime:
-        """When it was said, by our own clock: how long ago, as our homeserver counts; servers' clocks may be wrong."""
-        now = self._now()
-        age = number(table(event, "unsigned"), "age")
-        if age is not None:
-            return now - timedelta(milliseconds=min(max(age, 0), 1 << 45))
-        told = number(event, "origin_server_ts")
-        if told is None or not 0 <= told < 1 << 45:
-            return now
-        return min(now, datetime.fromtimestamp(told / 1000, UTC))
-
-
-def _revision(event: Raw) -> int:
-    """A number that is the same whenever the event comes, and higher for a later one."""
-    told = number(event, "origin_server_ts") or 1
-    return min(max(told, 1), LATEST_REVISION)
 
 
 __all__ = ["Decoder"]
