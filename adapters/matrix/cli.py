@@ -80,11 +80,16 @@ def join(
     config: Config = CONFIG,
     data: Data = DATA,
 ) -> None:
-    """Let the bot come into a room that is open to it, also while it runs."""
+    """Let the bot come into a room that is open to it, or ask to be let in; also while it runs."""
     from adapters.matrix import account
 
-    own = _settings(config)
-    typer.echo(f"the bot is in {room} ({asyncio.run(account.join(own, data, room))})")
+    where, inside = asyncio.run(account.join(_settings(config), data, room))
+    typer.echo(
+        f"the bot is in {room} ({where})"
+        if inside
+        else f"the bot has asked to be let in to {room} ({where}): somebody in the room must accept,"
+        " then it comes by itself when it runs"
+    )
 
 
 @app.command()
