@@ -74,14 +74,19 @@ class Privates:
             return await self._begun(user) or await self._begin(user)
 
     async def _begun(self, user: str) -> Chat | None:
-        """The room that was made for somebody, where the bot was stopped before it had put that on the list."""
+        """The room that was made for somebody, where the bot was stopped before it had put that on the list.
+
+        Rooms into which nobody could be invited, as while their homeserver was away, are left: only the bot knows them.
+        """
         adapter = self._adapter
         for room in adapter.rooms:
             if room.id in adapter.rooms.direct or room.title or adapter.login.user not in room.founders:
                 continue
             if not room.complete:
                 await adapter.members(room)
-            if user in {*room.members, *room.invited} and adapter.rooms.chat(room).kind is ChatKind.DM:
+            if room.size == 1:
+                await adapter.wire.call("POST", path_of("rooms", room.id, "leave"), {})
+            elif user in {*room.members, *room.invited} and adapter.rooms.chat(room).kind is ChatKind.DM:
                 await self._mark(user, room.id)
                 return adapter.rooms.chat(room)
         return None

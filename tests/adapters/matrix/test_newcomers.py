@@ -22,6 +22,7 @@ from botkit.plugins.safety import plugin as safety
 from tests.adapters.matrix.bots import parrot, running, table
 from tests.adapters.matrix.test_chat import BOTH, matrix_of, until
 from tests.matrix.client import PATIENCE
+from tests.matrix.federation import Pair
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.person import Person
 
@@ -195,6 +196,25 @@ async def test_a_homeserver_that_opens_no_more_rooms_is_asked_again_when_it_says
                 await matrix.private_chat(Sender(zhao.id))
             assert wait.value.after == seconds and not wait.value.everywhere
         assert await matrix.private_chat(Sender(zhao.id)) is not None
+
+
+async def test_rooms_into_which_nobody_could_be_invited_are_left(pair: Pair, tmp_path: Path) -> None:
+    account, wang = await pair.near.account("bot"), await pair.far.person("wang")
+    async with greeting(tmp_path, pair.near, account) as bot:
+        matrix = matrix_of(bot)
+        await matrix.known()
+        pair.servers.part()
+        seen: set[str] = set()
+        for _ in range(2):
+            # The homeserver makes the room before it asks the other one, which is away.
+            with pytest.raises(MatrixError):
+                await matrix.private_chat(Sender(wang.id))
+            seen |= await until(lambda seen=seen: {room.id for room in matrix.rooms if room.founders} - seen)
+        pair.servers.meet()
+        chat = await matrix.private_chat(Sender(wang.id))
+        assert chat is not None and await invited(wang) == chat.id
+        await until(lambda: [room.id for room in matrix.rooms] == [chat.id])
+        assert wang.invitations == [chat.id]
 
 
 @pytest.mark.parametrize("restart", [False, True], ids=["again", "after a restart"])
