@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from botkit import unheard
 from botkit.activity import Activity
 from botkit.adapter import Adapter
 from botkit.chats import Chats
@@ -40,6 +41,7 @@ from botkit.settings import Settings, plugin_table
 from botkit.staff import Staff
 from botkit.storage import Database
 from botkit.tasks import ending
+from botkit.unheard import Unheard
 
 log = structlog.get_logger()
 OFFERS = 20
@@ -120,7 +122,7 @@ class Bot:
         conversations = Conversations(self.services, handler_timeout)
         self._conversations = conversations
         router = Router(self._plugins, choices=self._choices, conversation=conversations.step, timeout=handler_timeout)
-        appliers = single((plugin.appliers for plugin in self._plugins), "effect")
+        appliers = {**single((plugin.appliers for plugin in self._plugins), "effect"), Unheard: unheard.apply}
         self.dispatcher = Dispatcher(self.services, router, outgoing, conversations, appliers)
         self.delivery = Delivery(self.services)
         self.services.delivery = self.delivery

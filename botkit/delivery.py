@@ -241,7 +241,7 @@ class Delivery:
         if thread is not None:
             thread = await self._target(thread) if can.threads else None
         out = Outgoing(
-            str(row.id),
+            row.key,
             self._services.chats.by_id(row.chat_id).chat,
             payload["text"],
             tuple([(label, value) for label, value in buttons]) if buttons else (),
@@ -390,5 +390,5 @@ def _outrow(row: Any) -> OutRow:
     return OutRow(
         row["id"], row["adapter_id"], row["chat_id"], row["inbox_id"], Lane(row["lane"]), row["kind"], row["once"],
         json.loads(row["payload"]), moment(row["due_at"]), moment(row["created_at"]), row["attempts"], row["status"],
-        row["problem"] or "",
+        row["problem"] or "", row["platform_id"] or "",
     )  # fmt: skip

@@ -46,6 +46,7 @@ EVENTS: Mapping[str, str] = {
     "bot.added": "the bot came into a group, or got to know that it is in one",
     "bot.removed": "the bot is no longer in a group",
     "bot.blinded": "the bot sees no plain talk here; ``why``: ``encrypted`` (nothing at all) or another of ``UNREAD``",
+    "bot.unheard": "what the bot has said in the chat since ``since`` (ISO 8601) may not have been shown to everybody",
     "bot.sighted": "the bot sees plain talk here again",
     "chat.moved": "the chat has another id now, ``to``",
     "chat.renamed": "the chat has another ``title``",

@@ -49,6 +49,13 @@ class OutRow:
     attempts: int = 0
     status: str = "pending"
     problem: str = ""
+    platform_id: str = ""
+    """What the platform called it, where it was sent before and is sent again."""
+
+    @property
+    def key(self) -> str:
+        """Its idempotency key: what was taken once, and is to be said again all the same, is another message."""
+        return f"{self.id}.{self.platform_id}" if self.platform_id else str(self.id)
 
     def write(self, station_id: int) -> Write:
         """The insertion of this row."""

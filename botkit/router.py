@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from dataclasses import replace
 from typing import Any
 
+from botkit import unheard
 from botkit.context import Context
 from botkit.decision import Decision, Disposition, answer, merge, silent
 from botkit.handlers import Handler, TextIndex, parse_command, single
@@ -69,9 +71,11 @@ class Router:
     async def _decide(self, context: Context) -> Decision | None:
         message = context.message
         if message.kind is MessageKind.SYSTEM:
-            event = self._events.get(str(message.data.get("event", "")))
-            noted = Decision(Disposition.SYSTEM, reason={"kind": message.kind.value})
-            return noted if event is None else await event(context) or noted
+            name = str(message.data.get("event", ""))
+            event = self._events.get(name)
+            noted = Decision(Disposition.SYSTEM, (), unheard.effects(context), reason={"kind": message.kind.value})
+            decision = await event(context) if event is not None else None
+            return noted if decision is None else replace(decision, effects=(*noted.effects, *decision.effects))
         if message.chat.kind.staffed:
             # Those who work there are no residents: what no command and no room handler takes is their own talk.
             decision = None if message.kind in _NOTED or message.revision else await self._command(context)

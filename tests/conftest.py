@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from botkit.language import Entry, Matcher
 from tests.postgres import Cluster, NoPostgres
 
 if TYPE_CHECKING:
+    from tests.matrix.federation import Pair, Servers
     from tests.matrix.homeserver import Homeserver
     from tests.matrix.synapse import Synapse
     from tests.telegram import Emulator
@@ -79,6 +81,29 @@ async def homeserver(synapse: Synapse) -> AsyncIterator[Homeserver]:
 
     async with Homeserver(synapse) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+async def _servers() -> AsyncIterator[Servers]:
+    """Two Matrix homeservers that talk to each other, for the whole session."""
+    from tests.matrix.federation import servers
+    from tests.matrix.synapse import NoSynapse
+
+    async with AsyncExitStack() as stack:
+        try:
+            both = await stack.enter_async_context(servers())
+        except NoSynapse as problem:
+            missing(str(problem))
+        yield both
+
+
+@pytest.fixture
+async def pair(_servers: Servers) -> AsyncIterator[Pair]:
+    """The two homeservers with people of this test's own."""
+    from tests.matrix.federation import pair
+
+    async with pair(_servers) as both:
+        yield both
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nio import AsyncClient, AsyncClientConfig, EncryptionError
 
-from adapters.matrix import devices, directory, signing
+from adapters.matrix import devices, directory, knocks, signing
 from adapters.matrix.keystore import opened
 from adapters.matrix.login import Login, find, folder, read, store
 from adapters.matrix.machine import Machine
@@ -120,8 +120,11 @@ async def export(settings: MatrixSettings, data: Path, file: Path, passphrase: s
     return len(sessions)
 
 
-async def join(settings: MatrixSettings, data: Path, place: str) -> str:
-    """Let the account come into a room, by id or address; returns the room's id. Raises ``UserError``."""
+async def join(settings: MatrixSettings, data: Path, place: str) -> tuple[str, bool]:
+    """Let the account come into a room, by id or address, or ask to be let in where the room wants that.
+
+    Returns the room's id, and whether it is in. Raises ``UserError``.
+    """
     alias = directory.ALIAS.fullmatch(place) is not None
     if not alias and not directory.ROOM.fullmatch(place):
         raise UserError(f"{place!r} is no room", "name its address, such as #square:example.org, or its id (!…)")
@@ -134,7 +137,7 @@ async def join(settings: MatrixSettings, data: Path, place: str) -> str:
                 "look for a misspelling, or ask an administrator of the room for the address that it publishes",
             )
         try:
-            await directory.join(wire, to.room, to.via)
+            return to.room, await knocks.enter(wire, login.user, to.room, to.via, again=True)
         except MatrixError as problem:
             if problem.passing or problem.status == 401:
                 raise
@@ -142,4 +145,3 @@ async def join(settings: MatrixSettings, data: Path, place: str) -> str:
                 f"{place}: the room does not let {login.user} in ({problem.code or problem.status})",
                 f"let an administrator of the room invite {login.user}, or open the room",
             ) from None
-    return to.room

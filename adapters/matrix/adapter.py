@@ -19,13 +19,14 @@ from adapters.matrix import media
 from adapters.matrix.authors import Authors
 from adapters.matrix.check import check as look
 from adapters.matrix.cli import app
+from adapters.matrix.clocks import Clocks
 from adapters.matrix.crypto import Crypto
 from adapters.matrix.decode import Decoder
 from adapters.matrix.errands import Errands
 from adapters.matrix.news import News
-from adapters.matrix.notes import Notes, Start
+from adapters.matrix.notes import CLOCK, Notes, Start
 from adapters.matrix.privates import Privates
-from adapters.matrix.raw import events, text
+from adapters.matrix.raw import events, server_of, text
 from adapters.matrix.rooms import Room, Rooms
 from adapters.matrix.sending import Sending
 from adapters.matrix.settings import NAME, MatrixSettings, check, settings_of
@@ -103,12 +104,14 @@ class Matrix(Adapter):
         client.access_token, client.user_id = self.login.token, self.login.user
         self.wire = Wire(client)
         self.authors, self.rooms = Authors(), Rooms(self.name, self.login.user)
+        self.clocks = Clocks(server_of(self.login.user))
         self.notes = Notes(services, f"{self.name} {self.login.user}")
         self.start = Start(self.notes, services)
         commands = frozenset(name for plugin in services.plugins for name in plugin.commands)
         self.decoder = Decoder(
-            self.name, self.login.user, self.rooms, self.authors, commands, services.clock.now, self._was_group
-        )
+            self.name, self.login.user, self.rooms, self.authors, commands, services.clock.now, self._was_group,
+            self.clocks,
+        )  # fmt: skip
         self.withheld = Withheld(self.notes, self.rooms, services.clock.now)
         self.sight, self.crypto = Sight(self), Crypto(self)
         self.unread, self.verifying = Unread(self), Verifying(self)
@@ -159,6 +162,7 @@ class Matrix(Adapter):
             )
         with contextlib.suppress(MatrixError):
             self.named(text(await self.wire.call("GET", path_of("profile", user, "displayname")), "displayname"))
+        self.clocks.load([(note["ref"], note["payload"]) for note in await self.notes.all(CLOCK)])
         await self.news.load()
         await self.privates.load()
         await self.crypto.introduce()

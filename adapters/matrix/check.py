@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -19,6 +20,7 @@ from adapters.matrix.login import Login
 from adapters.matrix.raw import table, text
 from adapters.matrix.room import Room
 from adapters.matrix.settings import MatrixSettings
+from adapters.matrix.standing import mute
 from adapters.matrix.wire import GONE, MatrixError, Wire, path_of
 from botkit.adapter import Finding
 from botkit.messages import tr
@@ -44,6 +46,7 @@ FILTER = {
         "account_data": {"types": ["m.tag"]},
     },
 }
+_NAMES = ("m.room.name", "m.room.canonical_alias")
 _VERSIONS = "/_matrix/client/versions"
 
 
@@ -123,8 +126,9 @@ async def _places(wire: Wire, settings: MatrixSettings, clock: Clock) -> list[Fi
 
 async def _rooms(wire: Wire, settings: MatrixSettings, login: Login) -> list[Finding]:
     found = [] if settings.invites else [_wrong("invites")]
-    rooms = await _joined(wire)
+    rooms, waiting = await _joined(wire)
     found.append(_fine("rooms", count=len(rooms)))
+    found += [Finding(tr("matrix.check.knock", room=name), tr("matrix.check.knock.fix")) for name in waiting]
     for room in rooms:
         if room.notices:
             found += [_fine("notice", text=words) for words in await notices.latest(wire, room.id)]
@@ -133,9 +137,10 @@ async def _rooms(wire: Wire, settings: MatrixSettings, login: Login) -> list[Fin
     return found
 
 
-async def _joined(wire: Wire) -> list[Room]:
-    """All rooms of the account with what matters of each, in one answer."""
-    query = {"filter": json.dumps(FILTER), "timeout": "0"}
+async def _joined(wire: Wire) -> tuple[list[Room], list[str]]:
+    """All rooms of the account with what matters of each, and those that it has asked to be let into."""
+    # Homeservers answer the same question for a while as they did before, and somebody has just put something right.
+    query = {"filter": json.dumps(FILTER), "timeout": str(secrets.randbelow(1_000))}
     answer = await wire.call("GET", path_of("sync"), query=query, timeout=LONG)
     rooms = []
     for room_id, info in table(answer, "rooms", "join").items():
@@ -143,13 +148,21 @@ async def _joined(wire: Wire) -> list[Room]:
         for event in raw.events(info, "state", "events"):
             room.apply(event)
         rooms.append(room)
-    return rooms
+    waiting = []
+    for room_id, info in table(answer, "rooms", "knock").items():
+        room = Room(room_id)
+        for event in raw.rows(table(info, "knock_state"), "events"):
+            # What one is shown who is not in it has no ids, and may come from any server.
+            if isinstance(event, dict) and event.get("type") in _NAMES and event.get("state_key") == "":
+                room.apply({**event, "content": table(event, "content")})
+        waiting.append(room.title or room_id)
+    return rooms, waiting
 
 
 def _room(room: Room, settings: MatrixSettings, login: Login) -> list[Finding]:
     name, power = room.title or room.id, room.power(login.user)
     found = [_wrong("blind", room=name)] if room.encrypted and not settings.key else []
-    if power < room.needs("m.room.encrypted" if room.encrypted else "m.room.message"):
+    if mute(room, login.user):
         found.append(_wrong("mute", room=name))
     elif room.name and power < room.needs("m.room.pinned_events", state=True):
         found.append(Finding(tr("matrix.check.pin", room=name), tr("matrix.check.pin.fix")))

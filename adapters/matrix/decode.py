@@ -9,11 +9,12 @@ from typing import Any
 
 from adapters.matrix import bodies, happenings
 from adapters.matrix.authors import Authors, Written
+from adapters.matrix.clocks import Clocks
 from adapters.matrix.naming import Naming
-from adapters.matrix.raw import Raw, identifier, table
+from adapters.matrix.raw import Raw, identifier, server_of, table
 from adapters.matrix.relations import Relation, in_thread, relation, without_quotation
 from adapters.matrix.rooms import Room, Rooms
-from adapters.matrix.times import revision, said_at
+from adapters.matrix.times import LATEST_REVISION, revision
 from botkit.messages import Chat, ChatKind, Message, MessageKind, Sender
 
 _SILENT = ("m.call.", "m.key.verification.", "m.poll.", "org.matrix.msc3381.poll.", "org.matrix.msc3401.", "m.rtc.")
@@ -32,6 +33,7 @@ class Decoder:
         commands: frozenset[str],
         now: Callable[[], datetime],
         was_group: Callable[[Chat], bool] = lambda chat: False,
+        clocks: Clocks | None = None,
     ) -> None:
         self._adapter = adapter
         self._me = me
@@ -40,6 +42,7 @@ class Decoder:
         self._commands = commands
         self._now = now
         self._was_group = was_group
+        self._clocks = clocks or Clocks(server_of(me))
         self.name = ""
         self._naming = Naming(me, lambda: self.name)
 
@@ -140,7 +143,8 @@ class Decoder:
         if written is not None:
             self._authors.note(room.id, target, written._replace(closed=True))
         message = self._message(room, event, MessageKind.DELETED)
-        return replace(message, id=target, revision=revision(event))
+        # Whatever the clocks of those showed who wrote it: nothing comes after that.
+        return replace(message, id=target, revision=LATEST_REVISION)
 
     def _reaction(self, room: Room, event: Raw, found: Relation) -> Message | None:
         if found.kind != "m.annotation" or found.to is None or not found.sign:
@@ -168,7 +172,7 @@ class Decoder:
             chat=self.chat(room),
             sender=Sender(user, room.members.get(user, ""), is_bot=notice),
             id=event["event_id"],
-            at=said_at(event, self._now()),
+            at=self.moment(event),
             kind=kind,
             **rest,
         )
@@ -180,6 +184,10 @@ class Decoder:
             self._rooms.groups.add(room.id)
             chat = self._rooms.chat(room)
         return chat
+
+    def moment(self, event: Raw) -> datetime:
+        """When it was said, by our own clock."""
+        return self._clocks.moment(event, self._now())
 
 
 __all__ = ["Decoder"]

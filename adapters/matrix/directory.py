@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from adapters.matrix import raw
 from adapters.matrix.raw import identifier
-from adapters.matrix.wire import MatrixError, Wire, path_of
+from adapters.matrix.wire import MatrixError, Query, Wire, path_of
 
 ALIAS = re.compile(r"#[^\s:]{1,200}:[^\s/]{1,230}")
 ROOM = re.compile(r"![^\s:]{1,200}(:[^\s/]{1,230})?")
@@ -36,6 +36,14 @@ async def resolve(wire: Wire, alias: str) -> Place | None:
 
 async def join(wire: Wire, room: str, via: tuple[str, ...] = ()) -> None:
     """Come into a room, through servers that are in it. Raises the errors of the wire."""
+    await wire.call("POST", path_of("join", room), {}, query=_through(via))
+
+
+async def knock(wire: Wire, room: str, via: tuple[str, ...] = ()) -> None:
+    """Ask to be let into a room, through servers that are in it. Raises the errors of the wire."""
+    await wire.call("POST", path_of("knock", room), {}, query=_through(via))
+
+
+def _through(via: tuple[str, ...]) -> Query | None:
     # Newer homeservers ask for the one, older ones for the other.
-    query = {"via": via, "server_name": via} if via else None
-    await wire.call("POST", path_of("join", room), {}, query=query)
+    return {"via": via, "server_name": via} if via else None

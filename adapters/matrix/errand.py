@@ -18,6 +18,8 @@ class Why(StrEnum):
     INVITED = "invited"
     MOVED = "moved"
     LISTED = "listed"
+    ASKS = "asks"
+    """A list has it, and it lets in who has asked."""
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from adapters.matrix import directory, notices, raw
+from adapters.matrix import directory, knocks, notices, raw
 from adapters.matrix.allowance import Allowance
 from adapters.matrix.errand import Errand, Why
 from adapters.matrix.notes import LEFT, ROOM
@@ -141,8 +141,9 @@ class Errands:
         left = {row["ref"] for row in await adapter.notes.all(LEFT)}
         writes: list[Write] = []
         for room_id, entry in offers.items():
-            if entry.open and adapter.rooms.get(room_id) is None and room_id not in {*left, *self._open}:
-                self._add(room_id, Why.LISTED, "", writes, via=entry.via)
+            if not (entry.open or entry.asks) or adapter.rooms.get(room_id) or room_id in {*left, *self._open}:
+                continue
+            self._add(room_id, Why.ASKS if entry.asks else Why.LISTED, "", writes, via=entry.via)
         if writes:
             await adapter.notes.write(*writes)
 
@@ -152,7 +153,8 @@ class Errands:
             await self._do(room_id, errand)
         except (MatrixError, *GONE) as problem:
             self._failed(errand.why, problem)
-            refused = isinstance(problem, MatrixError) and not problem.passing and errand.why is Why.LISTED
+            listed = errand.why in (Why.LISTED, Why.ASKS)
+            refused = isinstance(problem, MatrixError) and not problem.passing and listed
             if isinstance(problem, MatrixError) and problem.status == 429:
                 self._rests_until = now + timedelta(seconds=problem.retry_after or errand.pause)
                 return
@@ -166,19 +168,27 @@ class Errands:
         await adapter.notes.write(adapter.notes.end(errand.note))
 
     async def _do(self, room_id: str, errand: Errand) -> None:
-        adapter, why = self._adapter, errand.why
-        if why is Why.LISTED and not await self._allowance.offers(room_id):
+        wire, user, why = self._adapter.wire, self._adapter.login.user, errand.why
+        if why in (Why.LISTED, Why.ASKS) and not await self._allowance.offers(room_id):
             return
+        asked = why in (Why.INVITED, Why.ASKS) and await knocks.asked(wire, user, room_id)
         if (
             why is Why.INVITED
+            and not asked
             and not await self._allowance.follows(room_id, errand.by)
-            and not await notices.expected(adapter.wire, adapter.login.user, room_id)
+            and not await notices.expected(wire, user, room_id)
         ):
             await self._decline(room_id)
             return
         if errand.direct:
-            await adapter.privates.mark(errand.by, room_id)
-        await directory.join(adapter.wire, room_id, errand.via)
+            await self._adapter.privates.mark(errand.by, room_id)
+        if why in (Why.MOVED, Why.ASKS):
+            if not await knocks.enter(wire, user, room_id, errand.via):
+                return
+        else:
+            await directory.join(wire, room_id, errand.via)
+        if asked:
+            await knocks.forget(wire, user, room_id)
 
     async def _decline(self, room_id: str) -> None:
         try:

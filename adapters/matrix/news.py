@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from adapters.matrix.notes import SIGHT
 from adapters.matrix.raw import NOTHING, Raw, text
 from adapters.matrix.room import Room
-from adapters.matrix.times import said_at
 from botkit.messages import ChatKind, Message, MessageKind, Sender
 
 if TYPE_CHECKING:
@@ -25,8 +24,7 @@ class News:
     def told(self, room: Room, event_id: str, data: Mapping[str, Any], event: Raw = NOTHING) -> Message:
         """Something that happened to a room, as an event."""
         by = text(event, "sender") or self._adapter.login.user
-        now = self._adapter.services.clock.now()
-        at = said_at(event, now) if event else now
+        at = self._adapter.decoder.moment(event) if event else self._adapter.services.clock.now()
         chat, sender = self._adapter.decoder.chat(room), Sender(by, room.members.get(by, ""))
         return Message(chat, sender, event_id, at, kind=MessageKind.SYSTEM, data=data)
 

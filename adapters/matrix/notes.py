@@ -25,7 +25,8 @@ DELETE = Statement("DELETE FROM matrix_note WHERE account = ? AND kind = ? AND r
 FORGET = Statement("DELETE FROM matrix_note WHERE account = ? AND kind = ? AND room = ? AND at < ?")
 _READ = "SELECT * FROM matrix_note WHERE account = ? AND kind = ? ORDER BY id"
 
-START, ROOM, LOCKED, LEFT, SIGHT, WITHHELD = "start", "room", "locked", "left", "sight", "withheld"
+START, ROOM, LEFT, SIGHT, CLOCK = "start", "room", "left", "sight", "clock"
+LOCKED, WITHHELD = "locked", "withheld"
 
 
 class Notes:

@@ -58,6 +58,11 @@ def _plausible(value: str) -> bool:
     return len(value) <= LONGEST_ID and value.isprintable()
 
 
+def server_of(user: str) -> str:
+    """The server that a user's account is on."""
+    return user.partition(":")[2]
+
+
 def events(raw: Raw, *path: str) -> list[Raw]:
     """The events of a list that have what each event must: an id, a kind, a sender and content."""
     return [event for event in rows(table(raw, *path[:-1]), path[-1]) if sound(event)]

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from adapters.matrix import happenings, notices, raw, spaces
+from adapters.matrix import happenings, notices, raw, spaces, standing
 from adapters.matrix.asking import ask
 from adapters.matrix.history import fill
+from adapters.matrix.notes import CLOCK
 from adapters.matrix.raw import Raw, sound, table, text
 from adapters.matrix.room import Room
 from adapters.matrix.stays import Stays
@@ -34,6 +35,7 @@ class Reading:
         self._rooms = adapter.rooms
         self._stays = Stays(adapter)
         self._me = adapter.login.user
+        self._live = False
         self._last: dict[str, str] = {}
         self._read: set[str] = set()
         self._blind: set[str] = set()
@@ -46,9 +48,12 @@ class Reading:
         self._rooms.heard |= self._read
         self._rooms.blind |= self._blind
 
-    async def read(self, answer: Raw, since: str) -> list[Batch]:
-        """The batches of an answer, at least one. Raises the errors of the wire; then all of it is read again."""
-        adapter = self._adapter
+    async def read(self, answer: Raw, since: str, *, live: bool = False) -> list[Batch]:
+        """The batches of an answer, at least one. Raises the errors of the wire; then all of it is read again.
+
+        ``live``: what is in it has reached the homeserver only now.
+        """
+        adapter, self._live = self._adapter, live
         await adapter.crypto.take_in(answer)
         for event in raw.rows(table(answer, "account_data"), "events"):
             if isinstance(event, dict) and event.get("type") == "m.direct":
@@ -63,9 +68,18 @@ class Reading:
         for room_id, info in table(answer, "rooms", "invite").items():
             adapter.errands.invited(room_id, raw.rows(table(info, "invite_state"), "events"), writes)
         found += await adapter.unread.again(writes)
+        self._keep_clocks(writes)
         batches = [Batch(found[n : n + MOST]) for n in range(0, len(found), MOST)] or [Batch(())]
         batches[-1] = Batch(batches[-1].events, None, writes)
         return batches
+
+    def _keep_clocks(self, writes: list[Write]) -> None:
+        clocks, notes = self._adapter.clocks, self._adapter.notes
+        for server in clocks.changed:
+            known = clocks.kept(server)
+            now = self._adapter.services.clock.now()
+            writes.append(notes.put(CLOCK, "", server, known, now)[1] if known else notes.drop(CLOCK, server))
+        clocks.changed.clear()
 
     # one room -----------------------------------------------------------------------------------------------
 
@@ -100,6 +114,8 @@ class Reading:
         await ask(self._adapter, room, latest)
         for event in latest:
             found += await self._event(room, event, writes)
+        if any(event["type"] == standing.POWERS and standing.foreign(self._adapter, event) for event in latest):
+            await standing.settle(self._adapter, room)
         if blinded := self._stays.blinded(room):
             self._blind.add(room_id)
         return [*found, *blinded]
@@ -125,6 +141,8 @@ class Reading:
 
     async def _event(self, room: Room, event: Raw, writes: list[Write]) -> list[Message]:
         adapter, decoder = self._adapter, self._adapter.decoder
+        if self._live:
+            adapter.clocks.heard(event, adapter.services.clock.now())
         if "state_key" in event:
             self._apply(room, event)
             if event["type"] == "m.room.member":
@@ -140,6 +158,8 @@ class Reading:
             return []
         await self._stays.count(room)
         decoder.note(room, event)
+        if event["type"] == standing.POWERS and standing.mute(room, self._me):
+            return standing.doubted(adapter, room, event)
         try:
             return self._messages(room, event)
         # What a stranger's event may still hold that nobody thought of: it is one event, and the others must come.

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from adapters.matrix import raw
+from adapters.matrix.knocks import RULES
 from adapters.matrix.raw import Raw, identifier, text
 from adapters.matrix.wire import MatrixError, Wire, path_of
 
@@ -27,11 +28,15 @@ PATIENCE = 10
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A room that a space lists, or the space itself. ``open``: it may let in who was not invited."""
+    """A room that a space lists, or the space itself.
+
+    ``open``: it may let in who was not invited; ``asks``: it lets in who has asked, if somebody says yes.
+    """
 
     room: str
     via: tuple[str, ...]
     open: bool
+    asks: bool
 
 
 async def listed(wire: Wire, space: str, clock: Clock) -> dict[str, Listed]:
@@ -85,7 +90,8 @@ async def _page(wire: Wire, path: str, query: Mapping[str, str], clock: Clock) -
 
 def _entry(room: str, via: tuple[str, ...], shown: dict[str, Raw]) -> Listed:
     known = shown.get(room, raw.NOTHING)
-    return Listed(room, via, bool(known) and (text(known, "join_rule") or "public") in OPEN)
+    rule = (text(known, "join_rule") or "public") if known else ""
+    return Listed(room, via, rule in OPEN, rule in RULES)
 
 
 def _children(space: Raw) -> list[tuple[str, tuple[str, ...]]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from adapters.matrix import notices
+from adapters.matrix import notices, standing
 from adapters.matrix.raw import Raw
 from adapters.matrix.room import Room
 from botkit.messages import Chat, ChatKind, Message
@@ -59,10 +59,14 @@ class Stays:
         # It may have happened before this process came to know the room.
         room = room or Room(room_id)
         self._rooms.leave(room_id)
-        if row is None or row.chat.kind is ChatKind.DM or not own or gone:
+        if row is None or not own or gone:
             return []
-        message = adapter.news.told(room, own[-1]["event_id"], {"event": "bot.removed"}, own[-1])
-        return [replace(message, chat=row.chat)]
+        taken_out = own[-1]["sender"] != adapter.login.user
+        found = standing.doubted(adapter, room, own[-1], row.chat) if taken_out else []
+        if row.chat.kind is not ChatKind.DM:
+            message = adapter.news.told(room, own[-1]["event_id"], {"event": "bot.removed"}, own[-1])
+            found.append(replace(message, chat=row.chat))
+        return found
 
     def moved(self, room_id: str) -> list[Message]:
         """A room in place of another: what is known of the old one must be moved before anything is heard here."""

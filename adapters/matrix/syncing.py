@@ -8,6 +8,7 @@ import json
 import random
 from collections.abc import AsyncGenerator
 from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, NoReturn
 
 import structlog
@@ -34,6 +35,8 @@ SLACK = 30
 """Seconds beyond that until a request counts as lost."""
 FIRST, LONGEST = 1.0, 15.0
 """Seconds of the first and of the longest pause after a fault."""
+PROMPT = 5.0
+"""Seconds between an answer and the next question up to which all that comes then has only just come."""
 FOLLOWED = 10.0
 """Seconds that new rooms wait for what is known of the old ones."""
 REFUSED = 60.0
@@ -63,6 +66,7 @@ class Syncing:
     def __init__(self, adapter: Matrix) -> None:
         self._adapter = adapter
         self._faults = 0
+        self._answered = 0.0
 
     async def batches(self) -> AsyncGenerator[Batch, None]:
         """What comes, for as long as the adapter is open. A fault of the network or the homeserver is waited out."""
@@ -73,8 +77,10 @@ class Syncing:
             try:
                 if since is None:
                     since = await self._begin()
+                live = not full and not self._faults and monotonic() - self._answered < PROMPT
                 answer = await self._ask(since, full)
-                batches = await reading.read(answer, since)
+                self._answered = monotonic()
+                batches = await reading.read(answer, since, live=live)
             except UserError as problem:
                 await self._halt(problem)
             except GONE as problem:

@@ -11,7 +11,6 @@ import structlog
 from adapters.matrix.notes import LOCKED
 from adapters.matrix.raw import Raw, text
 from adapters.matrix.rooms import Room
-from adapters.matrix.times import said_at
 from botkit.messages import Message
 from botkit.sql import moment
 from botkit.storage import Write
@@ -31,12 +30,16 @@ MOST = 5_000
 
 @dataclass(slots=True)
 class Held:
-    """One event that waits. ``told`` says that it was handed on as unreadable."""
+    """One event that waits. ``told`` says that it was handed on as unreadable; ``since`` is when it began to wait.
+
+    When it was said, ``at``, is another matter: it may have been long on its way.
+    """
 
     room: str
     event: Raw
     at: datetime
     told: bool
+    since: datetime
 
 
 class Unread:
@@ -57,7 +60,7 @@ class Unread:
     async def load(self) -> None:
         """Read what waits since before the restart, or since before a commit that failed."""
         self._held = {
-            row["ref"]: Held(row["room"], row["payload"], moment(row["at"]), bool(row["told"]))
+            row["ref"]: Held(row["room"], row["payload"], moment(row["at"]), bool(row["told"]), moment(row["at"]))
             for row in await self._adapter.notes.all(LOCKED)
         }
         self._look = True
@@ -72,8 +75,9 @@ class Unread:
         event_id = event["event_id"]
         if event_id in self._held or len(self._held) >= MOST:
             return
-        at = said_at(event, self._adapter.services.clock.now()).astimezone(UTC)
-        self._held[event_id] = Held(room.id, event, at, False)
+        now = self._adapter.services.clock.now()
+        at = self._adapter.decoder.moment(event).astimezone(UTC)
+        self._held[event_id] = Held(room.id, event, at, False, now)
         self._new.add(event_id)
         self._asking.append((room.id, event))
 
@@ -104,7 +108,7 @@ class Unread:
 
     def patience(self, most: float) -> float:
         """How many seconds may pass until something must be told."""
-        came = [held.at for held in self._held.values() if not held.told]
+        came = [held.since for held in self._held.values() if not held.told]
         if not came:
             return most
         left = (min(came) + GRACE - self._adapter.services.clock.now()).total_seconds()
@@ -119,7 +123,7 @@ class Unread:
         now = adapter.services.clock.now()
         for event_id, held in list(self._held.items()):
             room = adapter.rooms.get(held.room)
-            if room is None or now - held.at > KEPT:
+            if room is None or (held.told and now - held.since > KEPT):
                 self._drop(event_id, writes)
                 found += adapter.sight.given_up(room, held.event) if room is not None else []
                 continue
@@ -155,7 +159,7 @@ class Unread:
 
     def _why(self, held: Held, now: datetime) -> str | None:
         """Why an event can't be read, if that is certain enough to be told."""
-        return self._adapter.withheld.why(held.room, held.event) or ("keys" if now - held.at >= GRACE else None)
+        return self._adapter.withheld.why(held.room, held.event) or ("keys" if now - held.since >= GRACE else None)
 
     def _drop(self, event_id: str, writes: list[Write]) -> None:
         del self._held[event_id]

@@ -15,7 +15,6 @@ from adapters.matrix import devices
 from adapters.matrix.raw import NOTHING, Raw, number, table, text
 from adapters.matrix.room import Room
 from adapters.matrix.sending import transaction
-from adapters.matrix.times import said_at
 from adapters.matrix.wire import GONE, MatrixError, path_of
 from botkit.messages import tr
 
@@ -58,8 +57,7 @@ class Verifying:
         content = event["content"]
         wanted = event["type"] == "m.room.message" and text(content, "msgtype") == REQUEST
         mine = text(content, "to") == self._adapter.login.user and event["sender"] != self._adapter.login.user
-        now = self._adapter.services.clock.now()
-        age = now - said_at(event, now)
+        age = self._adapter.services.clock.now() - self._adapter.decoder.moment(event)
         if wanted and mine and age <= STALE and len(self._rooms) < MOST:
             self._rooms.append((room.id, event["event_id"]))
 

@@ -89,6 +89,13 @@ class Client:
         for event in reversed(missed):
             self.timelines[room].add(event)
 
+    async def scrolls(self, room: str) -> None:
+        """Look at what was said before, as far as the server tells or fetches it."""
+        page = fine(await self.client.room_messages(room, self.client.next_batch, limit=100))
+        for event in reversed(page.chunk):
+            if event.event_id not in self.timelines[room]:
+                self.timelines[room].add(event)
+
     async def _keeps_keys(self) -> None:
         if self.client.should_upload_keys:
             fine(await self.client.keys_upload())

@@ -1,4 +1,4 @@
-"""How the tests' Synapse is set up: loopback only, SQLite, no limits, no federation, no telemetry."""
+"""How the tests' Synapses are set up: loopback only, SQLite, no limits, no telemetry; alone, or to talk to another."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from typing import Any
 DOMAIN = "matrix.test"
 INLINE = Path(__file__).with_name("inline.py")
 """What saves time where nothing depends on it: in the soak the server is as anybody else's."""
+SHIFTED = Path(__file__).with_name("shifted.py")
+SHIFT = "shift"
+"""The file that says by how many ms a server's clock is wrong."""
 TOLD = 20
 """Events of a room that it tells at once, however many a client asks for. Real ones tell 100."""
 _FREE = {"per_second": 100_000, "burst_count": 100_000}
@@ -19,10 +22,28 @@ _LIMITS = (
     "rc_third_party_invite", "rc_media_create", "rc_key_requests", "rc_reports", "rc_room_creation",
     "rc_user_directory",
 )  # fmt: skip
+_ALONE: dict[str, Any] = {"federation_domain_whitelist": [], "send_federation": False}
+_AMONG_OTHERS: dict[str, Any] = {
+    # Who the others are is proved by the keys of what they sign; their certificates are made for a test.
+    "federation_verify_certificates": False,
+    # Elsewhere nobody may be at a loopback address.
+    "ip_range_blacklist": [],
+    # Where a server's clock is days off, keys of one day are never valid for others.
+    "key_refresh_interval": "7d",
+    "federation": {
+        "client_timeout": "10s",
+        "max_long_retries": 0,
+        "max_short_retries": 0,
+        "destination_min_retry_interval": 1,
+        "destination_max_retry_interval": 50,
+    },
+    "rc_federation": {"window_size": 1_000, "sleep_limit": 10_000, "reject_limit": 10_000, "concurrent": 100},
+}
 
 
-def settings(folder: Path, port: int, secret: str) -> None:
-    """Write homeserver.yaml (JSON is YAML) and what its logging looks like."""
+def settings(folder: Path, port: int, secret: str, name: str = DOMAIN) -> None:
+    """Write homeserver.yaml (JSON is YAML) and what its logging looks like. Under another name it talks to others."""
+    federates = name != DOMAIN
     limits: dict[str, Any] = {name: _FREE for name in _LIMITS}
     limits["rc_login"] = {"address": _FREE, "account": _FREE, "failed_attempts": _FREE}
     limits["rc_joins"] = {"local": _FREE, "remote": _FREE}
@@ -30,12 +51,14 @@ def settings(folder: Path, port: int, secret: str) -> None:
     limits["rc_invites"] = {"per_room": _FREE, "per_user": _FREE, "per_issuer": _FREE}
     limits["rc_presence"] = {"per_user": _FREE}
     inline = os.environ.get("BOTKIT_SOAK") != "1"
-    if inline:
-        shutil.copy(INLINE, folder)
+    for module in (INLINE, SHIFTED):
+        shutil.copy(module, folder)
+    modules = [{"module": f"{INLINE.stem}.Inline", "config": {}}] * inline
+    modules += [{"module": f"{SHIFTED.stem}.Shifted", "config": {"file": str(folder / SHIFT)}}] * federates
     _write(
         folder / "homeserver.yaml",
         {
-            "server_name": DOMAIN,
+            "server_name": name,
             "public_baseurl": f"http://127.0.0.1:{port}/",
             "pid_file": str(folder / "homeserver.pid"),
             "listeners": [
@@ -44,7 +67,7 @@ def settings(folder: Path, port: int, secret: str) -> None:
                     "type": "http",
                     "tls": False,
                     "bind_addresses": ["127.0.0.1"],
-                    "resources": [{"names": ["client"], "compress": False}],
+                    "resources": [{"names": ["client", *["federation"] * federates], "compress": False}],
                 }
             ],
             "database": {
@@ -61,9 +84,7 @@ def settings(folder: Path, port: int, secret: str) -> None:
             "app_service_config_files": [str(folder / "service.yaml")],
             "trusted_key_servers": [],
             "suppress_key_server_warning": True,
-            "federation_domain_whitelist": [],
-            # There is no other server to tell of what happens, and the application service only acts.
-            "send_federation": False,
+            # The application service only acts.
             "notify_appservices": False,
             "report_stats": False,
             # No client here is told how many messages are unread.
@@ -73,10 +94,11 @@ def settings(folder: Path, port: int, secret: str) -> None:
             "user_directory": {"enabled": False},
             "filter_timeline_limit": TOLD,
             "bcrypt_rounds": 4,
-            "modules": [{"module": f"{INLINE.stem}.Inline", "config": {}}] if inline else [],
+            "modules": modules,
             "server_notices": {"system_mxid_localpart": "notices", "room_name": "Server Notices"},
             "room_list_publication_rules": [{"action": "allow"}],
             **limits,
+            **(_AMONG_OTHERS if federates else _ALONE),
         },
     )
     _write(

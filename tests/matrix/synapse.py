@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.matrix.config import DOMAIN, service, settings
+from tests.matrix.config import DOMAIN, SHIFT, service, settings
 
 ROOT = Path(__file__).parents[2]
 MEMORY, ENOUGH = Path("/dev/shm"), 1 << 30
@@ -50,15 +50,14 @@ def _memory() -> Path | None:
 
 
 class Synapse:
-    """One server, without federation and telemetry, whose data outlive a stop.
+    """One server, without telemetry, whose data outlive a stop. Under a name of its own it talks to other servers.
 
     ``secret`` registers users, ``service_token`` acts as an application service: as any user, at any time.
     """
 
-    domain = DOMAIN
-
-    def __init__(self) -> None:
+    def __init__(self, name: str = DOMAIN) -> None:
         self._python = installed()
+        self.domain = name
         self.folder = Path(tempfile.mkdtemp(prefix="botkit-synapse-", dir=_memory()))
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -68,7 +67,7 @@ class Synapse:
         self.service_token = os.urandom(16).hex()
         self._process: subprocess.Popen[bytes] | None = None
         service(self.folder, self.service_token)
-        settings(self.folder, self.port, self.secret)
+        settings(self.folder, self.port, self.secret, name)
 
     def start(self) -> None:
         """Start the server, and return when it answers."""
@@ -86,6 +85,11 @@ class Synapse:
             if self._process.poll() is not None or time.monotonic() > limit:
                 raise RuntimeError(f"Synapse did not start:\n{self.output()}")
             time.sleep(0.05)
+
+    @property
+    def running(self) -> bool:
+        """Whether it was started and not stopped since."""
+        return self._process is not None
 
     def _healthy(self) -> bool:
         try:
@@ -105,6 +109,13 @@ class Synapse:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+    def shifts(self, milliseconds: int) -> None:
+        """Let its clock be wrong by so much from now on. Only a server among others can."""
+        # Replaced as a whole: the server may be reading it.
+        new = self.folder / f"{SHIFT}.new"
+        new.write_text(str(milliseconds), "ascii")
+        new.replace(self.folder / SHIFT)
 
     def remove(self) -> None:
         """Stop the server and remove its files."""

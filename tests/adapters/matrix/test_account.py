@@ -190,14 +190,16 @@ async def test_the_command_line(homeserver: Homeserver, tmp_path: Path, monkeypa
     words.write_text(PASSPHRASE, "utf-8")
     places = ["--config", str(config), "--data", str(data)]
 
-    async def run(*command: str) -> str:
-        result = await asyncio.to_thread(CliRunner().invoke, app, [*command, *places])
+    async def run(*command: str, piped: str | None = None) -> str:
+        result = await asyncio.to_thread(CliRunner().invoke, app, [*command, *places], input=piped)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result.output
 
     assert "the device is verified" in await run("login", "--password-file", str(secret))
-    assert "is verified" in await run("verify", "--password-file", str(secret))
+    assert "is verified" in await run("verify", "--password-file", "-", piped=f"{desk.password}\n")
+    with pytest.raises(UserError, match="no terminal to ask on"):
+        await run("verify")
     kept = tmp_path / "keys.txt"
     assert "0 keys" in await run("export-keys", str(kept), "--password-file", str(words))
     assert kept.read_text("utf-8").startswith("-----BEGIN MEGOLM SESSION DATA-----")

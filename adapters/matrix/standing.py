@@ -1,0 +1,55 @@
+"""Standing: what the bot may do in a room, where several servers each have their own view of that for a while.
+
+While two servers do not hear of each other, one may take from the bot what the other still lets it do: its words are
+taken at home, and shown to nobody over there, then or later. What decided in the end, only the homeserver knows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from adapters.matrix.raw import Raw, server_of
+from adapters.matrix.room import Room
+from adapters.matrix.wire import MatrixError, path_of
+from botkit.messages import Chat, Message
+
+if TYPE_CHECKING:
+    from adapters.matrix.adapter import Matrix
+
+POWERS = "m.room.power_levels"
+LONGEST = timedelta(days=7)
+"""How far back words are doubted at most: a server may claim any time."""
+
+
+def foreign(adapter: Matrix, event: Raw) -> bool:
+    """Whether it was made on another server: what ours made, it knew at once."""
+    return server_of(event["sender"]) != server_of(adapter.login.user)
+
+
+def mute(room: Room, user: str) -> bool:
+    """Whether somebody may say nothing here."""
+    return room.power(user) < room.needs("m.room.encrypted" if room.encrypted else "m.room.message")
+
+
+def doubted(adapter: Matrix, room: Room, event: Raw, chat: Chat | None = None) -> list[Message]:
+    """That what was said here since ``event`` was made may not have been shown to others, where another made it."""
+    if not foreign(adapter, event):
+        return []
+    since = max(adapter.decoder.moment(event), adapter.services.clock.now() - LONGEST)
+    data = {"event": "bot.unheard", "since": since.isoformat()}
+    message = adapter.news.told(room, f"{event['event_id']}#unheard", data, event)
+    return [replace(message, chat=chat or message.chat)]
+
+
+async def settle(adapter: Matrix, room: Room) -> None:
+    """Learn the rights that hold in a room: of two changes made apart, the one heard last need not be the one.
+
+    Raises the errors of the wire, except where the homeserver does not tell.
+    """
+    try:
+        room.powers = await adapter.wire.call("GET", path_of("rooms", room.id, "state", POWERS, ""))
+    except MatrixError as problem:
+        if problem.passing or problem.status == 401:
+            raise
