@@ -30,7 +30,7 @@ _AMONG_OTHERS: dict[str, Any] = {
     # Elsewhere nobody may be at a loopback address.
     "ip_range_blacklist": [],
     # Where a server's clock is days off, keys of one day are never valid for others.
-    "key_refresh_interval": "7d",
+    "key_refresh_interval": "30d",
     "federation": {
         "client_timeout": "10s",
         "max_long_retries": 0,
