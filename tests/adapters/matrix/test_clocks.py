@@ -18,8 +18,8 @@ from botkit.context import Context
 from botkit.plugin import Plugin, Stage
 from botkit.plugins.handoff import plugin as handoff
 from tests.adapters.matrix.bots import parrot, running
-from tests.adapters.matrix.test_chat import BOTH, matrix_of, until
-from tests.adapters.matrix.test_federation import among_both, said_by
+from tests.adapters.matrix.test_chat import matrix_of, until
+from tests.adapters.matrix.test_federation import ENCRYPTED, among_both, said_by
 from tests.matrix.federation import Pair
 from tests.matrix.keys import hides
 
@@ -200,7 +200,7 @@ async def test_a_key_is_waited_for_from_when_it_was_missed(pair: Pair, tmp_path:
         assert matrix_of(bot).describe()["waiting_for_keys"] == 0
 
 
-@BOTH
+@ENCRYPTED
 async def test_what_was_an_hour_on_its_way_is_not_answered_in_the_group(
     pair: Pair, tmp_path: Path, encrypted: bool
 ) -> None:

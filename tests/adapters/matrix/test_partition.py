@@ -16,8 +16,8 @@ from botkit.bot import Bot
 from botkit.letters import letters
 from botkit.messages import Chat, ChatKind, Sender
 from tests.adapters.matrix.bots import running
-from tests.adapters.matrix.test_chat import BOTH, listening, matrix_of, until
-from tests.adapters.matrix.test_federation import among_both, said_by
+from tests.adapters.matrix.test_chat import listening, matrix_of, until
+from tests.adapters.matrix.test_federation import ENCRYPTED, among_both, said_by
 from tests.adapters.matrix.test_limits import says
 from tests.matrix.federation import Pair
 from tests.matrix.homeserver import Account, ApiError, Homeserver
@@ -73,7 +73,7 @@ async def doubtful(bot: Bot) -> list[tuple[str, str]]:
     return [(letter.status, letter.problem) for letter in await letters(bot.services.database)]
 
 
-@BOTH
+@ENCRYPTED
 async def test_taken_out_over_there_while_it_answers_here(pair: Pair, tmp_path: Path, encrypted: bool) -> None:
     at = await group(pair, encrypted=encrypted)
     async with running(tmp_path, among_both(pair, at.account), [listening()[0]]) as bot:
