@@ -67,15 +67,19 @@ $(STAMP_LINT): $(SOURCES) | $(BIN)/pip
 run: $(STAMP) ## start everything and print the addresses (BOTKIT_WEB_PORT, BOTKIT_DATA, ARGS=…)
 	@$(BIN)/botkit run $(ARGS)
 
+# Tests start many programs, and rewrite their own assertions: what Python makes of that is kept, whatever the shell says.
+test soak: export PYTHONDONTWRITEBYTECODE =
+
 test: $(STAMP_TEST) $(STAMP_WEIGHTS) ## install what tests need and run them (ARGS="-k words" passes options to pytest; WORKERS=0: one process)
 	@tests/setup/servers.sh
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-soak: $(STAMP_TEST) ## run the tests of crashes, claims and cases with their full figures (half an hour)
+soak: $(STAMP_TEST) ## run the tests of crashes, claims, cases and stories with their full figures (half an hour)
 	@BOTKIT_SOAK=1 $(BIN)/python -m pytest tests/e2e/test_crash.py tests/plugins/handoff/test_crashes.py \
 	  tests/plugins/handoff/test_claims.py tests/plugins/handoff/test_states.py \
 	  tests/adapters/matrix/test_crash.py tests/adapters/matrix/test_rooms.py tests/adapters/matrix/test_federation.py \
-	  tests/adapters/matrix/test_partition.py tests/adapters/matrix/test_clocks.py $(ARGS)
+	  tests/adapters/matrix/test_partition.py tests/adapters/matrix/test_clocks.py \
+	  tests/adapters/telegram/test_crash.py tests/adapters/telegram/test_faults.py tests/stories $(ARGS)
 
 bench: $(STAMP) ## measure, beside python-telegram-bot and aiogram (ARGS=--quick for a short run)
 	@$(BIN)/python -m benchmarks.run $(ARGS)

@@ -45,7 +45,7 @@ class MessageKind(StrEnum):
 EVENTS: Mapping[str, str] = {
     "bot.added": "the bot came into a group, or got to know that it is in one",
     "bot.removed": "the bot is no longer in a group",
-    "bot.blinded": "the bot sees no plain talk here; ``why``: ``encrypted`` (nothing at all), ``keys`` (not all of it)",
+    "bot.blinded": "the bot sees no plain talk here; ``why``: ``encrypted`` (nothing at all) or another of ``UNREAD``",
     "bot.unheard": "what the bot has said in the chat since ``since`` (ISO 8601) may not have been shown to everybody",
     "bot.sighted": "the bot sees plain talk here again",
     "chat.moved": "the chat has another id now, ``to``",
@@ -54,6 +54,16 @@ EVENTS: Mapping[str, str] = {
     "member.left": "somebody is gone",
 }
 """What a message of kind ``SYSTEM`` may tell as its ``event``, and with which other data."""
+
+
+UNREAD: Mapping[str, str] = {
+    "encrypted": "the bot has no encryption here",
+    "keys": "its key has not come",
+    "unverified": "the sender's app gives keys only to devices that somebody has verified",
+    "blocked": "the sender's app gives the bot no keys",
+    "withheld": "the sender's app does not give this key, for another reason",
+}
+"""Why a platform's message could not be opened: ``unreadable`` in the data of one of kind ``UNKNOWN``."""
 
 
 class Lane(StrEnum):

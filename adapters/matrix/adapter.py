@@ -30,10 +30,12 @@ from adapters.matrix.raw import events, server_of, text
 from adapters.matrix.rooms import Room, Rooms
 from adapters.matrix.sending import Sending
 from adapters.matrix.settings import NAME, MatrixSettings, check, settings_of
+from adapters.matrix.sight import Sight
 from adapters.matrix.syncing import Syncing
 from adapters.matrix.unread import Unread
 from adapters.matrix.verifying import Verifying
 from adapters.matrix.wire import MatrixError, Wire, path_of
+from adapters.matrix.withheld import Withheld
 from botkit.adapter import Adapter, Batch, Capabilities, Finding, Rank
 from botkit.errors import UserError
 from botkit.messages import Attachment, Chat, ChatKind, Outgoing, Sender
@@ -110,7 +112,9 @@ class Matrix(Adapter):
             self.name, self.login.user, self.rooms, self.authors, commands, services.clock.now, self._was_group,
             self.clocks,
         )  # fmt: skip
-        self.crypto, self.unread, self.verifying = Crypto(self), Unread(self), Verifying(self)
+        self.withheld = Withheld(self.notes, self.rooms, services.clock.now)
+        self.sight, self.crypto = Sight(self), Crypto(self)
+        self.unread, self.verifying = Unread(self), Verifying(self)
         self.crypto.open_store()
         self.news = News(self)
         self.privates, self.errands, self._sending = Privates(self), Errands(self), Sending(self)
@@ -162,6 +166,7 @@ class Matrix(Adapter):
         await self.news.load()
         await self.privates.load()
         await self.crypto.introduce()
+        await self.withheld.load()
         await self.unread.load()
 
     def patience(self, most: float) -> float:

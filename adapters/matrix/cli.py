@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -19,9 +20,12 @@ app = typer.Typer(no_args_is_help=True, help="The bot's account on Matrix.")
 
 Config = Annotated[Path, typer.Option("--config", envvar="BOTKIT_CONFIG", help="Folder with station.toml.")]
 Data = Annotated[Path, typer.Option("--data", envvar="BOTKIT_DATA", help="Folder the bot writes to.")]
-Secret = Annotated[Path | None, typer.Option("--password-file", help="Read it there, instead of asking for it.")]
+Secret = Annotated[
+    Path | None, typer.Option("--password-file", help="Read it there, or from a pipe (-), instead of asking for it.")
+]
 CONFIG = Path("config")
 DATA = Path("data")
+PIPE = Path("-")
 PASSPHRASE = 12
 """Characters that the passphrase of an export must have at least."""
 T = TypeVar("T")
@@ -117,11 +121,14 @@ def _settings(config: Path) -> MatrixSettings:
 
 def _secret(what: str, file: Path | None, *, again: bool = False) -> str:
     if file is None:
+        if not sys.stdin.isatty():
+            raise UserError("there is no terminal to ask on", "name a file with --password-file, or - to read a pipe")
         return str(typer.prompt(what, hide_input=True, confirmation_prompt=again))
     try:
-        return file.read_text("utf-8").rstrip("\r\n")
+        said = sys.stdin.read() if file == PIPE else file.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         raise UserError(f"{file} can't be read", "name a file that holds nothing but the password") from None
+    return said.rstrip("\r\n")
 
 
 def _alone(data: Path, work: Coroutine[Any, Any, T]) -> T:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from adapters.matrix.raw import Raw, number, server_of, table, text
+from adapters.matrix.times import told_at
 
 NONE = timedelta()
 RIGHT = timedelta(minutes=1)
@@ -54,7 +55,7 @@ class Clocks:
 
     def moment(self, event: Raw, now: datetime) -> datetime:
         """When an event was made, by our own clock: nothing is said later than it arrives."""
-        told, server = said_at(event), server_of(event["sender"])
+        told, server = told_at(event), server_of(event["sender"])
         age = number(table(event, "unsigned"), "age")
         if age is not None:
             aged = now - timedelta(milliseconds=min(max(age, 0), 1 << 45))
@@ -65,7 +66,7 @@ class Clocks:
 
     def heard(self, event: Raw, now: datetime) -> None:
         """An event has just arrived at our homeserver."""
-        told, server = said_at(event), server_of(event["sender"])
+        told, server = told_at(event), server_of(event["sender"])
         if told is not None and server != self._home and not _borrowed(event):
             self._compare(server, now - told, now)
 
@@ -101,9 +102,3 @@ class Clocks:
 def _borrowed(event: Raw) -> bool:
     """Whether it may bear the time of another server: who comes in is given the event by one that is in the room."""
     return event["type"] == "m.room.member" and text(event["content"], "membership") == "join"
-
-
-def said_at(event: Raw) -> datetime | None:
-    """What the clock of its server showed; None where no calendar has that."""
-    told = number(event, "origin_server_ts")
-    return datetime.fromtimestamp(told / 1000, UTC) if told is not None and 0 <= told < 1 << 45 else None

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from nio import EncryptionError, MegolmEvent, ToDeviceEvent
+from nio import EncryptionError, MegolmEvent
 
 from adapters.matrix import devices, raw
 from adapters.matrix.keystore import lost, opened, same_keys
+from adapters.matrix.letters import Letters
 from adapters.matrix.machine import Machine
 from adapters.matrix.raw import Raw, number, table, text
 from adapters.matrix.rooms import Room
@@ -36,9 +37,7 @@ class Crypto:
         self._adapter = adapter
         self._machine: Machine | None = None
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._taken: list[Any] = []
-        self.fresh: set[str] = set()
-        """Sessions whose keys have just come."""
+        self._letters: Letters | None = None
 
     @property
     def on(self) -> bool:
@@ -57,6 +56,12 @@ class Crypto:
         if adapter.settings.key:
             self._machine = opened(adapter.login, adapter.folder, adapter.settings.key)
             self._machine.writers = adapter.unread.writers
+            self._letters = Letters(
+                self._machine,
+                asked=adapter.verifying.asked,
+                refused=adapter.withheld.heard,
+                malformed=adapter.malformed,
+            )
 
     def close(self) -> None:
         """Close the store."""
@@ -79,14 +84,9 @@ class Crypto:
     async def take_in(self, answer: Raw) -> None:
         """Take in the keys and the news of devices that a sync brought, before its events."""
         machine = self._machine
-        if machine is None:
+        if machine is None or self._letters is None:
             return
-        came = raw.rows(table(answer, "to_device"), "events")
-        for event in came:
-            # An answer that had to be asked for again brings them again; each opens only once.
-            if event not in self._taken:
-                self._take(machine, event)
-        self._taken = list(came)
+        self._letters.take(raw.rows(table(answer, "to_device"), "events"))
         count = number(table(answer, "device_one_time_keys_count"), "signed_curve25519")
         if count is not None:
             machine.uploaded_key_count = count
@@ -105,19 +105,12 @@ class Crypto:
         mended, machine.mended = machine.mended, set()
         self._adapter.unread.ask_again(mended)
 
-    def _take(self, machine: Machine, event: Any) -> None:
-        if self._adapter.verifying.asked(event):
-            return
-        try:
-            parsed = ToDeviceEvent.parse_event(event)
-            found = machine.handle_to_device_event(parsed) if parsed is not None else None
-        # The library's parsers meet what any device anywhere sends; one message of theirs must not stop all others.
-        except Exception as problem:
-            self._adapter.malformed(1, type(problem).__name__)
-            return
-        session = getattr(found, "session_id", None)
-        if session is not None:
-            self.fresh.add(session)
+    def fresh(self) -> set[str]:
+        """The sessions whose keys have come since this was asked last."""
+        if self._letters is None:
+            return set()
+        fresh, self._letters.fresh = self._letters.fresh, set()
+        return fresh
 
     def open(self, room: Room, event: Raw) -> Raw | None:
         """An encrypted event as it was before; None where its key is not there, or it is none of that key's."""

@@ -11,12 +11,12 @@ from adapters.matrix import bodies, happenings
 from adapters.matrix.authors import Authors, Written
 from adapters.matrix.clocks import Clocks
 from adapters.matrix.naming import Naming
-from adapters.matrix.raw import Raw, identifier, number, server_of, table
+from adapters.matrix.raw import Raw, identifier, server_of, table
 from adapters.matrix.relations import Relation, in_thread, relation, without_quotation
 from adapters.matrix.rooms import Room, Rooms
+from adapters.matrix.times import LATEST_REVISION, revision
 from botkit.messages import Chat, ChatKind, Message, MessageKind, Sender
 
-LATEST_REVISION = (1 << 53) - 1
 _SILENT = ("m.call.", "m.key.verification.", "m.poll.", "org.matrix.msc3381.poll.", "org.matrix.msc3401.", "m.rtc.")
 """Events by which programs talk to each other. What of them a person meant, ``bodies`` reads before."""
 
@@ -58,8 +58,11 @@ class Decoder:
             room.id, event["event_id"], Written(event["sender"], found.thread, found.replaces is not None)
         )
 
-    def __call__(self, room: Room, event: Raw, *, locked: bool = False) -> Message | None:
-        """The message that an event is; None for what nobody said. The event is a sound one."""
+    def __call__(self, room: Room, event: Raw, *, locked: str = "") -> Message | None:
+        """The message that an event is; None for what nobody said. The event is a sound one.
+
+        ``locked``: it can't be opened, and why.
+        """
         if "state_key" in event:
             return self._state(room, event)
         if event["sender"] == self._me:
@@ -74,8 +77,7 @@ class Decoder:
         if kind == "m.reaction":
             return self._reaction(room, event, found)
         if locked:
-            data = {"unreadable": "encrypted"}
-            return self._message(room, event, MessageKind.UNKNOWN, reply_to=found.answers, data=data)
+            return self._locked(room, event, found, locked)
         if found.kind == "m.replace":
             return self._edit(room, event, found)
         if kind == "m.room.message" or kind in bodies.KINDS:
@@ -83,6 +85,13 @@ class Decoder:
         if kind.startswith(_SILENT):
             return None
         return self._message(room, event, MessageKind.UNKNOWN, reply_to=found.answers)
+
+    def _locked(self, room: Room, event: Raw, found: Relation, why: str) -> Message:
+        """What can't be opened. Of that it shows what it answers alone, so an answer to the bot is meant for it."""
+        answered = None if found.falls_back else found.answers
+        written = self._authors.get(room.id, answered)
+        addressed, data = written is not None and written.author == self._me, {"unreadable": why}
+        return self._message(room, event, MessageKind.UNKNOWN, reply_to=answered, addressed=addressed, data=data)
 
     # what is said -------------------------------------------------------------------------------------------
 
@@ -124,7 +133,7 @@ class Decoder:
         # What the first version answered stays; a new one can't move it.
         kept = in_thread(new, written.thread)
         message = self._said(room, event, kept, relation(kept))
-        return replace(message, id=found.to, revision=_revision(event)) if message is not None else None
+        return replace(message, id=found.to, revision=revision(event)) if message is not None else None
 
     def _deletion(self, room: Room, event: Raw) -> Message | None:
         target = identifier(event, "redacts") or identifier(event["content"], "redacts")
@@ -179,12 +188,6 @@ class Decoder:
     def moment(self, event: Raw) -> datetime:
         """When it was said, by our own clock."""
         return self._clocks.moment(event, self._now())
-
-
-def _revision(event: Raw) -> int:
-    """A number that is the same whenever the event comes, and higher for a later one."""
-    told = number(event, "origin_server_ts") or 1
-    return min(max(told, 1), LATEST_REVISION - 1)
 
 
 __all__ = ["Decoder"]

@@ -13,6 +13,8 @@ from vodozemac import OlmDecryptionException, SessionCreationException
 
 from adapters.matrix.raw import text
 
+_KNOWN = frozenset({"m.room_key", "m.forwarded_room_key", "m.dummy"})
+
 
 class Machine(Olm):  # type: ignore[misc]  # the library ships no types
     """Encryption of one device."""
@@ -27,6 +29,8 @@ class Machine(Olm):  # type: ignore[misc]  # the library ships no types
         """Users with a device that can be talked to again, where messages did not open."""
         self.fallback_used = False
         """Whether the homeserver has no unused fallback key."""
+        self.letters: list[tuple[str, Mapping[str, Any]]] = []
+        """What devices said, closed for this one alone, of kinds that the library does not know; each with its key."""
 
     # keys of rooms ------------------------------------------------------------------------------------------
 
@@ -86,6 +90,21 @@ class Machine(Olm):  # type: ignore[misc]  # the library ships no types
             self.strangers.add((sender, sender_key))
         else:
             super()._mark_device_for_unwedging(sender, sender_key)
+
+    def _handle_olm_event(self, sender: str, sender_key: str, payload: dict[Any, Any]) -> Any:
+        if payload["type"] in _KNOWN:
+            return super()._handle_olm_event(sender, sender_key, payload)
+        self.letters.append((sender_key, payload))
+        return None
+
+    def unreached(self, sender: str, sender_key: str) -> None:
+        """A device says that it can't reach this one: a session with it is begun, at most once an hour."""
+        self._mark_device_for_unwedging(sender, sender_key)
+
+    def alone(self, user: str) -> bool:
+        """Whether somebody is known to have one device and no other."""
+        known = user in self.tracked_users and user not in self.users_for_key_query
+        return known and len(list(self.device_store.active_user_devices(user))) == 1
 
     def mend(self) -> None:
         """Begin anew with devices that became known, where messages of theirs did not open."""

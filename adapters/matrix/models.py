@@ -12,9 +12,9 @@ class MatrixNote(Row):
 
     ``kind`` is ``start`` (the token from which the first answer is asked), ``room`` (a room to come into, or to
     decline), ``left`` (a room that the bot was taken out of), ``sight`` (whether encrypted rooms can be read),
-    ``clock`` (by how much a server's clock is off) or ``locked`` (an event whose key has not come). ``ref`` is the id
-    of the room or of the event, or the server; ``payload`` is JSON, of a locked event as it came: nobody can read it
-    without its key.
+    ``clock`` (by how much a server's clock is off), ``locked`` (an event whose key has not come) or ``withheld`` (a
+    key that its device does not give). ``ref`` is the id of the room or of the event, the server, or what names room,
+    session and sender; ``payload`` is JSON, of a locked event as it came: nobody can read it without its key.
     """
 
     account = fields.CharField(max_length=255)

@@ -25,7 +25,8 @@ DELETE = Statement("DELETE FROM matrix_note WHERE account = ? AND kind = ? AND r
 FORGET = Statement("DELETE FROM matrix_note WHERE account = ? AND kind = ? AND room = ? AND at < ?")
 _READ = "SELECT * FROM matrix_note WHERE account = ? AND kind = ? ORDER BY id"
 
-START, ROOM, LOCKED, LEFT, SIGHT, CLOCK = "start", "room", "locked", "left", "sight", "clock"
+START, ROOM, LEFT, SIGHT, CLOCK = "start", "room", "left", "sight", "clock"
+LOCKED, WITHHELD = "locked", "withheld"
 
 
 class Notes:
@@ -35,9 +36,11 @@ class Notes:
         self._services = services
         self._account = account
 
-    def add(self, kind: str, room: str, ref: str, payload: Mapping[str, Any], at: datetime) -> Write:
+    def add(
+        self, kind: str, room: str, ref: str, payload: Mapping[str, Any], at: datetime, *, told: bool = False
+    ) -> Write:
         """The write that keeps a note; the same one again changes nothing."""
-        return Write(INSERT, self._row(kind, room, ref, payload, at))
+        return Write(INSERT, self._row(kind, room, ref, payload, at, told))
 
     def put(self, kind: str, room: str, ref: str, payload: Mapping[str, Any], at: datetime) -> tuple[int, Write]:
         """The write that keeps a note in place of an earlier one, and the note's id.
@@ -51,11 +54,13 @@ class Notes:
         """The write that ends this very note."""
         return Write(ENDED, (note,))
 
-    def _row(self, kind: str, room: str, ref: str, payload: Mapping[str, Any], at: datetime) -> tuple[Any, ...]:
+    def _row(
+        self, kind: str, room: str, ref: str, payload: Mapping[str, Any], at: datetime, told: bool = False
+    ) -> tuple[Any, ...]:
         database = self._services.database
         # In letters that every database takes, whatever stands in an event.
         content = json.dumps(payload)
-        return (database.ids(), database.station_id, self._account, kind, room, ref, content, at, False)
+        return (database.ids(), database.station_id, self._account, kind, room, ref, content, at, told)
 
     def drop(self, kind: str, ref: str) -> Write:
         """The write that ends a note."""

@@ -161,26 +161,29 @@ class Reading:
         if standing.unheard_since(adapter, room, event):
             return standing.doubted(adapter, room, event)
         try:
-            message = self._message(room, event, writes)
+            return self._messages(room, event)
         # What a stranger's event may still hold that nobody thought of: it is one event, and the others must come.
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as problem:
             adapter.malformed(1, type(problem).__name__)
             return []
-        return [message] if message is not None else []
 
-    def _message(self, room: Room, event: Raw, writes: list[Write]) -> Message | None:
+    def _messages(self, room: Room, event: Raw) -> list[Message]:
         adapter = self._adapter
         if event["type"] != "m.room.encrypted" or "state_key" in event:
             adapter.verifying.heard(room, event)
-            return adapter.decoder(room, event)
+            return _some(adapter.decoder(room, event))
         if event["sender"] == self._me or not event["content"]:
-            return None
+            return []
         opened = adapter.crypto.open(room, event)
         if opened is not None:
             adapter.verifying.heard(room, opened)
-            return adapter.decoder(room, opened)
+            return [*_some(adapter.decoder(room, opened)), *adapter.sight.read(room, event)]
         if adapter.crypto.on:
             # Its key may be on its way.
-            adapter.unread.keep(room, event, writes)
-            return None
-        return adapter.decoder(room, event, locked=True)
+            adapter.unread.keep(room, event)
+            return []
+        return _some(adapter.decoder(room, event, locked="encrypted"))
+
+
+def _some(message: Message | None) -> list[Message]:
+    return [message] if message is not None else []

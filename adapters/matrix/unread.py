@@ -52,7 +52,7 @@ class Unread:
         self._mended: set[str] = set()
         self._erased: list[Write] = []
         self._look = True
-        self._blind: set[str] = set()
+        self._new: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._held)
@@ -64,15 +64,21 @@ class Unread:
             for row in await self._adapter.notes.all(LOCKED)
         }
         self._look = True
+        self._new.clear()
+        self._adapter.sight.forget()
+        for held in self._held.values():
+            if held.told:
+                self._adapter.sight.kept(held.room, held.event)
 
-    def keep(self, room: Room, event: Raw, writes: list[Write]) -> None:
+    def keep(self, room: Room, event: Raw) -> None:
         """An event has no key yet."""
         event_id = event["event_id"]
         if event_id in self._held or len(self._held) >= MOST:
             return
+        now = self._adapter.services.clock.now()
         at = self._adapter.decoder.moment(event).astimezone(UTC)
-        self._held[event_id] = Held(room.id, event, at, False, self._adapter.services.clock.now())
-        writes.append(self._adapter.notes.add(LOCKED, room.id, event_id, event, at))
+        self._held[event_id] = Held(room.id, event, at, False, now)
+        self._new.add(event_id)
         self._asking.append((room.id, event))
 
     def forget(self, room: str, before: datetime) -> Write:
@@ -109,16 +115,17 @@ class Unread:
         return min(most, max(left, 0.5))
 
     async def again(self, writes: list[Write]) -> list[Message]:
-        """What can be read now, and what must be told as unreadable."""
-        adapter, fresh = self._adapter, self._adapter.crypto.fresh
-        asking, self._asking = self._asking, []
-        mended, self._mended = self._mended, set()
+        """What can be read now, and what must be told as unreadable. Raises as the wire does, and then did nothing."""
+        await self._ask()
+        adapter, fresh = self._adapter, self._adapter.crypto.fresh()
+        adapter.withheld.settle(writes)
         found: list[Message] = []
         now = adapter.services.clock.now()
         for event_id, held in list(self._held.items()):
             room = adapter.rooms.get(held.room)
             if room is None or (held.told and now - held.since > KEPT):
                 self._drop(event_id, writes)
+                found += adapter.sight.given_up(room, held.event) if room is not None else []
                 continue
             opened = None
             if self._look or text(held.event["content"], "session_id") in fresh:
@@ -126,50 +133,56 @@ class Unread:
             if opened is not None:
                 self._drop(event_id, writes)
                 found += self._read(room, held, opened)
-            elif not held.told and now - held.since >= GRACE:
+            elif not held.told and (why := self._why(held, now)):
                 held.told = True
-                writes.append(adapter.notes.tell(LOCKED, event_id))
-                found += self._unreadable(room, held)
-        fresh.clear()
+                if event_id not in self._new:
+                    writes.append(adapter.notes.tell(LOCKED, event_id))
+                found += self._unreadable(room, held, why)
+        for event_id in self._new & self._held.keys():
+            held = self._held[event_id]
+            writes.append(adapter.notes.add(LOCKED, held.room, event_id, held.event, held.at, told=held.told))
+        self._new.clear()
         self._look = False
-        await adapter.crypto.ask(asking)
+        return found
+
+    async def _ask(self) -> None:
+        """Ask for the keys of what has come, and once more for those of whom an answer could not reach us."""
         again = {
             text(held.event["content"], "session_id"): (held.room, held.event)
             for held in self._held.values()
-            if held.event["sender"] in mended
+            if held.event["sender"] in self._mended
         }
-        await adapter.crypto.ask(again.values(), again=True)
-        return found
+        await self._adapter.crypto.ask(self._asking)
+        await self._adapter.crypto.ask(again.values(), again=True)
+        self._asking.clear()
+        self._mended.clear()
+
+    def _why(self, held: Held, now: datetime) -> str | None:
+        """Why an event can't be read, if that is certain enough to be told."""
+        return self._adapter.withheld.why(held.room, held.event) or ("keys" if now - held.since >= GRACE else None)
 
     def _drop(self, event_id: str, writes: list[Write]) -> None:
         del self._held[event_id]
         writes.append(self._adapter.notes.drop(LOCKED, event_id))
 
     def _read(self, room: Room, held: Held, opened: Raw) -> list[Message]:
+        seen = self._adapter.sight.read(room, held.event)
         message = self._adapter.decoder(room, opened)
         if message is None:
-            return []
+            return seen
         message = replace(message, at=held.at)
-        locked = self._adapter.decoder(room, held.event, locked=True)
+        locked = self._adapter.decoder(room, held.event, locked="keys")
         if held.told and not message.revision and locked is not None and (locked.private or locked.addressed):
             # It was handed on already, as something that can't be read: these are the words of it.
             message = replace(message, revision=1)
-        found = [message]
-        if room.id in self._blind:
-            self._blind.discard(room.id)
-            found.append(self._adapter.news.told(room, f"{message.id}#sighted", {"event": "bot.sighted"}))
-        return found
+        return [message, *seen]
 
-    def _unreadable(self, room: Room, held: Held) -> list[Message]:
+    def _unreadable(self, room: Room, held: Held, why: str) -> list[Message]:
         adapter = self._adapter
         adapter.counts["unreadable"] += 1
-        log.warning("matrix.unreadable", adapter=adapter.name, count=adapter.counts["unreadable"])
-        message = adapter.decoder(room, held.event, locked=True)
+        adapter.counts[f"unreadable_{why}"] += 1
+        log.warning("matrix.unreadable", adapter=adapter.name, why=why, count=adapter.counts["unreadable"])
+        message = adapter.decoder(room, held.event, locked=why)
         if message is None:
             return []
-        found = [replace(message, at=held.at)]
-        if not message.private and room.id not in self._blind:
-            self._blind.add(room.id)
-            data = {"event": "bot.blinded", "why": "keys"}
-            found.append(adapter.news.told(room, f"{message.id}#blinded", data))
-        return found
+        return [replace(message, at=held.at), *adapter.sight.lost(room, held.event, why)]

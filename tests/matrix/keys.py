@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import nio
@@ -11,14 +11,36 @@ from tests.matrix.client import fine, id_of
 from tests.matrix.homeserver import Homeserver
 from tests.matrix.person import Person
 
-ROOM_KEY, FORWARDED = "m.room_key", "m.forwarded_room_key"
+ROOM_KEY, FORWARDED, WITHHELD = "m.room_key", "m.forwarded_room_key", "m.room_key.withheld"
 
 
-async def hides(li: Person, text: str, room: str, who: Any) -> Callable[[], Awaitable[str]]:
-    """Say something in an encrypted room without giving somebody the key.
+@dataclass
+class Hidden:
+    """What somebody says in a room without giving somebody the key: the session, and its first ``event``."""
 
-    Returns what gives it after all, as if it came late: ``await (await hides(…))()``.
-    """
+    li: Person
+    room: str
+    session: Any
+    key: dict[str, Any]
+    devices: list[Any]
+    event: str = ""
+
+    async def says(self, text: str) -> str:
+        """Say something with the same key. Returns the id of the event."""
+        sessions = self.li.client.olm.outbound_group_sessions
+        sessions[self.room] = self.session
+        event = await self.li.says(text, self.room, sync=False)
+        sessions.pop(self.room, None)
+        return event
+
+    async def give(self) -> None:
+        """Give the key after all, as if it came late."""
+        for device in self.devices:
+            await tells(self.li, device, ROOM_KEY, self.key)
+
+
+async def hides(li: Person, text: str, room: str, who: Any) -> Hidden:
+    """Say something in an encrypted room without giving somebody the key. What is said next has another."""
     await li.syncs()
     client, olm = li.client, li.client.olm
     assert olm
@@ -28,6 +50,8 @@ async def hides(li: Person, text: str, room: str, who: Any) -> Callable[[], Awai
     client.invalidate_outbound_session(room)
     fine(await client.share_group_session(room, ignore_unverified_devices=True))
     session = olm.outbound_group_sessions[room]
+    for device in devices:
+        client.unblacklist_device(device)
     # As it is before the first message: later it opens only later ones.
     key = {
         "algorithm": "m.megolm.v1.aes-sha2",
@@ -35,16 +59,9 @@ async def hides(li: Person, text: str, room: str, who: Any) -> Callable[[], Awai
         "session_id": session.id,
         "session_key": session.session_key,
     }
-    event = await li.says(text, room, sync=False)
-    for device in devices:
-        client.unblacklist_device(device)
-
-    async def give() -> str:
-        for device in devices:
-            await tells(li, device, ROOM_KEY, key)
-        return event
-
-    return give
+    hidden = Hidden(li, room, session, key, devices)
+    hidden.event = await hidden.says(text)
+    return hidden
 
 
 async def tells(li: Person, device: Any, kind: str, content: dict[str, Any]) -> None:
@@ -69,6 +86,19 @@ def key_of(li: Person, room: str, session: str, **other: Any) -> dict[str, Any]:
         "session_key": known.export_session(known.first_known_index),
         **other,
     }
+
+
+async def refuses(li: Person, who: Any, room: str, session: str, code: str, **other: Any) -> None:
+    """Tell somebody's devices that the key of a session is not given; ``other`` is put in the place of what is true."""
+    content = {**refusal(li, room, session, code), **other}
+    fine(await li.client.to_device(nio.ToDeviceMessage(WITHHELD, id_of(who), "*", content)))
+
+
+def refusal(li: Person, room: str, session: str, code: str) -> dict[str, Any]:
+    """What a client says that does not give the key of a session of its own; without a session it can't be reached."""
+    about = {"room_id": room, "session_id": session} if session else {}
+    own = li.client.olm.account.identity_keys["curve25519"]
+    return {"algorithm": "m.megolm.v1.aes-sha2", **about, "sender_key": own, "code": code, "reason": "of no concern"}
 
 
 def asked(li: Person, who: Any) -> list[nio.RoomKeyRequest]:

@@ -52,10 +52,10 @@ async def test_a_key_that_comes_late_opens_what_was_said(homeserver: Homeserver)
     room = await li.room(encrypted=True, public=True)
     await wang.enters(room)
     await li.meets(wang, room)
-    give = await hides(li, "hidden", room, wang)
+    hidden = await hides(li, "hidden", room, wang)
     await li.says("open", room)
     await wang.until(lambda lines: [line.text for line in lines] == [LOCKED, "open"], room)
-    await give()
+    await hidden.give()
     await wang.sees("hidden", room)
     assert [line.text for line in await wang.reads(room)] == ["hidden", "open"]
 

@@ -11,11 +11,13 @@ from botkit.adapter import Capabilities
 from tests.stories.platforms.console import Terminal
 from tests.stories.platforms.driver import Driver
 from tests.stories.platforms.fake import Fake
-from tests.stories.platforms.matrix import Clients
+from tests.stories.platforms.matrix import Clients, Locked
 from tests.stories.platforms.telegram import Emulated
 from tests.stories.platforms.webchat import Pages
 
-PLATFORMS: Mapping[str, type[Driver]] = {driver.name: driver for driver in (Fake, Pages, Terminal, Emulated, Clients)}
+PLATFORMS: Mapping[str, type[Driver]] = {
+    f"{driver.name} {driver.variant}".strip(): driver for driver in (Fake, Pages, Terminal, Emulated, Clients, Locked)
+}
 """Every platform that stories run on."""
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -45,4 +47,9 @@ def lacking(platform: type[Driver], needs: Iterable[str]) -> list[str]:
 
 def told_on(platform: type[Driver], *, needs: Iterable[str], deep: bool, soak: bool, **_: Any) -> bool:
     """Whether a platform tells a story now."""
-    return not lacking(platform, needs) and (soak or not deep or not platform.slow)
+    return not lacking(platform, needs) and (soak or not later(platform, deep=deep))
+
+
+def later(platform: type[Driver], *, deep: bool) -> bool:
+    """Whether a platform tells a story with BOTKIT_SOAK=1 only."""
+    return platform.slowest or (deep and platform.slow)

@@ -7,13 +7,16 @@ from typing import Any
 
 from botkit.context import Context
 from botkit.decision import Decision, Disposition, FollowUp
-from botkit.messages import ChatKind, Reply, say, tr
+from botkit.messages import UNREAD, ChatKind, Reply, say, tr
 from botkit.plugins.groups import keeping, saying
 from botkit.plugins.groups.effects import Forgotten, Moved, Renamed, Settled
 
 FORGET = "forget"
 """The timer at whose end nothing is kept of a group that the bot left."""
-BLIND = {"encrypted": "groups.blind.encrypted", "keys": "groups.blind.keys"}
+BLIND = {why: "groups.blind.keys" for why in UNREAD} | {
+    "encrypted": "groups.blind.encrypted",
+    "unverified": "groups.blind.unverified",
+}
 """What is said where a platform tells why talk is hidden; elsewhere it is the platform's usual way."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from botkit.messages import MessageKind, Text, tr
+from botkit.messages import Message, MessageKind, Text, tr
 from botkit.plugins.handoff.roster.shifts import Tier
 from botkit.plugins.handoff.routing import Team
 from botkit.plugins.handoff.states import Level, State
@@ -44,6 +44,14 @@ KINDS: dict[MessageKind, str] = {
     MessageKind.BUTTON: "handoff.talk.button",
 }
 """What messages without words are called."""
+LOCKED: dict[str, str] = {
+    "encrypted": "handoff.talk.locked.encrypted",
+    "keys": "handoff.talk.locked.keys",
+    "unverified": "handoff.talk.locked.unverified",
+    "blocked": "handoff.talk.locked.blocked",
+    "withheld": "handoff.talk.locked.withheld",
+}
+"""Why a message can't be read by anybody here."""
 CLOCKS: dict[str, str] = {
     "response": "handoff.clock.response",
     "feedback": "handoff.clock.feedback",
@@ -142,9 +150,10 @@ def topic(slug: str) -> Text | str:
     return tr(TOPICS[slug]) if slug in TOPICS else slug.replace("_", " ")
 
 
-def kind(kind: MessageKind) -> Text:
-    """What a message without words is called."""
-    return tr(KINDS.get(kind, "handoff.talk.other"))
+def wordless(message: Message) -> Text:
+    """What a message without words is called, or why it has none."""
+    why = LOCKED.get(str(message.data.get("unreadable", "")))
+    return tr(why or KINDS.get(message.kind, "handoff.talk.other"))
 
 
 def joined(parts: Sequence[Text | str]) -> Text | str:

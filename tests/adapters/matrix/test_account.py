@@ -142,15 +142,13 @@ async def test_what_can_not_be_read_is_told(
     async with running(tmp_path, matrix, [plugin]) as bot:
         await li.meets(desk, room)
         await li.knows(desk)
-        give = await hides(li, "hidden", room, desk)
+        hidden = await hides(li, "hidden", room, desk)
         await until(lambda: told)
-        assert [(message.kind, message.data) for message in told] == [
-            (MessageKind.UNKNOWN, {"unreadable": "encrypted"})
-        ]
+        assert [(message.kind, message.data) for message in told] == [(MessageKind.UNKNOWN, {"unreadable": "keys"})]
         assert matrix_of(bot).describe()["unreadable"] == 1
     # After a restart it is not told again, and read when its key comes.
     async with running(tmp_path, matrix, [plugin]) as bot:
-        await give()
+        await hidden.give()
         await until(lambda: len(matrix_of(bot).unread) == 0)
         await bot.drain()
         rows = await bot.services.database.read("SELECT revision, payload FROM inbox ORDER BY id")
@@ -192,14 +190,16 @@ async def test_the_command_line(homeserver: Homeserver, tmp_path: Path, monkeypa
     words.write_text(PASSPHRASE, "utf-8")
     places = ["--config", str(config), "--data", str(data)]
 
-    async def run(*command: str) -> str:
-        result = await asyncio.to_thread(CliRunner().invoke, app, [*command, *places])
+    async def run(*command: str, piped: str | None = None) -> str:
+        result = await asyncio.to_thread(CliRunner().invoke, app, [*command, *places], input=piped)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result.output
 
     assert "the device is verified" in await run("login", "--password-file", str(secret))
-    assert "is verified" in await run("verify", "--password-file", str(secret))
+    assert "is verified" in await run("verify", "--password-file", "-", piped=f"{desk.password}\n")
+    with pytest.raises(UserError, match="no terminal to ask on"):
+        await run("verify")
     kept = tmp_path / "keys.txt"
     assert "0 keys" in await run("export-keys", str(kept), "--password-file", str(words))
     assert kept.read_text("utf-8").startswith("-----BEGIN MEGOLM SESSION DATA-----")

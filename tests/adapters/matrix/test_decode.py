@@ -199,8 +199,31 @@ def test_nonsense_never_raises(content: Any, kind: str, more: dict[str, Any]) ->
     if "state_key" in raw:
         room.apply(raw)
     found(room, raw)
-    found(room, raw, locked=True)
+    found(room, raw, locked="keys")
     room.rank(LI)
+
+
+@pytest.mark.parametrize(
+    ("relation", "addressed"),
+    [
+        ({}, False),
+        ({"m.in_reply_to": {"event_id": "$ours"}}, True),
+        ({"m.in_reply_to": {"event_id": "$lis"}}, False),
+        ({"rel_type": "m.thread", "event_id": "$root", "m.in_reply_to": {"event_id": "$ours"}}, True),
+        # What old clients show as an answer is none.
+        (
+            {"rel_type": "m.thread", "event_id": "$root", "is_falling_back": True,
+             "m.in_reply_to": {"event_id": "$ours"}},
+            False,
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_locked_is_for_the_bot_where_it_answers_it(relation: dict[str, Any], addressed: bool) -> None:
+    found, room = decoder()
+    locked = event({"algorithm": "m.megolm.v1.aes-sha2", "m.relates_to": relation}, "m.room.encrypted")
+    message = found(room, locked, locked="unverified")
+    assert message is not None and message.data == {"unreadable": "unverified"} and not message.text
+    assert (message.kind, message.addressed) == (MessageKind.UNKNOWN, addressed)
 
 
 def test_private_rooms_and_groups() -> None:

@@ -27,10 +27,10 @@ async def test_a_key_that_comes_late(homeserver: Homeserver, tmp_path: Path) -> 
     async with running(tmp_path, table(homeserver.url, account)):
         await li.meets(account, room)
         await li.knows(account)
-        give = await hides(li, "hidden", room, account)
+        hidden = await hides(li, "hidden", room, account)
         await li.says("open", room)
         await li.sees("echo open", room)
-        await give()
+        await hidden.give()
         await li.sees("echo hidden", room)
 
 
@@ -41,10 +41,10 @@ async def test_a_key_that_comes_after_a_restart(homeserver: Homeserver, tmp_path
     async with running(tmp_path, matrix):
         await li.meets(account, room)
         await li.knows(account)
-        give = await hides(li, "hidden", room, account)
+        hidden = await hides(li, "hidden", room, account)
         await li.says("open", room)
         await li.sees("echo open", room)
-    await give()
+    await hidden.give()
     async with running(tmp_path, matrix):
         await li.sees("echo hidden", room)
 

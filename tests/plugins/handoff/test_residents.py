@@ -133,6 +133,16 @@ async def test_what_the_bot_cannot_read_gets_a_kind_line_and_a_case() -> None:
             assert await bot.disposition(message) == "unreadable"
 
 
+async def test_what_came_locked_is_a_case_that_says_why() -> None:
+    texts = {"keys": "再发一次", "unverified": "已验证", "blocked": "屏蔽", "withheld": "密钥", "of_tomorrow": "密钥"}
+    async with station() as bot:
+        for number, (why, words) in enumerate(texts.items(), 1):
+            message = await bot.says(kind=MessageKind.UNKNOWN, data={"unreadable": why}, who=f"p{number}")
+            said = bot.replied(words, "110", f"#0311-0{number}")
+            assert "不加密的聊天" in said and await bot.disposition(message) == "unreadable"
+            assert (await bot.reason(message))["unreadable"] == why
+
+
 async def test_a_photo_is_a_case_and_one_question() -> None:
     photo = Attachment(MessageKind.PHOTO, "x")
     async with station() as bot:

@@ -9,7 +9,7 @@ from botkit.messages import Attachment, MessageKind
 from botkit.plugins.handoff.models import Case, CaseClock, CaseEvent, Draft
 from botkit.storage.models import Inbox, Timer
 from botkit.testing.fake import FULL, FakeAdapter
-from tests.plugins.handoff.station import card, colleague, labels, later, only_case, room, said_in, station
+from tests.plugins.handoff.station import card, colleague, labels, later, officer, only_case, room, said_in, station
 
 ROOM = "民警群"
 
@@ -319,6 +319,14 @@ async def test_a_reply_into_a_group_wants_a_second_yes_and_can_go_private() -> N
         await bot.advance(seconds=10)
         assert "502室张先生家的东西，下午搬走" in said_in(bot, "dm-li")
         assert not any("张先生" in text for text in said_in(bot, "3号楼"))
+
+
+async def test_why_nobody_can_read_a_message_shows_on_the_card_and_the_page() -> None:
+    async with station() as bot, officer(bot) as zhang:
+        await room(bot)
+        await bot.says(kind=MessageKind.UNKNOWN, data={"unreadable": "unverified"})
+        why = "居民的 App 只发给已验证的设备"
+        assert why in card(bot, "0311-01").text and why in await zhang.opens(await only_case())
 
 
 async def test_edits_and_deletions_show_on_the_card() -> None:

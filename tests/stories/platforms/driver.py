@@ -54,12 +54,16 @@ class Driver(ABC):
     """
 
     name: str
+    variant = ""
+    """What tells it from another one of the same platform."""
     capabilities: Capabilities
     seats: int | None = None
     """How many people can talk to the bot there; None is without limit."""
 
     slow = False
     """Whether it takes seconds for a story: deep ones are told there with BOTKIT_SOAK=1 only."""
+    slowest = False
+    """Whether all of them are."""
     hidden = False
     """Whether the platform can hide from the bot what a group says."""
     fixtures: tuple[str, ...] = ()

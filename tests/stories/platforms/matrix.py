@@ -1,4 +1,4 @@
-"""Matrix: people at real clients on a real homeserver, in plain rooms; encryption has tests of its own."""
+"""Matrix: people at real clients on a real homeserver, in plain rooms and in encrypted ones."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ class Clients(Driver):
     capabilities = Matrix.capabilities
     slow = True
     fixtures = ("synapse",)
+    key = ""
+    """What opens the bot's store of keys; empty: no encryption."""
 
     async def start(self, clock: FakeClock) -> Mapping[str, Any]:
         self._clock = clock
@@ -58,7 +60,7 @@ class Clients(Driver):
         self._owners: dict[str, str] = {}
         self._inside: set[tuple[str, str]] = set()
         self._said: dict[str, datetime] = {}
-        account = {"user": self._bot.id, "token": self._bot.token, "device": self._bot.device}
+        account = {"user": self._bot.id, "token": self._bot.token, "device": self._bot.device, "pickle_key": self.key}
         return {"matrix": {"homeserver": self._server.url, "invites": ("*",), **account}}
 
     def adapter(self) -> Adapter:
@@ -109,7 +111,9 @@ class Clients(Driver):
     async def group(self, title: str, owner: str, *, small: bool = False) -> str:
         person, since = await self._person(owner), len(self.station.arrived)
         power = {"users": {self._bot.id: MODERATOR}}
-        room = await person.room(title, invite=[self._bot.id], public=True, power_level_override=power)
+        room = await person.room(
+            title, invite=[self._bot.id], public=True, power_level_override=power, encrypted=bool(self.key)
+        )
         self._owners[room] = owner
         self._inside.add((owner, room))
         await self._happened("bot.added", since)
@@ -177,7 +181,7 @@ class Clients(Driver):
 
     async def _person(self, who: str) -> Person:
         if who not in self._people:
-            self._people[who] = await self._server.person(who, encryption=False)
+            self._people[who] = await self._server.person(who, encryption=bool(self.key))
         return self._people[who]
 
     async def _owner(self, group: str) -> Person:
@@ -190,7 +194,7 @@ class Clients(Driver):
             return group
         if who not in self._private:
             person = await self._person(who)
-            self._private[who] = await person.room(direct=True, invite=[self._bot.id])
+            self._private[who] = await person.room(direct=True, invite=[self._bot.id], encrypted=bool(self.key))
             await person.meets(self._bot.id, self._private[who])
         return self._private[who]
 
@@ -201,6 +205,22 @@ class Clients(Driver):
 
     async def _happened(self, event: str, since: int) -> None:
         await self.station.arrival(lambda message: message.data.get("event") == event, since)
+
+
+class Locked(Clients):
+    """The same people in rooms that are encrypted from their beginning."""
+
+    variant = "encrypted"
+    slowest = True
+    key = "a key of the stories"
+
+    async def hides_talk(self, group: str) -> None:
+        from tests.matrix.keys import hides, refuses
+
+        since, owner = len(self.station.arrived), await self._owner(group)
+        hidden = await hides(owner, "hidden", group, self._bot)
+        await refuses(owner, self._bot, group, hidden.session.id, "m.unverified")
+        await self._happened("bot.blinded", since)
 
 
 def _answer(to: str | None) -> dict[str, Any]:

@@ -33,12 +33,6 @@ STATUS = {
     "unknown": "handoff.talk.unknown",
     "dead": "handoff.talk.dead",
 }
-KINDS = {
-    MessageKind.VOICE: "handoff.talk.voice",
-    MessageKind.VIDEO: "handoff.talk.video",
-    MessageKind.DOCUMENT: "handoff.talk.document",
-    MessageKind.BUTTON: "handoff.talk.button",
-}
 EVENTS = {
     "case.opened": "handoff.event.opened",
     "case.claimed": "handoff.event.claimed",
@@ -231,7 +225,7 @@ def _resident(desk: Desk, found: _Found) -> Iterable[Entry]:
         first, latest = versions[0][1], versions[-1][1]
         if latest.kind in (MessageKind.SYSTEM, MessageKind.REACTION):
             continue
-        remarks = [tr(KINDS[latest.kind])] if latest.kind in KINDS else []
+        remarks = [labels.wordless(latest)] if latest.kind in labels.KINDS else []
         earlier = [message.text for _, message in versions[:-1] if message.text]
         text = latest.text or offered.get(str(latest.data.get("value", "")), "")
         if versions[-1][0].concern == ERASED:
@@ -247,7 +241,7 @@ def _resident(desk: Desk, found: _Found) -> Iterable[Entry]:
         if any(file.broken for file in latest.attachments):
             remarks.append(tr("handoff.talk.broken"))
         if not (text or photos or remarks or earlier):
-            remarks.append(tr("handoff.talk.other"))
+            remarks.append(labels.wordless(latest))
         head = tr("handoff.talk.resident" if key in reported else "handoff.talk.before")
         shown = tuple(dict.fromkeys(photos))
         yield Entry(versions[0][0].id, first.at, "resident", head, text, tuple(earlier), shown, tuple(remarks))

@@ -6,7 +6,7 @@ import json
 
 from botkit.context import Context
 from botkit.decision import Decision, Disposition, Escalation, Manner
-from botkit.messages import Attachment, MessageKind, Reply, Text, say, tr
+from botkit.messages import Message, MessageKind, Reply, Text, say, tr
 from botkit.plugins.handoff import record
 from botkit.plugins.handoff.appliers import TAKEOVER
 from botkit.plugins.handoff.desk import Desk, desk_of
@@ -27,6 +27,8 @@ UNREADABLE = {
     MessageKind.CONTACT: "handoff.unreadable.contact",
 }
 """What the bot can't read but a human can: what the resident is told."""
+LOCKED = {"unverified": "handoff.unreadable.unverified", "blocked": "handoff.unreadable.blocked"}
+"""What nobody at the station can read: what the resident can do about it, where their app says why."""
 
 
 async def takeover(context: Context) -> Decision | None:
@@ -77,24 +79,28 @@ def _quiet_word(desk: Desk, case: Case, context: Context) -> tuple[Reply, ...]:
 async def everything_else(context: Context) -> Decision | None:
     """Give what nothing else decided to a human. What is said stands in the escalation's receipt."""
     message = context.message
-    first = _unreadable(message.kind, message.attachments, bool(message.text.strip()))
+    why = str(message.data.get("unreadable", ""))
+    first = _unreadable(message, why)
     plain_photo = message.kind is MessageKind.PHOTO and not any(file.broken for file in message.attachments)
     unread = first is not None and not plain_photo
     topic = "unreadable" if unread else "photo" if plain_photo else "other"
     return Decision(
         Disposition.UNREADABLE if unread else Disposition.ESCALATED,
         (say(first),) if first is not None else (),
-        (Escalation(topic, "routine", message.kind.value),),
-        reason={"rule": "nobody_else", "kind": message.kind.value},
+        (Escalation(topic, "routine", why or message.kind.value),),
+        reason={"rule": "nobody_else", "kind": message.kind.value, **({"unreadable": why} if why else {})},
     )
 
 
-def _unreadable(kind: MessageKind, files: tuple[Attachment, ...], worded: bool) -> Text | None:
+def _unreadable(message: Message, why: str) -> Text | None:
     """A kind line for what the bot can't read, or None where there is nothing to explain."""
-    if any(file.broken for file in files):
+    kind = message.kind
+    if why:
+        return tr(LOCKED.get(why, "handoff.unreadable.keys"))
+    if any(file.broken for file in message.attachments):
         return tr("handoff.unreadable.broken")
     if kind is MessageKind.PHOTO:
-        return None if worded else tr("handoff.photo")
+        return None if message.text.strip() else tr("handoff.photo")
     if kind in UNREADABLE:
         return tr(UNREADABLE[kind])
     return tr("handoff.unreadable.unknown") if kind is not MessageKind.TEXT else None

@@ -186,7 +186,7 @@ async def _words(desk: Desk, reports: list[Report]) -> list[Text | str]:
         if photos:
             lines.append(tr("handoff.card.photos", count=photos))
         elif not text:
-            lines.append(tr("handoff.card.kind", name=name, kind=labels.kind(message.kind)))
+            lines.append(tr("handoff.card.kind", name=name, kind=labels.wordless(message)))
     if len(reports) > len(chosen):
         lines.append(tr("handoff.card.more", count=len(reports) - len(chosen)))
     return lines
