@@ -193,9 +193,9 @@ async def test_a_key_is_waited_for_from_when_it_was_missed(pair: Pair, tmp_path:
         await wang.knows(account)
         # Longer ago than anything is waited for, says her server.
         pair.servers.far.shifts(int(-8 * DAY.total_seconds() * 1000))
-        give = await hides(wang, "停水了", room, account)
+        hidden = await hides(wang, "停水了", room, account)
         await until(lambda: matrix_of(bot).describe()["waiting_for_keys"] == 1)
-        await give()
+        await hidden.give()
         await wang.sees("echo 停水了", room)
         assert matrix_of(bot).describe()["waiting_for_keys"] == 0
 
