@@ -39,6 +39,8 @@ class Relay:
         self.lets_pass = asyncio.Event()
         """While it is not set, events that are sent wait here, before the homeserver has seen them."""
         self.lets_pass.set()
+        self.held = 0
+        """How many events wait for that."""
         self.spoiled: list[tuple[int, dict[str, Any]]] = []
         """What the next events are answered with, though the homeserver takes them."""
         self.refusals: list[tuple[str, int, dict[str, Any]]] = []
@@ -80,7 +82,9 @@ class Relay:
             return web.json_response(told, status=status)
         sends = "/send/" in request.path
         if sends:
+            self.held += 1
             await self.lets_pass.wait()
+            self.held -= 1
         try:
             async with self._http.request(
                 request.method, f"{self._target}{request.path_qs}", data=body, headers=headers

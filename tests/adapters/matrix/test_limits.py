@@ -126,6 +126,7 @@ async def test_nothing_is_said_into_a_private_room_that_its_person_has_left(
         await li.sees("echo hello", room)
         relay.lets_pass.clear()
         await says(bot, room, "ab")
+        await until(lambda: relay.held)
         await li.client.room_leave(room)
         await until(lambda: matrix_of(bot).rooms.enter(room).size == 1)
         relay.lets_pass.set()
