@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -17,6 +16,7 @@ from nio import AsyncClient, AsyncClientConfig
 from adapters.matrix import login as logins
 from adapters.matrix import media
 from adapters.matrix.authors import Authors
+from adapters.matrix.base import Base, Health
 from adapters.matrix.check import check as look
 from adapters.matrix.cli import app
 from adapters.matrix.clocks import Clocks
@@ -26,11 +26,13 @@ from adapters.matrix.errands import Errands
 from adapters.matrix.news import News
 from adapters.matrix.notes import CLOCK, Notes, Start
 from adapters.matrix.privates import Privates
-from adapters.matrix.raw import events, server_of, text
-from adapters.matrix.rooms import Room, Rooms
+from adapters.matrix.raw import server_of, text
+from adapters.matrix.reach import known
+from adapters.matrix.rooms import Rooms
 from adapters.matrix.sending import Sending
 from adapters.matrix.settings import NAME, MatrixSettings, check, settings_of
 from adapters.matrix.sight import Sight
+from adapters.matrix.standing import Standing
 from adapters.matrix.syncing import Syncing
 from adapters.matrix.unread import Unread
 from adapters.matrix.verifying import Verifying
@@ -49,8 +51,6 @@ log = structlog.get_logger()
 
 MAX_TEXT = 10_000
 """Characters of one message: of four bytes each, encrypted and in base64 they stay below the 65,536 of an event."""
-READY = 20.0
-"""Seconds that a message waits after the start until it is known which rooms are encrypted."""
 TOKEN = 15
 """Characters from which on a word that opens a private chat is a secret, which a link of Matrix can't carry."""
 TYPING = 6000
@@ -88,10 +88,7 @@ class Matrix(Adapter):
     def __init__(self, settings: MatrixSettings | None = None) -> None:
         self._given = settings
         self._called = ""
-        self.halted: UserError | None = None
-        self.away = False
-        """Whether the homeserver could not be reached when it was last asked for news."""
-        self.counts: Counter[str] = Counter()
+        self.health = Health()
 
     async def open(self, services: Services) -> None:
         await super().open(services)
@@ -106,6 +103,7 @@ class Matrix(Adapter):
         self.authors, self.rooms = Authors(), Rooms(self.name, self.login.user)
         self.clocks = Clocks(server_of(self.login.user))
         self.notes = Notes(services, f"{self.name} {self.login.user}")
+        self.base = Base(self.name, self.login, self.wire, self.notes, self.rooms, services.clock, self.health)
         self.start = Start(self.notes, services)
         commands = frozenset(name for plugin in services.plugins for name in plugin.commands)
         self.decoder = Decoder(
@@ -113,11 +111,14 @@ class Matrix(Adapter):
             self.clocks,
         )  # fmt: skip
         self.withheld = Withheld(self.notes, self.rooms, services.clock.now)
-        self.sight, self.crypto = Sight(self), Crypto(self)
+        encrypts = bool(self.settings.key)
+        self.news = News(self.base, self.decoder, encrypts=encrypts)
+        self.standing = Standing(self.base, self.decoder, self.news)
+        self.sight, self.crypto = Sight(self.decoder, self.news), Crypto(self)
         self.unread, self.verifying = Unread(self), Verifying(self)
         self.crypto.open_store()
-        self.news = News(self)
-        self.privates, self.errands, self._sending = Privates(self), Errands(self), Sending(self)
+        self.privates = Privates(self.base, encrypts=encrypts, begins=self.settings.private_chats)
+        self.errands, self._sending = Errands(self), Sending(self)
         self.capabilities = replace(
             type(self).capabilities, e2ee=self.crypto.on, can_start_dm=self.settings.private_chats
         )
@@ -178,41 +179,11 @@ class Matrix(Adapter):
         self._called = name or self._called
         self.decoder.name = self._called
 
-    def malformed(self, count: int, problem: str = "") -> None:
-        """Count events that are none."""
-        self.counts["malformed"] += count
-        log.warning("matrix.malformed", adapter=self.name, count=count, problem=problem)
-
-    async def members(self, room: Room) -> None:
-        """Ask for all members of a room. Raises the errors of the wire."""
-        answer = await self.wire.call("GET", path_of("rooms", room.id, "members"), query={"not_membership": "leave"})
-        room.everybody(events(answer, "chunk"))
-
     def _was_group(self, chat: Chat) -> bool:
         row = self.services.chats.find(chat)
         return row is not None and row.chat.kind is not ChatKind.DM
 
     # out --------------------------------------------------------------------------------------------------
-
-    async def known(self) -> None:
-        """Wait until the rooms are known. Raises ``TimeoutError``."""
-        async with asyncio.timeout(READY):
-            await self.rooms.ready.wait()
-
-    async def writable(self, room_id: str) -> Room:
-        """A room to write to, of which it is known whether it is encrypted. Raises the errors of the wire."""
-        await self.known()
-        room = self.rooms.get(room_id)
-        if room is None:
-            # The bot has just come in, or is out: the homeserver knows.
-            room = Room(room_id)
-            try:
-                state = await self.wire.call("GET", path_of("rooms", room_id, "state", "m.room.encryption", ""))
-                room.encryption = text(state, "algorithm") or "unknown"
-            except MatrixError as problem:
-                if problem.status != 404:
-                    raise
-        return room
 
     async def send(self, out: Outgoing) -> str:
         return await self._sending.send(out)
@@ -249,7 +220,7 @@ class Matrix(Adapter):
         return f"https://matrix.to/#/{self.login.user}?action=chat"
 
     async def rank(self, chat: Chat, sender: Sender) -> Rank:
-        await self.known()
+        await known(self.rooms)
         room = self.rooms.get(chat.id)
         return room.rank(sender.id) if room is not None else Rank.MEMBER
 
@@ -280,4 +251,4 @@ class Matrix(Adapter):
         if self.crypto.on:
             told["fingerprint"] = self.crypto.machine.fingerprint
         waiting = {"rooms": len(self.rooms), "errands": len(self.errands), "waiting_for_keys": len(self.unread)}
-        return {**super().describe(), **told, **waiting, **self.counts}
+        return {**super().describe(), **told, **waiting, **self.health.counts}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from nio import EncryptionError, MegolmEvent
 
-from adapters.matrix import devices, raw
+from adapters.matrix import devices, raw, reach
 from adapters.matrix.keystore import lost, opened, same_keys
 from adapters.matrix.letters import Letters
 from adapters.matrix.machine import Machine
@@ -60,7 +60,7 @@ class Crypto:
                 self._machine,
                 asked=adapter.verifying.asked,
                 refused=adapter.withheld.heard,
-                malformed=adapter.malformed,
+                malformed=adapter.base.malformed,
             )
 
     def close(self) -> None:
@@ -166,7 +166,7 @@ class Crypto:
             raise MatrixError(403, "M_FORBIDDEN")
         async with self._turns[room.id]:
             if not room.complete:
-                await self._adapter.members(room)
+                await reach.members(self._adapter.wire, room)
             users = {*room.members, *room.invited}
             await self._know(machine, users)
             if machine.should_share_group_session(room.id):

@@ -58,6 +58,10 @@ class Decoder:
             room.id, event["event_id"], Written(event["sender"], found.thread, found.replaces is not None)
         )
 
+    def hidden(self, room: Room, event_id: str) -> None:
+        """The homeserver does not show an event, now or ever: who wrote it remains unknown."""
+        self._authors.note(room.id, event_id, Written(None))
+
     def __call__(self, room: Room, event: Raw, *, locked: str = "") -> Message | None:
         """The message that an event is; None for what nobody said. The event is a sound one.
 

@@ -36,7 +36,7 @@ class Errands:
 
     def __init__(self, adapter: Matrix) -> None:
         self._adapter = adapter
-        self._allowance = Allowance(adapter)
+        self._allowance = Allowance(adapter.base, adapter.settings.invites)
         self._open: dict[str, Errand] = {}
         self._left: set[str] = set()
         self._wake = asyncio.Event()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from adapters.matrix import happenings, notices, raw, spaces, standing
+from adapters.matrix import happenings, notices, raw, reach, spaces, standing
 from adapters.matrix.asking import ask
 from adapters.matrix.history import fill
 from adapters.matrix.notes import CLOCK
@@ -91,7 +91,7 @@ class Reading:
         timeline = table(info, "timeline")
         latest = self._sound(raw.rows(timeline, "events"))
         if timeline.get("limited") is True:
-            latest = await fill(self._adapter, room_id, text(timeline, "prev_batch"), since, latest)
+            latest = await fill(self._adapter.base, room_id, text(timeline, "prev_batch"), since, latest)
             room.complete = False
         came = next((n for n in range(len(latest) - 1, -1, -1) if happenings.joins(latest[n], self._me)), None)
         for event in self._sound(raw.rows(table(info, "state"), "events")):
@@ -111,11 +111,11 @@ class Reading:
             found += await self._stays.found(room)
         if latest:
             self._last[room_id] = latest[-1]["event_id"]
-        await ask(self._adapter, room, latest)
+        await ask(self._adapter.wire, self._adapter.decoder, room, latest)
         for event in latest:
             found += await self._event(room, event, writes)
-        if any(event["type"] == standing.POWERS and standing.foreign(self._adapter, event) for event in latest):
-            await standing.settle(self._adapter, room)
+        if any(event["type"] == standing.POWERS and self._adapter.standing.foreign(event) for event in latest):
+            await self._adapter.standing.settle(room)
         if blinded := self._stays.blinded(room):
             self._blind.add(room_id)
         return [*found, *blinded]
@@ -131,7 +131,7 @@ class Reading:
     def _sound(self, listed: Sequence[Any]) -> list[Raw]:
         events = [event for event in listed if sound(event)]
         if len(events) < len(listed):
-            self._adapter.malformed(len(listed) - len(events))
+            self._adapter.base.malformed(len(listed) - len(events))
         return events
 
     def _own(self, info: Raw) -> list[Raw]:
@@ -148,7 +148,7 @@ class Reading:
             if event["type"] == "m.room.member":
                 adapter.crypto.member_changed(room, event)
         if room.notices and event["type"] == "m.room.message":
-            adapter.counts["notices"] += 1
+            adapter.health.counts["notices"] += 1
             log.warning("matrix.notice", adapter=adapter.name, fix="read it with `botkit matrix doctor`")
         if not room.is_chat:
             return []
@@ -156,17 +156,17 @@ class Reading:
             adapter.errands.moved(room, room.successor, event["sender"], writes)
         if self._rooms.followed(room):
             return []
-        await self._stays.count(room)
+        await reach.count(adapter.wire, self._rooms, room)
         if "state_key" in event and await self._stays.along(room, event):
             return []
         decoder.note(room, event)
-        if standing.unheard_since(adapter, room, event):
-            return standing.doubted(adapter, room, event)
+        if adapter.standing.unheard_since(room, event):
+            return adapter.standing.doubted(room, event)
         try:
             return self._messages(room, event)
         # What a stranger's event may still hold that nobody thought of: it is one event, and the others must come.
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as problem:
-            adapter.malformed(1, type(problem).__name__)
+            adapter.base.malformed(1, type(problem).__name__)
             return []
 
     def _messages(self, room: Room, event: Raw) -> list[Message]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from aiohttp import ClientConnectionError
 
-from adapters.matrix import uploads
+from adapters.matrix import reach, uploads
 from adapters.matrix.authors import Written
 from adapters.matrix.composing import composed, related, replacing
 from adapters.matrix.raw import text
@@ -49,7 +49,9 @@ class Sending:
         if out.text or not out.files:
             sent = await self._put(room, out, related(composed(out), out, answered))
         for number, file in enumerate(out.files):
-            content = await self._told(uploads.content(self._adapter, file, closed=closed))
+            content = await self._told(
+                uploads.content(self._adapter.wire, self._adapter.services.files, file, closed=closed)
+            )
             event = await self._put(room, out, related(content, out, answered), f".{number}")
             sent = sent or event
         return sent
@@ -106,12 +108,12 @@ class Sending:
     # the request --------------------------------------------------------------------------------------------
 
     async def _room(self, out: Outgoing) -> Room:
-        if self._adapter.halted is not None:
+        if self._adapter.health.halted is not None:
             raise RetryLater(LOCKED_OUT, everywhere=True)
-        if self._adapter.away:
+        if self._adapter.health.away:
             # Asking is the sync loop's: who waits here goes on as soon as that has an answer.
             raise RetryLater(AWAY)
-        room = await self._told(self._adapter.writable(out.chat.id))
+        room = await self._told(reach.writable(self._adapter.wire, self._adapter.rooms, out.chat.id))
         if out.chat.kind is ChatKind.DM and room.size == 1:
             # The homeserver would take it, and nobody would read it.
             raise Unreachable("nobody else is in the room any more")
@@ -144,7 +146,7 @@ class Sending:
         except MatrixError as problem:
             raise outcome(problem, event=event) from None
         except ClientConnectionError:
-            if not self._adapter.away:
+            if not self._adapter.health.away:
                 raise
             raise RetryLater(AWAY) from None
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
+from adapters.matrix.decode import Decoder
+from adapters.matrix.news import News
 from adapters.matrix.raw import Raw
 from adapters.matrix.room import Room
 from botkit.messages import ChatKind, Message
-
-if TYPE_CHECKING:
-    from adapters.matrix.adapter import Matrix
 
 
 class Sight:
@@ -19,8 +17,9 @@ class Sight:
     What others say there meanwhile changes nothing: it would be told as blind and as seen in turns.
     """
 
-    def __init__(self, adapter: Matrix) -> None:
-        self._adapter = adapter
+    def __init__(self, decoder: Decoder, news: News) -> None:
+        self._decoder = decoder
+        self._news = news
         self._latest: dict[str, dict[str, str]] = defaultdict(dict)
 
     def forget(self) -> None:
@@ -38,14 +37,14 @@ class Sight:
         if known or not self._group(room):
             return []
         data = {"event": "bot.blinded", "why": why}
-        return [self._adapter.news.told(room, f"{event['event_id']}#blinded", data)]
+        return [self._news.told(room, f"{event['event_id']}#blinded", data)]
 
     def read(self, room: Room, event: Raw) -> list[Message]:
         """An event of somebody was opened; what is to be told of it, if anything."""
         senders = self._latest.get(room.id)
         if not senders or senders.pop(event["sender"], None) is None or senders or not self._group(room):
             return []
-        return [self._adapter.news.told(room, f"{event['event_id']}#sighted", {"event": "bot.sighted"})]
+        return [self._news.told(room, f"{event['event_id']}#sighted", {"event": "bot.sighted"})]
 
     def given_up(self, room: Room, event: Raw) -> list[Message]:
         """Nobody waits any more for what can't be read of an event: who has written nothing since hides nothing."""
@@ -54,4 +53,4 @@ class Sight:
         return self.read(room, event)
 
     def _group(self, room: Room) -> bool:
-        return self._adapter.decoder.chat(room).kind is not ChatKind.DM
+        return self._decoder.chat(room).kind is not ChatKind.DM

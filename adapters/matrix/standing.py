@@ -8,24 +8,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
+from adapters.matrix.base import Base
+from adapters.matrix.decode import Decoder
+from adapters.matrix.news import News
 from adapters.matrix.raw import Raw, server_of, text
 from adapters.matrix.room import Room
 from adapters.matrix.wire import MatrixError, path_of
 from botkit.messages import Chat, ChatKind, Message
 
-if TYPE_CHECKING:
-    from adapters.matrix.adapter import Matrix
-
 POWERS = "m.room.power_levels"
 LONGEST = timedelta(days=7)
 """How far back words are doubted at most: a server may claim any time."""
-
-
-def foreign(adapter: Matrix, event: Raw) -> bool:
-    """Whether it was made on another server: what ours made, it knew at once."""
-    return server_of(event["sender"]) != server_of(adapter.login.user)
 
 
 def mute(room: Room, user: str) -> bool:
@@ -33,31 +27,41 @@ def mute(room: Room, user: str) -> bool:
     return room.power(user) < room.needs("m.room.encrypted" if room.encrypted else "m.room.message")
 
 
-def unheard_since(adapter: Matrix, room: Room, event: Raw) -> bool:
-    """Whether nobody may have heard the bot since then: it lost the right to speak, or those it spoke to left."""
-    if event["type"] == POWERS and event.get("state_key") == "":
-        return mute(room, adapter.login.user)
-    gone = event["type"] == "m.room.member" and text(event["content"], "membership") in ("leave", "ban")
-    return gone and room.size == 1 and adapter.decoder.chat(room).kind is ChatKind.DM
+class Standing:
+    """What is told and asked about it, in all rooms of one account."""
 
+    def __init__(self, base: Base, decoder: Decoder, news: News) -> None:
+        self._base = base
+        self._decoder = decoder
+        self._news = news
 
-def doubted(adapter: Matrix, room: Room, event: Raw, chat: Chat | None = None) -> list[Message]:
-    """That what was said here since ``event`` was made may not have been shown to others, where another made it."""
-    if not foreign(adapter, event):
-        return []
-    since = max(adapter.decoder.moment(event), adapter.services.clock.now() - LONGEST)
-    data = {"event": "bot.unheard", "since": since.isoformat()}
-    message = adapter.news.told(room, f"{event['event_id']}#unheard", data, event)
-    return [replace(message, chat=chat or message.chat)]
+    def foreign(self, event: Raw) -> bool:
+        """Whether it was made on another server: what ours made, it knew at once."""
+        return server_of(event["sender"]) != server_of(self._base.user)
 
+    def unheard_since(self, room: Room, event: Raw) -> bool:
+        """Whether nobody may have heard the bot since then: it lost the right to speak, or those it spoke to left."""
+        if event["type"] == POWERS and event.get("state_key") == "":
+            return mute(room, self._base.user)
+        gone = event["type"] == "m.room.member" and text(event["content"], "membership") in ("leave", "ban")
+        return gone and room.size == 1 and self._decoder.chat(room).kind is ChatKind.DM
 
-async def settle(adapter: Matrix, room: Room) -> None:
-    """Learn the rights that hold in a room: of two changes made apart, the one heard last need not be the one.
+    def doubted(self, room: Room, event: Raw, chat: Chat | None = None) -> list[Message]:
+        """That what was said here since ``event`` was made may not have been shown to others, where another made it."""
+        if not self.foreign(event):
+            return []
+        since = max(self._decoder.moment(event), self._base.clock.now() - LONGEST)
+        data = {"event": "bot.unheard", "since": since.isoformat()}
+        message = self._news.told(room, f"{event['event_id']}#unheard", data, event)
+        return [replace(message, chat=chat or message.chat)]
 
-    Raises the errors of the wire, except where the homeserver does not tell.
-    """
-    try:
-        room.powers = await adapter.wire.call("GET", path_of("rooms", room.id, "state", POWERS, ""))
-    except MatrixError as problem:
-        if problem.passing or problem.status == 401:
-            raise
+    async def settle(self, room: Room) -> None:
+        """Learn the rights that hold in a room: of two changes made apart, the one heard last need not be the one.
+
+        Raises the errors of the wire, except where the homeserver does not tell.
+        """
+        try:
+            room.powers = await self._base.wire.call("GET", path_of("rooms", room.id, "state", POWERS, ""))
+        except MatrixError as problem:
+            if problem.passing or problem.status == 401:
+                raise

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from adapters.matrix import happenings, notices, standing
+from adapters.matrix import happenings, notices, reach
 from adapters.matrix.raw import Raw, events, text
 from adapters.matrix.room import Room
 from adapters.matrix.wire import MatrixError, path_of
@@ -36,7 +36,7 @@ class Stays:
         """A room that the bot was in before it was started: told once."""
         if not room.is_chat or self._rooms.followed(room):
             return []
-        await self.count(room)
+        await reach.count(self._adapter.wire, self._rooms, room)
         chat = self._adapter.decoder.chat(room)
         if chat.kind is ChatKind.DM:
             return []
@@ -63,7 +63,7 @@ class Stays:
         if row is None or not own or gone:
             return []
         taken_out = own[-1]["sender"] != adapter.login.user
-        found = standing.doubted(adapter, room, own[-1], row.chat) if taken_out else []
+        found = adapter.standing.doubted(room, own[-1], row.chat) if taken_out else []
         if row.chat.kind is not ChatKind.DM:
             message = adapter.news.told(room, own[-1]["event_id"], {"event": "bot.removed"}, own[-1])
             found.append(replace(message, chat=row.chat))
@@ -108,8 +108,3 @@ class Stays:
 
     def _chat(self, room_id: str) -> Chat:
         return Chat(self._adapter.name, room_id)
-
-    async def count(self, room: Room) -> None:
-        """How many are in a room that may be a private one: the homeserver tells that only when it changes."""
-        if self._rooms.doubtful(room):
-            await self._adapter.members(room)

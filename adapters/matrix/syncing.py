@@ -84,13 +84,13 @@ class Syncing:
             except UserError as problem:
                 await self._halt(problem)
             except GONE as problem:
-                self._adapter.away = True
+                self._adapter.health.away = True
                 await self._pause(type(problem).__name__)
                 continue
             except MatrixError as problem:
                 await self._pause(problem.code or str(problem.status), problem)
                 continue
-            self._faults, self._adapter.away = 0, False
+            self._faults, self._adapter.health.away = 0, False
             if reading.moves:
                 yield Batch(reading.moves)
                 await self._followed([str(move.data["to"]) for move in reading.moves])
@@ -130,7 +130,7 @@ class Syncing:
     async def _halt(self, problem: UserError) -> NoReturn:
         """Nothing comes until somebody puts this right and starts the bot again: that is said once, not in a loop."""
         log.error("matrix.halted", adapter=self._adapter.name, problem=problem.what, fix=problem.fix)
-        self._adapter.halted = problem
+        self._adapter.health.halted = problem
         await asyncio.Event().wait()
         raise AssertionError  # nobody sets it
 

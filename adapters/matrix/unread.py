@@ -179,9 +179,9 @@ class Unread:
 
     def _unreadable(self, room: Room, held: Held, why: str) -> list[Message]:
         adapter = self._adapter
-        adapter.counts["unreadable"] += 1
-        adapter.counts[f"unreadable_{why}"] += 1
-        log.warning("matrix.unreadable", adapter=adapter.name, why=why, count=adapter.counts["unreadable"])
+        adapter.health.counts["unreadable"] += 1
+        adapter.health.counts[f"unreadable_{why}"] += 1
+        log.warning("matrix.unreadable", adapter=adapter.name, why=why, count=adapter.health.counts["unreadable"])
         message = adapter.decoder(room, held.event, locked=why)
         if message is None:
             return []

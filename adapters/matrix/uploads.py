@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 from nio.crypto import encrypt_attachment
 
 from adapters.matrix.media import upload
+from adapters.matrix.wire import Wire
 from botkit.adapter import Refused
 from botkit.files import Broken, Missing
 from botkit.messages import Attachment, MessageKind
 
 if TYPE_CHECKING:
-    from adapters.matrix.adapter import Matrix
+    from botkit.files import Files
 
 _KINDS = {MessageKind.PHOTO: "m.image", MessageKind.VIDEO: "m.video", MessageKind.VOICE: "m.audio"}
 LOCKED = "application/octet-stream"
 
 
-async def content(adapter: Matrix, file: Attachment, *, closed: bool) -> dict[str, Any]:
+async def content(wire: Wire, files: Files, file: Attachment, *, closed: bool) -> dict[str, Any]:
     """The content of a message with a stored file. Raises ``Refused`` for one that is gone or broken."""
-    files = adapter.services.files
     photo = file.kind is MessageKind.PHOTO
     try:
         data = await (files.display(file.id) if photo else files.get(file.id))
@@ -37,8 +37,8 @@ async def content(adapter: Matrix, file: Attachment, *, closed: bool) -> dict[st
         "m.mentions": {},
     }
     if not closed:
-        return {**told, "url": await upload(adapter.wire, data, mime, name)}
+        return {**told, "url": await upload(wire, data, mime, name)}
     locked, keys = await asyncio.to_thread(encrypt_attachment, data)
     # Its name and kind stand in the event alone, which is encrypted.
-    address = await upload(adapter.wire, locked, LOCKED, "file")
+    address = await upload(wire, locked, LOCKED, "file")
     return {**told, "file": {**keys, "url": address}}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from adapters.matrix import devices
+from adapters.matrix import devices, reach
 from adapters.matrix.raw import NOTHING, Raw, number, table, text
 from adapters.matrix.room import Room
 from adapters.matrix.sending import transaction
@@ -79,7 +79,7 @@ class Verifying:
     async def _refuse_in(self, room_id: str, event_id: str) -> None:
         adapter, kind = self._adapter, CANCEL
         content = {**self._no(), "m.relates_to": {"rel_type": "m.reference", "event_id": event_id}}
-        room = await adapter.writable(room_id)
+        room = await reach.writable(adapter.wire, adapter.rooms, room_id)
         if room.encrypted:
             kind, content = await adapter.crypto.lock(room, kind, content)
         path = path_of("rooms", room_id, "send", kind, transaction(f"refused {event_id}"))

@@ -95,7 +95,7 @@ async def test_a_lost_store_halts_once_and_says_what_to_do(homeserver: Homeserve
     # The same where even the note of it is gone: the homeserver knows the device's keys.
     (tmp_path / "matrix" / "crypto.made").unlink()
     async with running(tmp_path, matrix) as bot:
-        halted = await until(lambda: matrix_of(bot).halted)
+        halted = await until(lambda: matrix_of(bot).health.halted)
         assert "are lost" in halted.what and "botkit matrix login" in halted.fix
     # A new device reads on.
     login = await account.log_in(own(homeserver, desk), tmp_path, desk.password)

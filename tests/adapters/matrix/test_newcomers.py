@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from adapters.matrix.privates import Privates
+from adapters.matrix.reach import known
 from adapters.matrix.wire import MatrixError
 from botkit.adapter import RetryLater
 from botkit.bot import Bot
@@ -182,7 +183,7 @@ async def test_a_homeserver_that_opens_no_more_rooms_is_asked_again_when_it_says
     account, zhao = await homeserver.account("bot"), await homeserver.person("zhao")
     async with greeting(tmp_path, homeserver, account) as bot:
         matrix = matrix_of(bot)
-        await matrix.known()
+        await known(matrix.rooms)
         call, refusals = matrix.wire.call, [MatrixError(429, "M_LIMIT_EXCEEDED"), MatrixError(429, "", 7.5)]
 
         async def limited(method: str, path: str, *rest: Any, **more: Any) -> dict[str, Any]:
@@ -202,7 +203,7 @@ async def test_rooms_into_which_nobody_could_be_invited_are_left(pair: Pair, tmp
     account, wang = await pair.near.account("bot"), await pair.far.person("wang")
     async with greeting(tmp_path, pair.near, account) as bot:
         matrix = matrix_of(bot)
-        await matrix.known()
+        await known(matrix.rooms)
         pair.servers.part()
         seen: set[str] = set()
         for _ in range(2):
@@ -228,7 +229,7 @@ async def test_a_room_that_was_made_and_not_noted_is_found_again(
         raise MatrixError(503, "M_UNKNOWN")
 
     async with greeting(tmp_path, homeserver, account) as bot:
-        await matrix_of(bot).known()
+        await known(matrix_of(bot).rooms)
         monkeypatch.setattr(Privates, "_mark", fails)
         with pytest.raises(MatrixError):
             await matrix_of(bot).private_chat(Sender(zhao.id))
