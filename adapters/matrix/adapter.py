@@ -23,6 +23,8 @@ from adapters.matrix.clocks import Clocks
 from adapters.matrix.crypto import Crypto
 from adapters.matrix.decode import Decoder
 from adapters.matrix.errands import Errands
+from adapters.matrix.keystore import opened
+from adapters.matrix.letters import Letters
 from adapters.matrix.news import News
 from adapters.matrix.notes import CLOCK, Notes, Start
 from adapters.matrix.privates import Privates
@@ -40,7 +42,7 @@ from adapters.matrix.wire import MatrixError, Wire, path_of
 from adapters.matrix.withheld import Withheld
 from botkit.adapter import Adapter, Batch, Capabilities, Finding, Rank
 from botkit.errors import UserError
-from botkit.messages import Attachment, Chat, ChatKind, Outgoing, Sender
+from botkit.messages import Attachment, Chat, ChatKind, Outgoing, Sender, tr
 from botkit.tasks import ending
 
 if TYPE_CHECKING:
@@ -95,7 +97,6 @@ class Matrix(Adapter):
         self.settings = self._given or settings_of(services.settings)
         check(self.settings)
         self.login = logins.find(self.settings, services.data)
-        self.folder = logins.folder(services.data)
         config = AsyncClientConfig(encryption_enabled=False, store=None, store_sync_tokens=False)
         client = AsyncClient(self.settings.homeserver, self.login.user, self.login.device, config=config)
         client.access_token, client.user_id = self.login.token, self.login.user
@@ -110,13 +111,15 @@ class Matrix(Adapter):
             self.name, self.login.user, self.rooms, self.authors, commands, services.clock.now, self._was_group,
             self.clocks,
         )  # fmt: skip
-        self.withheld = Withheld(self.notes, self.rooms, services.clock.now)
         encrypts = bool(self.settings.key)
         self.news = News(self.base, self.decoder, encrypts=encrypts)
         self.standing = Standing(self.base, self.decoder, self.news)
-        self.sight, self.crypto = Sight(self.decoder, self.news), Crypto(self)
-        self.unread, self.verifying = Unread(self), Verifying(self)
-        self.crypto.open_store()
+        machine = opened(self.login, logins.folder(services.data), self.settings.key) if encrypts else None
+        self.sight, self.crypto = Sight(self.decoder, self.news), Crypto(self.base, machine)
+        self.withheld = Withheld(self.notes, self.rooms, services.clock.now)
+        self.unread = Unread(self.base, self.decoder, self.crypto, self.sight, self.withheld)
+        self.verifying = Verifying(self.base, self.decoder, self.crypto, self._refusal)
+        self.letters = Letters(self.base, self.crypto, self.unread, self.withheld, self.verifying)
         self.privates = Privates(self.base, encrypts=encrypts, begins=self.settings.private_chats)
         self.errands, self._sending = Errands(self), Sending(self)
         self.capabilities = replace(
@@ -178,6 +181,11 @@ class Matrix(Adapter):
         """What the account is called."""
         self._called = name or self._called
         self.decoder.name = self._called
+
+    def _refusal(self) -> str:
+        """What somebody is told who wants to verify the bot."""
+        language = self.services.settings.station.language
+        return self.services.catalogues.render(tr("matrix.verify.refused"), language)
 
     def _was_group(self, chat: Chat) -> bool:
         row = self.services.chats.find(chat)
@@ -245,7 +253,7 @@ class Matrix(Adapter):
         return await look(self._given or settings_of(services.settings), services)
 
     def describe(self) -> Mapping[str, Any]:
-        if not hasattr(self, "login"):
+        if not hasattr(self, "errands"):
             return super().describe()
         told: dict[str, Any] = {"user": self.login.user, "device": self.login.device}
         if self.crypto.on:

@@ -5,21 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from nio import EncryptionError, MegolmEvent
 
 from adapters.matrix import devices, raw, reach
-from adapters.matrix.keystore import lost, opened, same_keys
-from adapters.matrix.letters import Letters
+from adapters.matrix.base import Base
+from adapters.matrix.keystore import lost, same_keys
 from adapters.matrix.machine import Machine
 from adapters.matrix.raw import Raw, number, table, text
 from adapters.matrix.rooms import Room
 from adapters.matrix.wire import MatrixError, path_of
-
-if TYPE_CHECKING:
-    from adapters.matrix.adapter import Matrix
 
 log = structlog.get_logger()
 
@@ -33,11 +30,10 @@ class Crypto:
     Which devices get to read: all that the members of a room have now. Whether they are verified is theirs to see to.
     """
 
-    def __init__(self, adapter: Matrix) -> None:
-        self._adapter = adapter
-        self._machine: Machine | None = None
+    def __init__(self, base: Base, machine: Machine | None) -> None:
+        self._base = base
+        self._machine = machine
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._letters: Letters | None = None
 
     @property
     def on(self) -> bool:
@@ -50,19 +46,6 @@ class Crypto:
         assert self._machine is not None
         return self._machine
 
-    def open_store(self) -> None:
-        """Open the store, where there is a key for it. Raises ``UserError``."""
-        adapter = self._adapter
-        if adapter.settings.key:
-            self._machine = opened(adapter.login, adapter.folder, adapter.settings.key)
-            self._machine.writers = adapter.unread.writers
-            self._letters = Letters(
-                self._machine,
-                asked=adapter.verifying.asked,
-                refused=adapter.withheld.heard,
-                malformed=adapter.base.malformed,
-            )
-
     def close(self) -> None:
         """Close the store."""
         if self._machine is not None:
@@ -72,21 +55,23 @@ class Crypto:
         """Compare the store with what the homeserver shows of this device. Raises ``UserError`` where it is another."""
         if self._machine is None:
             return
-        me, device = self._adapter.login.user, self._adapter.login.device
-        answer = await self._adapter.wire.call("POST", path_of("keys", "query"), {"device_keys": {me: [device]}})
+        me, device = self._base.user, self._base.login.device
+        answer = await self._base.wire.call("POST", path_of("keys", "query"), {"device_keys": {me: [device]}})
         published = table(answer, "device_keys", me, device)
         if published and not same_keys(self._machine, published):
-            raise lost(self._adapter.login)
-        await devices.keep_up(self._adapter.wire, self._machine)
+            raise lost(self._base.login)
+        await devices.keep_up(self._base.wire, self._machine)
 
     # in -----------------------------------------------------------------------------------------------------
 
-    async def take_in(self, answer: Raw) -> None:
-        """Take in the keys and the news of devices that a sync brought, before its events."""
+    async def keep_up(self, answer: Raw) -> set[str]:
+        """Take in the news of devices that a sync brought, after what they sent; mend sessions that broke.
+
+        Returns whose devices can be talked to again: what was asked of them before could not reach us.
+        """
         machine = self._machine
-        if machine is None or self._letters is None:
-            return
-        self._letters.take(raw.rows(table(answer, "to_device"), "events"))
+        if machine is None:
+            return set()
         count = number(table(answer, "device_one_time_keys_count"), "signed_curve25519")
         if count is not None:
             machine.uploaded_key_count = count
@@ -100,17 +85,9 @@ class Crypto:
             machine.add_changed_users(users)
             await self._know(machine, users)
             machine.mend()
-        await devices.keep_up(self._adapter.wire, machine)
-        # What was asked for before could not reach us.
+        await devices.keep_up(self._base.wire, machine)
         mended, machine.mended = machine.mended, set()
-        self._adapter.unread.ask_again(mended)
-
-    def fresh(self) -> set[str]:
-        """The sessions whose keys have come since this was asked last."""
-        if self._letters is None:
-            return set()
-        fresh, self._letters.fresh = self._letters.fresh, set()
-        return fresh
+        return mended
 
     def open(self, room: Room, event: Raw) -> Raw | None:
         """An encrypted event as it was before; None where its key is not there, or it is none of that key's."""
@@ -147,7 +124,7 @@ class Crypto:
             if not session or content.get("algorithm") != ALGORITHM or (out and not again):
                 continue
             request = machine.request(room_id, session, text(content, "sender_key"), ALGORITHM)
-            await devices.send(self._adapter.wire, "m.room_key_request", {event["sender"]: {"*": request}})
+            await devices.send(self._base.wire, "m.room_key_request", {event["sender"]: {"*": request}})
             if not out:
                 machine.requested(room_id, session, ALGORITHM)
 
@@ -166,11 +143,11 @@ class Crypto:
             raise MatrixError(403, "M_FORBIDDEN")
         async with self._turns[room.id]:
             if not room.complete:
-                await reach.members(self._adapter.wire, room)
+                await reach.members(self._base.wire, room)
             users = {*room.members, *room.invited}
             await self._know(machine, users)
             if machine.should_share_group_session(room.id):
-                await devices.share(self._adapter.wire, machine, room.id, sorted(users))
+                await devices.share(self._base.wire, machine, room.id, sorted(users))
             locked = machine.locked(room.id, kind, content)
         if "m.relates_to" in content:
             # The homeserver counts threads and applies edits: what belongs to what, it must see.
@@ -179,7 +156,7 @@ class Crypto:
 
     async def _know(self, machine: Machine, users: set[str]) -> None:
         """Know the devices of these users. Who has another, or one less: rooms with them get another key."""
-        for user in await devices.known(self._adapter.wire, machine, users):
-            for room in self._adapter.rooms:
+        for user in await devices.known(self._base.wire, machine, users):
+            for room in self._base.rooms:
                 if user in room.members or user in room.invited:
                     machine.outbound_group_sessions.pop(room.id, None)

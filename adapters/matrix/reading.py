@@ -54,7 +54,7 @@ class Reading:
         ``live``: what is in it has reached the homeserver only now.
         """
         adapter, self._live = self._adapter, live
-        await adapter.crypto.take_in(answer)
+        await adapter.letters.take_in(answer)
         for event in raw.rows(table(answer, "account_data"), "events"):
             if isinstance(event, dict) and event.get("type") == "m.direct":
                 self._rooms.list_direct(table(event, "content"))

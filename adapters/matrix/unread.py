@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import structlog
 
+from adapters.matrix.base import Base
+from adapters.matrix.crypto import Crypto
+from adapters.matrix.decode import Decoder
 from adapters.matrix.notes import LOCKED
 from adapters.matrix.raw import Raw, text
 from adapters.matrix.rooms import Room
+from adapters.matrix.sight import Sight
+from adapters.matrix.withheld import Withheld
 from botkit.messages import Message
 from botkit.sql import moment
 from botkit.storage import Write
-
-if TYPE_CHECKING:
-    from adapters.matrix.adapter import Matrix
 
 log = structlog.get_logger()
 
@@ -45,14 +46,21 @@ class Held:
 class Unread:
     """What waits, in memory and, as it came, in the adapter's table."""
 
-    def __init__(self, adapter: Matrix) -> None:
-        self._adapter = adapter
+    def __init__(self, base: Base, decoder: Decoder, crypto: Crypto, sight: Sight, withheld: Withheld) -> None:
+        self._base = base
+        self._decoder = decoder
+        self._crypto = crypto
+        self._sight = sight
+        self._withheld = withheld
         self._held: dict[str, Held] = {}
         self._asking: list[tuple[str, Raw]] = []
         self._mended: set[str] = set()
         self._erased: list[Write] = []
         self._look = True
         self._new: set[str] = set()
+        self._fresh: set[str] = set()
+        if crypto.on:
+            crypto.machine.writers = self.writers
 
     def __len__(self) -> int:
         return len(self._held)
@@ -61,22 +69,22 @@ class Unread:
         """Read what waits since before the restart, or since before a commit that failed."""
         self._held = {
             row["ref"]: Held(row["room"], row["payload"], moment(row["at"]), bool(row["told"]), moment(row["at"]))
-            for row in await self._adapter.notes.all(LOCKED)
+            for row in await self._base.notes.all(LOCKED)
         }
         self._look = True
         self._new.clear()
-        self._adapter.sight.forget()
+        self._sight.forget()
         for held in self._held.values():
             if held.told:
-                self._adapter.sight.kept(held.room, held.event)
+                self._sight.kept(held.room, held.event)
 
     def keep(self, room: Room, event: Raw) -> None:
         """An event has no key yet."""
         event_id = event["event_id"]
         if event_id in self._held or len(self._held) >= MOST:
             return
-        now = self._adapter.services.clock.now()
-        at = self._adapter.decoder.moment(event).astimezone(UTC)
+        now = self._base.clock.now()
+        at = self._decoder.moment(event).astimezone(UTC)
         self._held[event_id] = Held(room.id, event, at, False, now)
         self._new.add(event_id)
         self._asking.append((room.id, event))
@@ -84,7 +92,7 @@ class Unread:
     def forget(self, room: str, before: datetime) -> Write:
         """What waits of a room from before a moment is not to be read any more; the write that makes it so."""
         self._held = {key: held for key, held in self._held.items() if held.room != room or held.at >= before}
-        write = self._adapter.notes.forget(LOCKED, room, before)
+        write = self._base.notes.forget(LOCKED, room, before)
         self._erased.append(write)
         return write
 
@@ -92,7 +100,7 @@ class Unread:
         """What was read last is stored. If something was to be forgotten meanwhile, it may be among it."""
         erased, self._erased = self._erased, []
         if erased:
-            await self._adapter.notes.write(*erased)
+            await self._base.notes.write(*erased)
 
     def writers(self, room: str, session: str) -> set[str]:
         """Whose events of a room wait for the key of a session."""
@@ -101,6 +109,10 @@ class Unread:
             for held in self._held.values()
             if held.room == room and text(held.event["content"], "session_id") == session
         }
+
+    def unlocked(self, session: str) -> None:
+        """The key of a session has come."""
+        self._fresh.add(session)
 
     def ask_again(self, users: set[str]) -> None:
         """These could not be understood when they answered: the keys of what they wrote are asked for once more."""
@@ -111,37 +123,38 @@ class Unread:
         came = [held.since for held in self._held.values() if not held.told]
         if not came:
             return most
-        left = (min(came) + GRACE - self._adapter.services.clock.now()).total_seconds()
+        left = (min(came) + GRACE - self._base.clock.now()).total_seconds()
         return min(most, max(left, 0.5))
 
     async def again(self, writes: list[Write]) -> list[Message]:
         """What can be read now, and what must be told as unreadable. Raises as the wire does, and then did nothing."""
         await self._ask()
-        adapter, fresh = self._adapter, self._adapter.crypto.fresh()
-        adapter.withheld.settle(writes)
+        base = self._base
+        self._withheld.settle(writes)
         found: list[Message] = []
-        now = adapter.services.clock.now()
+        now = base.clock.now()
         for event_id, held in list(self._held.items()):
-            room = adapter.rooms.get(held.room)
+            room = base.rooms.get(held.room)
             if room is None or (held.told and now - held.since > KEPT):
                 self._drop(event_id, writes)
-                found += adapter.sight.given_up(room, held.event) if room is not None else []
+                found += self._sight.given_up(room, held.event) if room is not None else []
                 continue
             opened = None
-            if self._look or text(held.event["content"], "session_id") in fresh:
-                opened = adapter.crypto.open(room, held.event)
+            if self._look or text(held.event["content"], "session_id") in self._fresh:
+                opened = self._crypto.open(room, held.event)
             if opened is not None:
                 self._drop(event_id, writes)
                 found += self._read(room, held, opened)
             elif not held.told and (why := self._why(held, now)):
                 held.told = True
                 if event_id not in self._new:
-                    writes.append(adapter.notes.tell(LOCKED, event_id))
+                    writes.append(base.notes.tell(LOCKED, event_id))
                 found += self._unreadable(room, held, why)
         for event_id in self._new & self._held.keys():
             held = self._held[event_id]
-            writes.append(adapter.notes.add(LOCKED, held.room, event_id, held.event, held.at, told=held.told))
+            writes.append(base.notes.add(LOCKED, held.room, event_id, held.event, held.at, told=held.told))
         self._new.clear()
+        self._fresh.clear()
         self._look = False
         return found
 
@@ -152,37 +165,37 @@ class Unread:
             for held in self._held.values()
             if held.event["sender"] in self._mended
         }
-        await self._adapter.crypto.ask(self._asking)
-        await self._adapter.crypto.ask(again.values(), again=True)
+        await self._crypto.ask(self._asking)
+        await self._crypto.ask(again.values(), again=True)
         self._asking.clear()
         self._mended.clear()
 
     def _why(self, held: Held, now: datetime) -> str | None:
         """Why an event can't be read, if that is certain enough to be told."""
-        return self._adapter.withheld.why(held.room, held.event) or ("keys" if now - held.since >= GRACE else None)
+        return self._withheld.why(held.room, held.event) or ("keys" if now - held.since >= GRACE else None)
 
     def _drop(self, event_id: str, writes: list[Write]) -> None:
         del self._held[event_id]
-        writes.append(self._adapter.notes.drop(LOCKED, event_id))
+        writes.append(self._base.notes.drop(LOCKED, event_id))
 
     def _read(self, room: Room, held: Held, opened: Raw) -> list[Message]:
-        seen = self._adapter.sight.read(room, held.event)
-        message = self._adapter.decoder(room, opened)
+        seen = self._sight.read(room, held.event)
+        message = self._decoder(room, opened)
         if message is None:
             return seen
         message = replace(message, at=held.at)
-        locked = self._adapter.decoder(room, held.event, locked="keys")
+        locked = self._decoder(room, held.event, locked="keys")
         if held.told and not message.revision and locked is not None and (locked.private or locked.addressed):
             # It was handed on already, as something that can't be read: these are the words of it.
             message = replace(message, revision=1)
         return [message, *seen]
 
     def _unreadable(self, room: Room, held: Held, why: str) -> list[Message]:
-        adapter = self._adapter
-        adapter.health.counts["unreadable"] += 1
-        adapter.health.counts[f"unreadable_{why}"] += 1
-        log.warning("matrix.unreadable", adapter=adapter.name, why=why, count=adapter.health.counts["unreadable"])
-        message = adapter.decoder(room, held.event, locked=why)
+        counts = self._base.health.counts
+        counts["unreadable"] += 1
+        counts[f"unreadable_{why}"] += 1
+        log.warning("matrix.unreadable", adapter=self._base.name, why=why, count=counts["unreadable"])
+        message = self._decoder(room, held.event, locked=why)
         if message is None:
             return []
-        return [replace(message, at=held.at), *adapter.sight.lost(room, held.event, why)]
+        return [replace(message, at=held.at), *self._sight.lost(room, held.event, why)]

@@ -6,20 +6,20 @@ Its account vouches for its device; who wants to be sure compares the fingerprin
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 
 from adapters.matrix import devices, reach
+from adapters.matrix.base import Base
+from adapters.matrix.crypto import Crypto
+from adapters.matrix.decode import Decoder
 from adapters.matrix.raw import NOTHING, Raw, number, table, text
 from adapters.matrix.room import Room
 from adapters.matrix.sending import transaction
 from adapters.matrix.wire import GONE, MatrixError, path_of
-from botkit.messages import tr
-
-if TYPE_CHECKING:
-    from adapters.matrix.adapter import Matrix
 
 log = structlog.get_logger()
 
@@ -34,8 +34,11 @@ MOST = 50
 class Verifying:
     """What is asked while events are read, and refused beside."""
 
-    def __init__(self, adapter: Matrix) -> None:
-        self._adapter = adapter
+    def __init__(self, base: Base, decoder: Decoder, crypto: Crypto, reason: Callable[[], str]) -> None:
+        self._base = base
+        self._decoder = decoder
+        self._crypto = crypto
+        self._reason = reason
         self._devices: list[tuple[str, str, str]] = []
         self._rooms: list[tuple[str, str]] = []
 
@@ -47,7 +50,7 @@ class Verifying:
             return False
         device, name = text(content, "from_device"), text(content, "transaction_id")
         told = number(content, "timestamp")
-        old = told is not None and self._adapter.services.clock.now().timestamp() - told / 1000 > STALE.total_seconds()
+        old = told is not None and self._base.clock.now().timestamp() - told / 1000 > STALE.total_seconds()
         if kind in (REQUEST, BEGIN) and device and name and not old and len(self._devices) < MOST:
             self._devices.append((text(event, "sender"), device, name))
         return True
@@ -56,8 +59,8 @@ class Verifying:
         """Take an event of a room, as it is when opened."""
         content = event["content"]
         wanted = event["type"] == "m.room.message" and text(content, "msgtype") == REQUEST
-        mine = text(content, "to") == self._adapter.login.user and event["sender"] != self._adapter.login.user
-        age = self._adapter.services.clock.now() - self._adapter.decoder.moment(event)
+        mine = text(content, "to") == self._base.user and event["sender"] != self._base.user
+        age = self._base.clock.now() - self._decoder.moment(event)
         if wanted and mine and age <= STALE and len(self._rooms) < MOST:
             self._rooms.append((room.id, event["event_id"]))
 
@@ -67,27 +70,25 @@ class Verifying:
         heard, self._rooms = self._rooms, []
         for user, device, name in asking:
             content = {**self._no(), "transaction_id": name}
-            await self._try(devices.send(self._adapter.wire, CANCEL, {user: {device: content}}))
+            await self._try(devices.send(self._base.wire, CANCEL, {user: {device: content}}))
         for room_id, event_id in heard:
             await self._try(self._refuse_in(room_id, event_id))
 
     def _no(self) -> dict[str, Any]:
-        services = self._adapter.services
-        reason = services.catalogues.render(tr("matrix.verify.refused"), services.settings.station.language)
-        return {"code": "m.user", "reason": reason}
+        return {"code": "m.user", "reason": self._reason()}
 
     async def _refuse_in(self, room_id: str, event_id: str) -> None:
-        adapter, kind = self._adapter, CANCEL
+        base, kind = self._base, CANCEL
         content = {**self._no(), "m.relates_to": {"rel_type": "m.reference", "event_id": event_id}}
-        room = await reach.writable(adapter.wire, adapter.rooms, room_id)
+        room = await reach.writable(base.wire, base.rooms, room_id)
         if room.encrypted:
-            kind, content = await adapter.crypto.lock(room, kind, content)
+            kind, content = await self._crypto.lock(room, kind, content)
         path = path_of("rooms", room_id, "send", kind, transaction(f"refused {event_id}"))
-        await adapter.wire.call("PUT", path, content)
+        await base.wire.call("PUT", path, content)
 
     async def _try(self, refusal: Any) -> None:
         try:
             await refusal
         except (MatrixError, *GONE) as problem:
             code = problem.code if isinstance(problem, MatrixError) else type(problem).__name__
-            log.warning("matrix.verify", adapter=self._adapter.name, problem=code)
+            log.warning("matrix.verify", adapter=self._base.name, problem=code)
