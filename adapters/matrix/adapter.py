@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -15,8 +14,10 @@ from nio import AsyncClient, AsyncClientConfig
 
 from adapters.matrix import login as logins
 from adapters.matrix import media
+from adapters.matrix.allowance import Allowance
 from adapters.matrix.authors import Authors
 from adapters.matrix.base import Base, Health
+from adapters.matrix.check import LOCALES
 from adapters.matrix.check import check as look
 from adapters.matrix.cli import app
 from adapters.matrix.clocks import Clocks
@@ -27,14 +28,17 @@ from adapters.matrix.keystore import opened
 from adapters.matrix.letters import Letters
 from adapters.matrix.news import News
 from adapters.matrix.notes import CLOCK, Notes, Start
+from adapters.matrix.opening import Opening
 from adapters.matrix.privates import Privates
 from adapters.matrix.raw import server_of, text
 from adapters.matrix.reach import known
+from adapters.matrix.reading import Reading
 from adapters.matrix.rooms import Rooms
 from adapters.matrix.sending import Sending
 from adapters.matrix.settings import NAME, MatrixSettings, check, settings_of
 from adapters.matrix.sight import Sight
 from adapters.matrix.standing import Standing
+from adapters.matrix.stays import Stays
 from adapters.matrix.syncing import Syncing
 from adapters.matrix.unread import Unread
 from adapters.matrix.verifying import Verifying
@@ -63,7 +67,7 @@ class Matrix(Adapter):
     """One device of one account. ``settings`` are read from the station's, unless they are given."""
 
     name = NAME
-    locales = str(Path(__file__).parent / "locales")
+    locales = str(LOCALES)
     models = ("adapters.matrix.models",)
     migrations = "adapters.matrix.migrations"
     fetches = True
@@ -89,7 +93,6 @@ class Matrix(Adapter):
 
     def __init__(self, settings: MatrixSettings | None = None) -> None:
         self._given = settings
-        self._called = ""
         self.health = Health()
 
     async def open(self, services: Services) -> None:
@@ -121,7 +124,9 @@ class Matrix(Adapter):
         self.verifying = Verifying(self.base, self.decoder, self.crypto, self._refusal)
         self.letters = Letters(self.base, self.crypto, self.unread, self.withheld, self.verifying)
         self.privates = Privates(self.base, encrypts=encrypts, begins=self.settings.private_chats)
-        self.errands, self._sending = Errands(self), Sending(self)
+        allowance = Allowance(self.base, self.settings.invites)
+        self.errands = Errands(self.base, allowance, self.privates, self.verifying, comes=self.settings.join_spaces)
+        self._sending = Sending(self.base, self.authors, self.crypto, services.files)
         self.capabilities = replace(
             type(self).capabilities, e2ee=self.crypto.on, can_start_dm=self.settings.private_chats
         )
@@ -137,12 +142,22 @@ class Matrix(Adapter):
     async def receive(self) -> AsyncGenerator[Batch, None]:
         errands = asyncio.create_task(self._run_errands(), name="matrix-errands")
         try:
-            async with contextlib.aclosing(Syncing(self).batches()) as batches:
+            async with contextlib.aclosing(self._syncing().batches()) as batches:
                 async for batch in batches:
                     yield batch
         finally:
             errands.cancel()
             await asyncio.gather(errands, return_exceptions=True)
+
+    def _syncing(self) -> Syncing:
+        """What receives, from its beginning: nothing of what an earlier one had read and not committed counts."""
+        base, decoder, crypto, unread = self.base, self.decoder, self.crypto, self.unread
+        stays = Stays(base, decoder, self.services.chats, self.news, self.standing, self.errands)
+        opening = Opening(base, decoder, crypto, unread, self.sight, self.verifying)
+        reading = Reading(
+            base, decoder, self.clocks, crypto, self.letters, unread, opening, self.errands, stays, self.standing
+        )
+        return Syncing(base, self.services, self.start, self.introduce, reading, unread, self.errands)
 
     async def _run_errands(self) -> None:
         while True:
@@ -165,22 +180,14 @@ class Matrix(Adapter):
                 "correct matrix.user and matrix.device, or run `botkit matrix login`",
             )
         with contextlib.suppress(MatrixError):
-            self.named(text(await self.wire.call("GET", path_of("profile", user, "displayname")), "displayname"))
+            profile = await self.wire.call("GET", path_of("profile", user, "displayname"))
+            self.decoder.named(text(profile, "displayname"))
         self.clocks.load([(note["ref"], note["payload"]) for note in await self.notes.all(CLOCK)])
         await self.news.load()
         await self.privates.load()
         await self.crypto.introduce()
         await self.withheld.load()
         await self.unread.load()
-
-    def patience(self, most: float) -> float:
-        """For how many seconds nothing need happen unless something comes."""
-        return self.unread.patience(most)
-
-    def named(self, name: str) -> None:
-        """What the account is called."""
-        self._called = name or self._called
-        self.decoder.name = self._called
 
     def _refusal(self) -> str:
         """What somebody is told who wants to verify the bot."""

@@ -7,6 +7,7 @@ import secrets
 import time
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientTimeout
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from botkit.clock import Clock
     from botkit.services import Services
 
+LOCALES = Path(__file__).parent / "locales"
+"""The adapter's texts: nearly all are what is found out here."""
 SKEW = 60
 """Seconds that the clocks may differ."""
 LONG = 120.0

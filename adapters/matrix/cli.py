@@ -95,14 +95,13 @@ def join(
 @app.command()
 def doctor(config: Config = CONFIG, data: Data = DATA) -> None:
     """Check the account: `botkit doctor` for Matrix alone."""
-    from adapters.matrix.adapter import Matrix
+    from adapters.matrix.check import LOCALES, check
     from botkit.maintenance import offline
 
     async def look(bot: Any) -> int:
-        adapter, wrong = Matrix(), 0
-        services = bot.services
-        services.catalogues.add(Path(adapter.locales))
-        for found in await adapter.check(services):
+        wrong, services = 0, bot.services
+        services.catalogues.add(LOCALES)
+        for found in await check(settings_of(services.settings), services):
             render, language = services.catalogues.render, services.settings.station.language
             wrong += found.wrong
             typer.echo(f"{'WRONG' if found.wrong else 'ok':8} {render(found.what, language)}")

@@ -46,6 +46,10 @@ class Decoder:
         self.name = ""
         self._naming = Naming(me, lambda: self.name)
 
+    def named(self, name: str) -> None:
+        """What the account is called, if anything."""
+        self.name = name or self.name
+
     def wants(self, room: Room, event: Raw) -> str | None:
         """The event whose author must be known before this one can be read, if it is not."""
         asked = relation(event["content"]).asks

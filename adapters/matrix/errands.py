@@ -5,22 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 
 from adapters.matrix import directory, knocks, notices, raw
 from adapters.matrix.allowance import Allowance
+from adapters.matrix.base import Base
 from adapters.matrix.errand import Errand, Why
 from adapters.matrix.notes import LEFT, ROOM
+from adapters.matrix.privates import Privates
 from adapters.matrix.raw import Raw, table, text
 from adapters.matrix.room import Room
+from adapters.matrix.verifying import Verifying
 from adapters.matrix.wire import GONE, MatrixError, path_of
 from botkit.sql import moment
 from botkit.storage import Write
-
-if TYPE_CHECKING:
-    from adapters.matrix.adapter import Matrix
 
 log = structlog.get_logger()
 
@@ -32,11 +32,19 @@ LOOK = timedelta(hours=1)
 
 
 class Errands:
-    """The rooms to go to. Each is a note until it is done, so that a restart forgets none."""
+    """The rooms to go to. Each is a note until it is done, so that a restart forgets none.
 
-    def __init__(self, adapter: Matrix) -> None:
-        self._adapter = adapter
-        self._allowance = Allowance(adapter.base, adapter.settings.invites)
+    ``comes``: the bot comes by itself into rooms that its spaces list.
+    """
+
+    def __init__(
+        self, base: Base, allowance: Allowance, privates: Privates, verifying: Verifying, *, comes: bool
+    ) -> None:
+        self._base = base
+        self._allowance = allowance
+        self._privates = privates
+        self._verifying = verifying
+        self._comes = comes
         self._open: dict[str, Errand] = {}
         self._left: set[str] = set()
         self._wake = asyncio.Event()
@@ -51,7 +59,7 @@ class Errands:
 
     def invited(self, room_id: str, state: Sequence[Any], writes: list[Write]) -> None:
         """Somebody invites the bot. Whether it comes is asked when it would."""
-        me = self._adapter.login.user
+        me = self._base.user
         own: Raw = raw.NOTHING
         for event in state:
             if isinstance(event, dict) and event.get("type") == "m.room.member" and event.get("state_key") == me:
@@ -61,37 +69,37 @@ class Errands:
 
     def moved(self, room: Room, to: str, by: str, writes: list[Write]) -> None:
         """A room has another one in its place: the bot follows."""
-        self._add(to, Why.MOVED, by, writes, direct=room.id in self._adapter.rooms.direct)
+        self._add(to, Why.MOVED, by, writes, direct=room.id in self._base.rooms.direct)
 
     def _add(
         self, room_id: str, why: Why, by: str, writes: list[Write], *, via: Sequence[str] = (), direct: bool = False
     ) -> None:
-        now = self._adapter.services.clock.now()
+        now = self._base.clock.now()
         server = by.partition(":")[2]
         errand = Errand(why, by, tuple(via) or (server,) * bool(server), direct, now, now)
-        errand.note, write = self._adapter.notes.put(ROOM, room_id, room_id, errand.payload(), now)
+        errand.note, write = self._base.notes.put(ROOM, room_id, room_id, errand.payload(), now)
         writes.append(write)
         self._open[room_id] = errand
 
     def settled(self, room_id: str, writes: list[Write], *, left: bool = False) -> None:
         """The bot is out of a room: taken out (``left``), or an invitation was taken back or declined."""
-        errand, notes = self._open.pop(room_id, None), self._adapter.notes
+        errand, notes = self._open.pop(room_id, None), self._base.notes
         # One that an earlier process left behind may not have been read yet.
         writes.append(notes.end(errand.note) if errand is not None else notes.drop(ROOM, room_id))
         if left:
             self._left.add(room_id)
-            writes.append(self._adapter.notes.add(LEFT, room_id, room_id, {}, self._adapter.services.clock.now()))
+            writes.append(self._base.notes.add(LEFT, room_id, room_id, {}, self._base.clock.now()))
 
     def came(self, room_id: str, writes: list[Write]) -> None:
         """The bot has come into a room."""
         self._left.discard(room_id)
-        writes.append(self._adapter.notes.drop(LEFT, room_id))
+        writes.append(self._base.notes.drop(LEFT, room_id))
 
     def look(self) -> None:
         """What a space lists may be other than it was."""
         self._allowance.changed()
-        if self._adapter.settings.join_spaces:
-            self._look_at = self._adapter.services.clock.now()
+        if self._comes:
+            self._look_at = self._base.clock.now()
 
     def wake(self) -> None:
         """What was added is committed: it may be done now."""
@@ -101,15 +109,15 @@ class Errands:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        clock = self._adapter.services.clock
-        for row in await self._adapter.notes.all(ROOM):
+        clock = self._base.clock
+        for row in await self._base.notes.all(ROOM):
             self._open.setdefault(row["ref"], Errand.kept(row["id"], row["payload"], moment(row["at"])))
-        self._left |= {row["ref"] for row in await self._adapter.notes.all(LEFT)}
-        await self._adapter.rooms.ready.wait()
+        self._left |= {row["ref"] for row in await self._base.notes.all(LEFT)}
+        await self._base.rooms.ready.wait()
         self.look()
         while True:
             self._wake.clear()
-            await self._adapter.verifying.refuse()
+            await self._verifying.refuse()
             if self._look_at is not None and self._look_at <= clock.now():
                 await self._look()
             for room_id, errand in list(self._open.items()):
@@ -123,7 +131,7 @@ class Errands:
         return errand.due if self._rests_until is None else max(errand.due, self._rests_until)
 
     async def _until(self, due: datetime | None) -> None:
-        clock = self._adapter.services.clock
+        clock = self._base.clock
         waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._wake.wait())]
         if due is not None:
             waits.append(asyncio.ensure_future(clock.sleep_until(due)))
@@ -135,24 +143,24 @@ class Errands:
 
     async def _look(self) -> None:
         """Go to the rooms that the spaces list, but not to one that the bot was taken out of."""
-        adapter = self._adapter
-        self._look_at = adapter.services.clock.now() + LOOK
+        base = self._base
+        self._look_at = base.clock.now() + LOOK
         faults: list[Exception] = []
         offers = await self._allowance.everything(faults)
         if faults:
             self._failed("look", faults[0])
-            self._look_at = adapter.services.clock.now() + timedelta(seconds=LONGEST)
+            self._look_at = base.clock.now() + timedelta(seconds=LONGEST)
         writes: list[Write] = []
         for room_id, entry in offers.items():
-            known = adapter.rooms.get(room_id) or room_id in self._left or room_id in self._open
+            known = base.rooms.get(room_id) or room_id in self._left or room_id in self._open
             if known or not (entry.open or entry.asks):
                 continue
             self._add(room_id, Why.ASKS if entry.asks else Why.LISTED, "", writes, via=entry.via)
         if writes:
-            await adapter.notes.write(*writes)
+            await base.notes.write(*writes)
 
     async def _try(self, room_id: str, errand: Errand) -> None:
-        adapter, now = self._adapter, self._adapter.services.clock.now()
+        base, now = self._base, self._base.clock.now()
         try:
             await self._do(room_id, errand)
         except (MatrixError, *GONE) as problem:
@@ -169,10 +177,10 @@ class Errands:
         # Somebody may have invited it anew meanwhile: that is another errand.
         if self._open.get(room_id) is errand:
             del self._open[room_id]
-        await adapter.notes.write(adapter.notes.end(errand.note))
+        await base.notes.write(base.notes.end(errand.note))
 
     async def _do(self, room_id: str, errand: Errand) -> None:
-        wire, user, why = self._adapter.wire, self._adapter.login.user, errand.why
+        wire, user, why = self._base.wire, self._base.user, errand.why
         if why in (Why.LISTED, Why.ASKS) and not await self._allowance.offers(room_id):
             return
         asked = why in (Why.INVITED, Why.ASKS) and await knocks.asked(wire, user, room_id)
@@ -185,7 +193,7 @@ class Errands:
             await self._decline(room_id)
             return
         if errand.direct:
-            await self._adapter.privates.mark(errand.by, room_id)
+            await self._privates.mark(errand.by, room_id)
         if why in (Why.MOVED, Why.ASKS):
             if not await knocks.enter(wire, user, room_id, errand.via):
                 return
@@ -196,7 +204,7 @@ class Errands:
 
     async def _decline(self, room_id: str) -> None:
         try:
-            await self._adapter.wire.call("POST", path_of("rooms", room_id, "leave"), {})
+            await self._base.wire.call("POST", path_of("rooms", room_id, "leave"), {})
         except MatrixError as problem:
             if problem.passing or problem.status == 401:
                 raise
@@ -205,4 +213,4 @@ class Errands:
 
     def _failed(self, what: str, problem: BaseException) -> None:
         code = problem.code if isinstance(problem, MatrixError) else type(problem).__name__
-        log.warning("matrix.room", adapter=self._adapter.name, what=what, problem=code)
+        log.warning("matrix.room", adapter=self._base.name, what=what, problem=code)

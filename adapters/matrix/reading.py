@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 
-from adapters.matrix import happenings, notices, raw, reach, spaces, standing
+from adapters.matrix import happenings, notices, raw, reach, spaces
 from adapters.matrix.asking import ask
+from adapters.matrix.base import Base
+from adapters.matrix.clocks import Clocks
+from adapters.matrix.crypto import Crypto
+from adapters.matrix.decode import Decoder
+from adapters.matrix.errands import Errands
 from adapters.matrix.history import fill
+from adapters.matrix.letters import Letters
 from adapters.matrix.notes import CLOCK
+from adapters.matrix.opening import Opening
 from adapters.matrix.raw import Raw, sound, table, text
 from adapters.matrix.room import Room
+from adapters.matrix.standing import POWERS, Standing
 from adapters.matrix.stays import Stays
+from adapters.matrix.unread import Unread
 from botkit.adapter import Batch
 from botkit.messages import Message
 from botkit.storage import Write
-
-if TYPE_CHECKING:
-    from adapters.matrix.adapter import Matrix
 
 log = structlog.get_logger()
 
@@ -30,11 +36,31 @@ MOST = 500
 class Reading:
     """Turns what a sync brought into what the framework gets. A fault leaves nothing half read that matters."""
 
-    def __init__(self, adapter: Matrix) -> None:
-        self._adapter = adapter
-        self._rooms = adapter.rooms
-        self._stays = Stays(adapter)
-        self._me = adapter.login.user
+    def __init__(
+        self,
+        base: Base,
+        decoder: Decoder,
+        clocks: Clocks,
+        crypto: Crypto,
+        letters: Letters,
+        unread: Unread,
+        opening: Opening,
+        errands: Errands,
+        stays: Stays,
+        standing: Standing,
+    ) -> None:
+        self._base = base
+        self._decoder = decoder
+        self._clocks = clocks
+        self._crypto = crypto
+        self._letters = letters
+        self._unread = unread
+        self._opening = opening
+        self._errands = errands
+        self._stays = stays
+        self._standing = standing
+        self._rooms = base.rooms
+        self._me = base.user
         self._live = False
         self._last: dict[str, str] = {}
         self._read: set[str] = set()
@@ -53,8 +79,8 @@ class Reading:
 
         ``live``: what is in it has reached the homeserver only now.
         """
-        adapter, self._live = self._adapter, live
-        await adapter.letters.take_in(answer)
+        self._live = live
+        await self._letters.take_in(answer)
         for event in raw.rows(table(answer, "account_data"), "events"):
             if isinstance(event, dict) and event.get("type") == "m.direct":
                 self._rooms.list_direct(table(event, "content"))
@@ -66,18 +92,18 @@ class Reading:
         for room_id, info in table(answer, "rooms", "leave").items():
             found += self._stays.left(room_id, self._own(table(info)), writes)
         for room_id, info in table(answer, "rooms", "invite").items():
-            adapter.errands.invited(room_id, raw.rows(table(info, "invite_state"), "events"), writes)
-        found += await adapter.unread.again(writes)
+            self._errands.invited(room_id, raw.rows(table(info, "invite_state"), "events"), writes)
+        found += await self._unread.again(writes)
         self._keep_clocks(writes)
         batches = [Batch(found[n : n + MOST]) for n in range(0, len(found), MOST)] or [Batch(())]
         batches[-1] = Batch(batches[-1].events, None, writes)
         return batches
 
     def _keep_clocks(self, writes: list[Write]) -> None:
-        clocks, notes = self._adapter.clocks, self._adapter.notes
+        clocks, notes = self._clocks, self._base.notes
         for server in clocks.changed:
-            known, now = clocks.kept(server), self._adapter.services.clock.now()
-            log.warning("matrix.clock", adapter=self._adapter.name, server=server, **(known or {"behind": 0}))
+            known, now = clocks.kept(server), self._base.clock.now()
+            log.warning("matrix.clock", adapter=self._base.name, server=server, **(known or {"behind": 0}))
             writes.append(notes.put(CLOCK, "", server, known, now)[1] if known else notes.drop(CLOCK, server))
         clocks.changed.clear()
 
@@ -91,7 +117,7 @@ class Reading:
         timeline = table(info, "timeline")
         latest = self._sound(raw.rows(timeline, "events"))
         if timeline.get("limited") is True:
-            latest = await fill(self._adapter.base, room_id, text(timeline, "prev_batch"), since, latest)
+            latest = await fill(self._base, room_id, text(timeline, "prev_batch"), since, latest)
             room.complete = False
         came = next((n for n in range(len(latest) - 1, -1, -1) if happenings.joins(latest[n], self._me)), None)
         for event in self._sound(raw.rows(table(info, "state"), "events")):
@@ -111,11 +137,11 @@ class Reading:
             found += await self._stays.found(room)
         if latest:
             self._last[room_id] = latest[-1]["event_id"]
-        await ask(self._adapter.wire, self._adapter.decoder, room, latest)
+        await ask(self._base.wire, self._decoder, room, latest)
         for event in latest:
             found += await self._event(room, event, writes)
-        if any(event["type"] == standing.POWERS and self._adapter.standing.foreign(event) for event in latest):
-            await self._adapter.standing.settle(room)
+        if any(event["type"] == POWERS and self._standing.foreign(event) for event in latest):
+            await self._standing.settle(room)
         if blinded := self._stays.blinded(room):
             self._blind.add(room_id)
         return [*found, *blinded]
@@ -124,14 +150,14 @@ class Reading:
         room.apply(event)
         if event["type"] == "m.room.member" and event.get("state_key") == self._me:
             room.own_event = event["event_id"]
-            self._adapter.named(text(event["content"], "displayname"))
+            self._decoder.named(text(event["content"], "displayname"))
         elif event["type"] == spaces.CHILD:
-            self._adapter.errands.look()
+            self._errands.look()
 
     def _sound(self, listed: Sequence[Any]) -> list[Raw]:
         events = [event for event in listed if sound(event)]
         if len(events) < len(listed):
-            self._adapter.base.malformed(len(listed) - len(events))
+            self._base.malformed(len(listed) - len(events))
         return events
 
     def _own(self, info: Raw) -> list[Raw]:
@@ -140,52 +166,31 @@ class Reading:
         return [event for event in self._sound(listed) if event.get("state_key") == self._me]
 
     async def _event(self, room: Room, event: Raw, writes: list[Write]) -> list[Message]:
-        adapter, decoder = self._adapter, self._adapter.decoder
+        base = self._base
         if self._live:
-            adapter.clocks.heard(event, adapter.services.clock.now())
+            self._clocks.heard(event, base.clock.now())
         if "state_key" in event:
             self._apply(room, event)
             if event["type"] == "m.room.member":
-                adapter.crypto.member_changed(room, event)
+                self._crypto.member_changed(room, event)
         if room.notices and event["type"] == "m.room.message":
-            adapter.health.counts["notices"] += 1
-            log.warning("matrix.notice", adapter=adapter.name, fix="read it with `botkit matrix doctor`")
+            base.health.counts["notices"] += 1
+            log.warning("matrix.notice", adapter=base.name, fix="read it with `botkit matrix doctor`")
         if not room.is_chat:
             return []
         if event["type"] == "m.room.tombstone" and room.successor is not None:
-            adapter.errands.moved(room, room.successor, event["sender"], writes)
+            self._errands.moved(room, room.successor, event["sender"], writes)
         if self._rooms.followed(room):
             return []
-        await reach.count(adapter.wire, self._rooms, room)
+        await reach.count(base.wire, self._rooms, room)
         if "state_key" in event and await self._stays.along(room, event):
             return []
-        decoder.note(room, event)
-        if adapter.standing.unheard_since(room, event):
-            return adapter.standing.doubted(room, event)
+        self._decoder.note(room, event)
+        if self._standing.unheard_since(room, event):
+            return self._standing.doubted(room, event)
         try:
-            return self._messages(room, event)
+            return self._opening(room, event)
         # What a stranger's event may still hold that nobody thought of: it is one event, and the others must come.
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as problem:
-            adapter.base.malformed(1, type(problem).__name__)
+            base.malformed(1, type(problem).__name__)
             return []
-
-    def _messages(self, room: Room, event: Raw) -> list[Message]:
-        adapter = self._adapter
-        if event["type"] != "m.room.encrypted" or "state_key" in event:
-            adapter.verifying.heard(room, event)
-            return _some(adapter.decoder(room, event))
-        if event["sender"] == self._me or not event["content"]:
-            return []
-        opened = adapter.crypto.open(room, event)
-        if opened is not None:
-            adapter.verifying.heard(room, opened)
-            return [*_some(adapter.decoder(room, opened)), *adapter.sight.read(room, event)]
-        if adapter.crypto.on:
-            # Its key may be on its way.
-            adapter.unread.keep(room, event)
-            return []
-        return _some(adapter.decoder(room, event, locked="encrypted"))
-
-
-def _some(message: Message | None) -> list[Message]:
-    return [message] if message is not None else []

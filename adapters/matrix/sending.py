@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from aiohttp import ClientConnectionError
 
 from adapters.matrix import reach, uploads
-from adapters.matrix.authors import Written
+from adapters.matrix.authors import Authors, Written
+from adapters.matrix.base import Base
 from adapters.matrix.composing import composed, related, replacing
+from adapters.matrix.crypto import Crypto
 from adapters.matrix.raw import text
 from adapters.matrix.rooms import Room
 from adapters.matrix.wire import MatrixError, path_of
@@ -18,7 +20,7 @@ from botkit.adapter import Refused, RetryLater, Unreachable
 from botkit.messages import ChatKind, Outgoing
 
 if TYPE_CHECKING:
-    from adapters.matrix.adapter import Matrix
+    from botkit.files import Files
 
 T = TypeVar("T")
 
@@ -38,20 +40,21 @@ _WAITS = frozenset({"M_RESOURCE_LIMIT_EXCEEDED", "M_CONSENT_NOT_GIVEN", "M_USER_
 class Sending:
     """Says, edits, deletes, signs and pins for one account."""
 
-    def __init__(self, adapter: Matrix) -> None:
-        self._adapter = adapter
+    def __init__(self, base: Base, authors: Authors, crypto: Crypto, files: Files) -> None:
+        self._base = base
+        self._authors = authors
+        self._crypto = crypto
+        self._files = files
 
     async def send(self, out: Outgoing) -> str:
         """Say it; returns the id of the event that carries the text."""
         room = await self._room(out)
-        answered = self._adapter.authors.get(room.id, out.reply_to)
+        answered = self._authors.get(room.id, out.reply_to)
         sent, closed = "", self._closed(room, out)
         if out.text or not out.files:
             sent = await self._put(room, out, related(composed(out), out, answered))
         for number, file in enumerate(out.files):
-            content = await self._told(
-                uploads.content(self._adapter.wire, self._adapter.services.files, file, closed=closed)
-            )
+            content = await self._told(uploads.content(self._base.wire, self._files, file, closed=closed))
             event = await self._put(room, out, related(content, out, answered), f".{number}")
             sent = sent or event
         return sent
@@ -66,7 +69,7 @@ class Sending:
         """Take one of ours away."""
         room, target = await self._room(out), self._target(out)
         path = path_of("rooms", room.id, "redact", target, transaction(out.key))
-        await self._told(self._adapter.wire.call("PUT", path, {}), event=True)
+        await self._told(self._base.wire.call("PUT", path, {}), event=True)
         return target
 
     async def react(self, out: Outgoing) -> None:
@@ -88,32 +91,32 @@ class Sending:
     async def seen(self, out: Outgoing) -> None:
         """Show that a message was read."""
         path = path_of("rooms", out.chat.id, "receipt", "m.read", self._target(out))
-        await self._told(self._adapter.wire.call("POST", path, {}))
+        await self._told(self._base.wire.call("POST", path, {}))
 
     async def pin(self, out: Outgoing) -> str:
         """Pin a message, above what is pinned already."""
         target = self._target(out)
         path = path_of("rooms", out.chat.id, "state", "m.room.pinned_events", "")
         try:
-            known = (await self._adapter.wire.call("GET", path)).get("pinned")
+            known = (await self._base.wire.call("GET", path)).get("pinned")
         except MatrixError as problem:
             if problem.status != 404:
                 raise outcome(problem) from None
             known = []
         pinned = [each for each in known if isinstance(each, str)] if isinstance(known, list) else []
         if target not in pinned:
-            await self._told(self._adapter.wire.call("PUT", path, {"pinned": [*pinned, target]}), event=True)
+            await self._told(self._base.wire.call("PUT", path, {"pinned": [*pinned, target]}), event=True)
         return target
 
     # the request --------------------------------------------------------------------------------------------
 
     async def _room(self, out: Outgoing) -> Room:
-        if self._adapter.health.halted is not None:
+        if self._base.health.halted is not None:
             raise RetryLater(LOCKED_OUT, everywhere=True)
-        if self._adapter.health.away:
+        if self._base.health.away:
             # Asking is the sync loop's: who waits here goes on as soon as that has an answer.
             raise RetryLater(AWAY)
-        room = await self._told(reach.writable(self._adapter.wire, self._adapter.rooms, out.chat.id))
+        room = await self._told(reach.writable(self._base.wire, self._base.rooms, out.chat.id))
         if out.chat.kind is ChatKind.DM and room.size == 1:
             # The homeserver would take it, and nobody would read it.
             raise Unreachable("nobody else is in the room any more")
@@ -125,19 +128,19 @@ class Sending:
         A bot without encryption still tells a group of residents, in the open, that it sees nothing there; clients mark
         that. What is for one person or for staff is never sent so.
         """
-        return room.encrypted and (self._adapter.crypto.on or out.chat.kind is not ChatKind.GROUP)
+        return room.encrypted and (self._crypto.on or out.chat.kind is not ChatKind.GROUP)
 
     async def _put(self, room: Room, out: Outgoing, content: dict[str, Any], part: str = "") -> str:
         kind = MESSAGE
         if self._closed(room, out):
-            kind, content = await self._told(self._adapter.crypto.lock(room, kind, content))
+            kind, content = await self._told(self._crypto.lock(room, kind, content))
         return await self._told(self._event(room, kind, content, f"{out.key}{part}"), event=True)
 
     async def _event(self, room: Room, kind: str, content: dict[str, Any], key: str) -> str:
-        adapter = self._adapter
+        base = self._base
         path = path_of("rooms", room.id, "send", kind, transaction(key))
-        event = text(await adapter.wire.call("PUT", path, content), "event_id")
-        adapter.authors.note(room.id, event, Written(adapter.login.user))
+        event = text(await base.wire.call("PUT", path, content), "event_id")
+        self._authors.note(room.id, event, Written(base.user))
         return event
 
     async def _told(self, request: Awaitable[T], *, event: bool = False) -> T:
@@ -146,7 +149,7 @@ class Sending:
         except MatrixError as problem:
             raise outcome(problem, event=event) from None
         except ClientConnectionError:
-            if not self._adapter.health.away:
+            if not self._base.health.away:
                 raise
             raise RetryLater(AWAY) from None
 

@@ -7,82 +7,92 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapters.matrix import happenings, notices, reach
+from adapters.matrix.base import Base
+from adapters.matrix.decode import Decoder
+from adapters.matrix.errands import Errands
+from adapters.matrix.news import News
 from adapters.matrix.raw import Raw, events, text
 from adapters.matrix.room import Room
+from adapters.matrix.standing import Standing
 from adapters.matrix.wire import MatrixError, path_of
 from botkit.messages import Chat, ChatKind, Message
 from botkit.storage import Write
 
 if TYPE_CHECKING:
-    from adapters.matrix.adapter import Matrix
+    from botkit.chats import Chats
 
 
 class Stays:
     """What the framework is told of where the bot is."""
 
-    def __init__(self, adapter: Matrix) -> None:
-        self._adapter = adapter
-        self._rooms = adapter.rooms
+    def __init__(
+        self, base: Base, decoder: Decoder, chats: Chats, news: News, standing: Standing, errands: Errands
+    ) -> None:
+        self._base = base
+        self._decoder = decoder
+        self._chats = chats
+        self._news = news
+        self._standing = standing
+        self._errands = errands
+        self._rooms = base.rooms
 
     async def came(self, room: Room, writes: list[Write]) -> None:
         """The bot has just come in. Whether the room is for notices was marked before, and is not told again."""
-        adapter = self._adapter
-        adapter.errands.came(room.id, writes)
-        room.notices = room.notices or await notices.expected(adapter.wire, adapter.login.user, room.id)
+        self._errands.came(room.id, writes)
+        room.notices = room.notices or await notices.expected(self._base.wire, self._base.user, room.id)
         if room.space:
-            adapter.errands.look()
+            self._errands.look()
 
     async def found(self, room: Room) -> list[Message]:
         """A room that the bot was in before it was started: told once."""
         if not room.is_chat or self._rooms.followed(room):
             return []
-        await reach.count(self._adapter.wire, self._rooms, room)
-        chat = self._adapter.decoder.chat(room)
+        await reach.count(self._base.wire, self._rooms, room)
+        chat = self._decoder.chat(room)
         if chat.kind is ChatKind.DM:
             return []
-        if self._adapter.services.chats.find(chat) is not None:
+        if self._chats.find(chat) is not None:
             # It may have been closed to a bot that had no key then.
-            return self._adapter.news.sight(room)
-        return [self._adapter.news.told(room, room.stay, {"event": "bot.added"})]
+            return self._news.sight(room)
+        return [self._news.told(room, room.stay, {"event": "bot.added"})]
 
     def blinded(self, room: Room) -> list[Message]:
         """That nothing can be read here, wherever that came from: told when it is first seen in this process."""
         if room.id in self._rooms.blind or not room.is_chat or self._rooms.followed(room):
             return []
-        return self._adapter.news.blindness(room)
+        return self._news.blindness(room)
 
     def left(self, room_id: str, own: Sequence[Raw], writes: list[Write]) -> list[Message]:
         """The bot is out of a room; ``own`` are its comings and goings there, as far as they are told."""
-        adapter = self._adapter
-        row, room = adapter.services.chats.find(self._chat(room_id)), self._rooms.get(room_id)
-        adapter.errands.settled(room_id, writes, left=room is not None or row is not None)
+        row, room = self._chats.find(self._chat(room_id)), self._rooms.get(room_id)
+        self._errands.settled(room_id, writes, left=room is not None or row is not None)
         gone = room is not None and (not room.is_chat or self._rooms.followed(room))
         # It may have happened before this process came to know the room.
         room = room or Room(room_id)
         self._rooms.leave(room_id)
         if row is None or not own or gone:
             return []
-        taken_out = own[-1]["sender"] != adapter.login.user
-        found = adapter.standing.doubted(room, own[-1], row.chat) if taken_out else []
+        taken_out = own[-1]["sender"] != self._base.user
+        found = self._standing.doubted(room, own[-1], row.chat) if taken_out else []
         if row.chat.kind is not ChatKind.DM:
-            message = adapter.news.told(room, own[-1]["event_id"], {"event": "bot.removed"}, own[-1])
+            message = self._news.told(room, own[-1]["event_id"], {"event": "bot.removed"}, own[-1])
             found.append(replace(message, chat=row.chat))
         return found
 
     def moved(self, room_id: str) -> list[Message]:
         """A room in place of another: what is known of the old one must be moved before anything is heard here."""
-        old, chats = self._rooms.before(room_id), self._adapter.services.chats
-        if old is None or chats.find(self._adapter.decoder.chat(old)) is None or chats.find(self._chat(room_id)):
+        old, chats = self._rooms.before(room_id), self._chats
+        if old is None or chats.find(self._decoder.chat(old)) is None or chats.find(self._chat(room_id)):
             return []
         data = {"event": "chat.moved", "to": room_id}
-        return [self._adapter.news.told(old, old.moved_by, data)]
+        return [self._news.told(old, old.moved_by, data)]
 
     async def along(self, room: Room, event: Raw) -> bool:
         """Whether somebody only comes along with an upgraded room: who was in the one before is nobody new.
 
         Raises the errors of the wire.
         """
-        if room.predecessor is None or not happenings.comes(event, self._adapter.login.user):
+        if room.predecessor is None or not happenings.comes(event, self._base.user):
             return False
         if room.were is None:
             room.were = await self._were(room.predecessor, {room.id})
@@ -91,7 +101,7 @@ class Stays:
     async def _were(self, room_id: str, seen: set[str]) -> frozenset[str]:
         """Who is or was in a room, or in those before it, as far as the bot is told."""
         try:
-            answer = await self._adapter.wire.call("GET", path_of("rooms", room_id, "members"))
+            answer = await self._base.wire.call("GET", path_of("rooms", room_id, "members"))
         except MatrixError as problem:
             if problem.passing or problem.status == 401:
                 raise
@@ -107,4 +117,4 @@ class Stays:
         return frozenset(were)
 
     def _chat(self, room_id: str) -> Chat:
-        return Chat(self._adapter.name, room_id)
+        return Chat(self._base.name, room_id)
