@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nio import AsyncClient, AsyncClientConfig, EncryptionError
 
-from adapters.matrix import devices, directory, knocks, signing
+from adapters.matrix import devices, directory, knocks, raw, signing
 from adapters.matrix.keystore import opened
 from adapters.matrix.login import Login, find, folder, read, store
 from adapters.matrix.machine import Machine
@@ -21,6 +21,8 @@ from adapters.matrix.wire import GONE, MatrixError, Wire, path_of
 from botkit.errors import UserError
 
 DEVICE_NAME = "botkit desk"
+VERSION = frozenset({"M_INCOMPATIBLE_ROOM_VERSION", "M_UNSUPPORTED_ROOM_VERSION"})
+"""What a homeserver says of a room that is newer than itself."""
 
 
 @asynccontextmanager
@@ -141,6 +143,12 @@ async def join(settings: MatrixSettings, data: Path, place: str) -> tuple[str, b
         except MatrixError as problem:
             if problem.passing or problem.status == 401:
                 raise
+            if problem.code in VERSION:
+                version = (raw.words({"version": [problem.answer.get("room_version")]}, "version") or ["unknown"])[0]
+                raise UserError(
+                    f"{place} is a room of version {version}, which the homeserver of {login.user} does not know",
+                    "update the homeserver, or use a room of a version that it knows",
+                ) from None
             raise UserError(
                 f"{place}: the room does not let {login.user} in ({problem.code or problem.status})",
                 f"let an administrator of the room invite {login.user}, or open the room",

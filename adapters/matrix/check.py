@@ -33,6 +33,7 @@ SKEW = 60
 """Seconds that the clocks may differ."""
 LONG = 120.0
 """Seconds that the homeserver may take to tell all rooms."""
+_MATTERS = ("create", "name", "canonical_alias", "encryption", "power_levels", "tombstone")
 _NONE = {"not_types": ["*"]}
 FILTER = {
     "presence": _NONE,
@@ -40,7 +41,7 @@ FILTER = {
     "room": {
         "timeline": {"limit": 1, **_NONE},
         "state": {
-            "types": [f"m.room.{kind}" for kind in ("create", "name", "canonical_alias", "encryption", "power_levels")],
+            "types": [f"m.room.{kind}" for kind in _MATTERS],
         },
         "ephemeral": _NONE,
         "account_data": {"types": ["m.tag"]},
@@ -129,10 +130,13 @@ async def _rooms(wire: Wire, settings: MatrixSettings, login: Login) -> list[Fin
     rooms, waiting = await _joined(wire)
     found.append(_fine("rooms", count=len(rooms)))
     found += [Finding(tr("matrix.check.knock", room=name), tr("matrix.check.knock.fix")) for name in waiting]
+    here = {room.id for room in rooms}
     for room in rooms:
         if room.notices:
             found += [_fine("notice", text=words) for words in await notices.latest(wire, room.id)]
-        elif room.is_chat:
+        elif room.successor is not None and room.successor not in here:
+            found.append(_wrong("moved", room=room.title or room.id))
+        elif room.is_chat and room.successor is None:
             found += _room(room, settings, login)
     return found
 

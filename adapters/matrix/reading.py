@@ -76,8 +76,8 @@ class Reading:
     def _keep_clocks(self, writes: list[Write]) -> None:
         clocks, notes = self._adapter.clocks, self._adapter.notes
         for server in clocks.changed:
-            known = clocks.kept(server)
-            now = self._adapter.services.clock.now()
+            known, now = clocks.kept(server), self._adapter.services.clock.now()
+            log.warning("matrix.clock", adapter=self._adapter.name, server=server, **(known or {"behind": 0}))
             writes.append(notes.put(CLOCK, "", server, known, now)[1] if known else notes.drop(CLOCK, server))
         clocks.changed.clear()
 
@@ -160,7 +160,7 @@ class Reading:
         if "state_key" in event and await self._stays.along(room, event):
             return []
         decoder.note(room, event)
-        if event["type"] == standing.POWERS and standing.mute(room, self._me):
+        if standing.unheard_since(adapter, room, event):
             return standing.doubted(adapter, room, event)
         try:
             return self._messages(room, event)

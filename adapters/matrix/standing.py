@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters.matrix.raw import Raw, server_of
+from adapters.matrix.raw import Raw, server_of, text
 from adapters.matrix.room import Room
 from adapters.matrix.wire import MatrixError, path_of
-from botkit.messages import Chat, Message
+from botkit.messages import Chat, ChatKind, Message
 
 if TYPE_CHECKING:
     from adapters.matrix.adapter import Matrix
@@ -31,6 +31,14 @@ def foreign(adapter: Matrix, event: Raw) -> bool:
 def mute(room: Room, user: str) -> bool:
     """Whether somebody may say nothing here."""
     return room.power(user) < room.needs("m.room.encrypted" if room.encrypted else "m.room.message")
+
+
+def unheard_since(adapter: Matrix, room: Room, event: Raw) -> bool:
+    """Whether nobody may have heard the bot since then: it lost the right to speak, or those it spoke to left."""
+    if event["type"] == POWERS and event.get("state_key") == "":
+        return mute(room, adapter.login.user)
+    gone = event["type"] == "m.room.member" and text(event["content"], "membership") in ("leave", "ban")
+    return gone and room.size == 1 and adapter.decoder.chat(room).kind is ChatKind.DM
 
 
 def doubted(adapter: Matrix, room: Room, event: Raw, chat: Chat | None = None) -> list[Message]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 DOMAIN = "matrix.test"
 INLINE = Path(__file__).with_name("inline.py")
 """What saves time where nothing depends on it: in the soak the server is as anybody else's."""
-SHIFTED = Path(__file__).with_name("shifted.py")
+ALTERED = Path(__file__).with_name("altered.py")
 SHIFT = "shift"
 """The file that says by how many ms a server's clock is wrong."""
 TOLD = 20
@@ -29,7 +30,7 @@ _AMONG_OTHERS: dict[str, Any] = {
     # Elsewhere nobody may be at a loopback address.
     "ip_range_blacklist": [],
     # Where a server's clock is days off, keys of one day are never valid for others.
-    "key_refresh_interval": "7d",
+    "key_refresh_interval": "30d",
     "federation": {
         "client_timeout": "10s",
         "max_long_retries": 0,
@@ -41,7 +42,7 @@ _AMONG_OTHERS: dict[str, Any] = {
 }
 
 
-def settings(folder: Path, port: int, secret: str, name: str = DOMAIN) -> None:
+def settings(folder: Path, port: int, secret: str, name: str = DOMAIN, unknown: Sequence[str] = ()) -> None:
     """Write homeserver.yaml (JSON is YAML) and what its logging looks like. Under another name it talks to others."""
     federates = name != DOMAIN
     limits: dict[str, Any] = {name: _FREE for name in _LIMITS}
@@ -51,10 +52,12 @@ def settings(folder: Path, port: int, secret: str, name: str = DOMAIN) -> None:
     limits["rc_invites"] = {"per_room": _FREE, "per_user": _FREE, "per_issuer": _FREE}
     limits["rc_presence"] = {"per_user": _FREE}
     inline = os.environ.get("BOTKIT_SOAK") != "1"
-    for module in (INLINE, SHIFTED):
+    for module in (INLINE, ALTERED):
         shutil.copy(module, folder)
     modules = [{"module": f"{INLINE.stem}.Inline", "config": {}}] * inline
-    modules += [{"module": f"{SHIFTED.stem}.Shifted", "config": {"file": str(folder / SHIFT)}}] * federates
+    modules += [
+        {"module": f"{ALTERED.stem}.Altered", "config": {"shift": str(folder / SHIFT), "unknown": list(unknown)}}
+    ] * federates
     _write(
         folder / "homeserver.yaml",
         {

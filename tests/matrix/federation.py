@@ -14,6 +14,8 @@ from tests.matrix.cable import Cable
 from tests.matrix.homeserver import Homeserver
 from tests.matrix.synapse import Synapse, installed
 
+NEWER = "9"
+"""A version of rooms that the far server knows, and the near one does not."""
 _MAKE = Path(__file__).with_name("certificate.py")
 
 
@@ -46,12 +48,12 @@ async def servers() -> AsyncIterator[Servers]:
         certificate = folder / "certificate.pem"
         subprocess.run([str(python), "-I", str(_MAKE), str(certificate)], check=True, timeout=60)
         made: list[tuple[Synapse, Cable]] = []
-        for _ in range(2):
+        for unknown in ((NEWER,), ()):
             cable = Cable(certificate)
             port = await cable.start()
             stack.push_async_callback(cable.stop)
             # An address with a port needs no look-up: that is where the server is.
-            server = Synapse(f"127.0.0.1:{port}")
+            server = Synapse(f"127.0.0.1:{port}", unknown)
             stack.callback(server.remove)
             cable.target = server.port
             made.append((server, cable))

@@ -13,6 +13,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.matrix.config import DOMAIN, SHIFT, service, settings
@@ -50,12 +51,13 @@ def _memory() -> Path | None:
 
 
 class Synapse:
-    """One server, without telemetry, whose data outlive a stop. Under a name of its own it talks to other servers.
+    """One server, without telemetry, whose data outlive a stop. Under a name of its own it talks to other servers,
+    and may not know some versions of rooms.
 
     ``secret`` registers users, ``service_token`` acts as an application service: as any user, at any time.
     """
 
-    def __init__(self, name: str = DOMAIN) -> None:
+    def __init__(self, name: str = DOMAIN, unknown: Sequence[str] = ()) -> None:
         self._python = installed()
         self.domain = name
         self.folder = Path(tempfile.mkdtemp(prefix="botkit-synapse-", dir=_memory()))
@@ -67,7 +69,7 @@ class Synapse:
         self.service_token = os.urandom(16).hex()
         self._process: subprocess.Popen[bytes] | None = None
         service(self.folder, self.service_token)
-        settings(self.folder, self.port, self.secret, name)
+        settings(self.folder, self.port, self.secret, name, unknown)
 
     def start(self) -> None:
         """Start the server, and return when it answers."""

@@ -56,7 +56,7 @@ def matrix_of(bot: Bot) -> Matrix:
 
 async def meeting(homeserver: Homeserver, *, encrypted: bool, name: str = "") -> tuple[Account, Person, str]:
     """Somebody, and a room to which the bot is invited: a private one if it has no name."""
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=encrypted)
     return account, li, await li.room(name, invite=[account], encrypted=encrypted, direct=not name)
 
 

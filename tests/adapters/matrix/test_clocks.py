@@ -17,10 +17,11 @@ from botkit.bot import Bot
 from botkit.context import Context
 from botkit.plugin import Plugin, Stage
 from botkit.plugins.handoff import plugin as handoff
-from tests.adapters.matrix.bots import running
-from tests.adapters.matrix.test_chat import BOTH, matrix_of, until
-from tests.adapters.matrix.test_federation import among_both, said_by
+from tests.adapters.matrix.bots import parrot, running
+from tests.adapters.matrix.test_chat import matrix_of, until
+from tests.adapters.matrix.test_federation import ENCRYPTED, among_both, said_by
 from tests.matrix.federation import Pair
+from tests.matrix.keys import hides
 
 HOME, AWAY = "near.example", "far.example"
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -184,7 +185,22 @@ async def test_who_is_on_a_server_with_a_wrong_clock_is_answered_in_the_group(
         assert said_by(wang, room, account) == [f"heard 停水了{word}" for word in "一二三四"]
 
 
-@BOTH
+async def test_a_key_is_waited_for_from_when_it_was_missed(pair: Pair, tmp_path: Path) -> None:
+    account, wang = await pair.near.account("bot"), await pair.far.person("wang")
+    room = await wang.room(invite=[account], encrypted=True, direct=True)
+    async with running(tmp_path, among_both(pair, account), [parrot()]) as bot:
+        await wang.meets(account, room)
+        await wang.knows(account)
+        # Longer ago than anything is waited for, says her server.
+        pair.servers.far.shifts(int(-8 * DAY.total_seconds() * 1000))
+        give = await hides(wang, "停水了", room, account)
+        await until(lambda: matrix_of(bot).describe()["waiting_for_keys"] == 1)
+        await give()
+        await wang.sees("echo 停水了", room)
+        assert matrix_of(bot).describe()["waiting_for_keys"] == 0
+
+
+@ENCRYPTED
 async def test_what_was_an_hour_on_its_way_is_not_answered_in_the_group(
     pair: Pair, tmp_path: Path, encrypted: bool
 ) -> None:

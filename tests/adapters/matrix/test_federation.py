@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from adapters.matrix.raw import server_of
 from adapters.matrix.settings import MatrixSettings
@@ -16,6 +19,10 @@ from tests.matrix.homeserver import Account
 from tests.matrix.person import Person
 from tests.matrix.relay import Relay
 from tests.web.test_files import photo
+
+SOAK = os.environ.get("BOTKIT_SOAK") == "1"
+ENCRYPTED = BOTH if SOAK else pytest.mark.parametrize("encrypted", [True], ids=["encrypted"])
+"""For what is the same in the open: there it is told in the soak only."""
 
 
 def among_both(pair: Pair, account: Account, url: str = "", **more: Any) -> dict[str, Any]:
@@ -116,7 +123,7 @@ async def test_who_is_on_a_server_that_is_not_listed_invites_in_vain(pair: Pair,
         assert not wang.present(account, room)
 
 
-@BOTH
+@ENCRYPTED
 async def test_the_other_server_stops_and_comes_back(pair: Pair, tmp_path: Path, encrypted: bool) -> None:
     account, li, wang = await pair.near.account("bot"), await pair.near.person("li"), await pair.far.person("wang")
     room = await wang.room("楼", invite=[account, li], encrypted=encrypted)

@@ -16,8 +16,9 @@ from botkit.bot import Bot
 from botkit.letters import letters
 from botkit.messages import Chat, ChatKind, Sender
 from tests.adapters.matrix.bots import running
-from tests.adapters.matrix.test_chat import BOTH, listening, matrix_of, until
-from tests.adapters.matrix.test_federation import among_both, said_by
+from tests.adapters.matrix.test_chat import listening, matrix_of, until
+from tests.adapters.matrix.test_federation import ENCRYPTED, among_both, said_by
+from tests.adapters.matrix.test_limits import says
 from tests.matrix.federation import Pair
 from tests.matrix.homeserver import Account, ApiError, Homeserver
 from tests.matrix.person import Person
@@ -72,7 +73,7 @@ async def doubtful(bot: Bot) -> list[tuple[str, str]]:
     return [(letter.status, letter.problem) for letter in await letters(bot.services.database)]
 
 
-@BOTH
+@ENCRYPTED
 async def test_taken_out_over_there_while_it_answers_here(pair: Pair, tmp_path: Path, encrypted: bool) -> None:
     at = await group(pair, encrypted=encrypted)
     async with running(tmp_path, among_both(pair, at.account), [listening()[0]]) as bot:
@@ -123,6 +124,26 @@ async def test_silenced_over_there_while_it_answers_here(pair: Pair, tmp_path: P
         # It stays, and is told as one that may not speak.
         found = await Matrix(MatrixSettings.model_validate(among_both(pair, at.account))).check(bot.services)
         assert "matrix.check.mute" in {finding.what.key for finding in found}
+
+
+async def test_who_left_the_private_chat_over_there_has_not_heard_it(pair: Pair, tmp_path: Path) -> None:
+    at = await group(pair)
+    async with running(tmp_path, among_both(pair, at.account), [listening()[0]]) as bot:
+        room = await at.wang.room(invite=[at.account], direct=True)
+        await at.wang.meets(at.account, room)
+        await at.wang.says("停水了", room)
+        await at.wang.sees("heard 停水了", room)
+        await bot.drain()
+        pair.servers.part()
+        await at.wang.client.room_leave(room)
+        await says(bot, room, "a")
+        await bot.drain()
+        assert not await doubtful(bot)
+        await at.meet(pair)
+        await until(lambda: matrix_of(bot).rooms.enter(room).size == 1)
+        await says(bot, room, "b")
+        await bot.drain()
+        assert await doubtful(bot) == [("dead", "Unreachable"), ("unknown", "Unheard")]
 
 
 async def test_of_rights_that_both_changed_those_hold_that_the_homeserver_settles_on(
