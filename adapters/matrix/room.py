@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.matrix import raw
-from adapters.matrix.raw import Raw, identifier, table, text
+from adapters.matrix import acl, raw
+from adapters.matrix.raw import Raw, identifier, server_of, table, text
 from botkit.adapter import Rank
 
 OWNER, ADMIN = 100, 50
@@ -45,6 +45,7 @@ class Room:
     own_event: str = ""
     notices: bool = False
     moved_by: str = ""
+    acl: Raw | None = None
 
     @property
     def stay(self) -> str:
@@ -77,6 +78,10 @@ class Room:
         if self.complete:
             return len(self.members) + len(self.invited - set(self.members))
         return self.counted
+
+    def keeps_out(self, user: str) -> bool:
+        """Whether what somebody says here is refused by all other servers."""
+        return self.acl is not None and acl.keeps_out(self.acl, server_of(user))
 
     def power(self, user: str) -> float:
         """Somebody's power level."""
@@ -112,6 +117,8 @@ class Room:
             self.powers = content
         elif kind == "m.room.join_rules":
             self.public = content.get("join_rule") == "public"
+        elif kind == acl.KIND:
+            self.acl = content
         elif kind == "m.room.tombstone":
             to = identifier(content, "replacement_room") or ""
             self.successor, self.moved_by = (to if to.startswith("!") else None), event["event_id"]
