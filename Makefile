@@ -74,7 +74,7 @@ test: $(STAMP_TEST) $(STAMP_WEIGHTS) ## install what tests need and run them (AR
 	@tests/setup/servers.sh
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-soak: $(STAMP_TEST) ## run the tests of crashes, claims, cases and stories with their full figures (half an hour)
+soak: $(STAMP_TEST) ## run the tests of crashes, claims, cases and stories with their full figures (most of an hour)
 	@BOTKIT_SOAK=1 $(BIN)/python -m pytest tests/e2e/test_crash.py tests/plugins/handoff/test_crashes.py \
 	  tests/plugins/handoff/test_claims.py tests/plugins/handoff/test_states.py \
 	  tests/adapters/matrix/test_crash.py tests/adapters/matrix/test_rooms.py tests/adapters/matrix/test_federation.py \

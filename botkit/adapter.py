@@ -182,6 +182,13 @@ class Adapter(ABC):
         """Tell the resident that a human saw message ``out.target``. Called only with ``read_receipts``."""
         raise Refused(f"{self.name} has no read receipts")
 
+    async def present(self, chat: Chat, sender: Sender) -> bool:
+        """Whether somebody is in a group now, as far as the platform tells. Asked before they are written to for that.
+
+        Raises whatever the platform's library does where it can't be asked: then it is asked again later.
+        """
+        return True
+
     async def react(self, out: Outgoing) -> None:
         """Set the sign ``out.text`` on message ``out.target``. Called only with the capability ``reactions``."""
         raise Refused(f"{self.name} has no reactions")

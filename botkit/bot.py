@@ -133,7 +133,8 @@ class Bot:
         waiting.labels("outbox").set_function(lambda: self.delivery.waiting)
         screen = Screen((hook for plugin in self._plugins for hook in plugin.screens), self.services)
         self.intake = Intake(self.services, screen, self.dispatcher.offer)
-        self.scheduler = Scheduler(database, clock, self.dispatcher.timer)
+        slow = [f"{plugin.name}.{timer}" for plugin in self._plugins for timer in plugin.slow_timers]
+        self.scheduler = Scheduler(database, clock, self.dispatcher.timer, slow)
         self._tasks: list[asyncio.Task[Any]] = []
         self.receiving: dict[str, asyncio.Task[None]] = {}
         self.off: dict[str, UserError] = {}

@@ -148,8 +148,8 @@ class Delivery:
 
     async def _send(self, key: Hashable, row: OutRow, adapter: Adapter) -> bool:
         """Returns whether the platform took it."""
-        if row.once and row.attempts == 0 and not await self._stored(row):
-            # Another row with the same ``once`` was there first: this one was never written.
+        if row.once and not await self._stored(row):
+            # Another row with the same ``once`` was there first: this one was never written. Or it was taken back.
             self._backlog.finish(row.id)
             self._lanes.done(key)
             return False

@@ -50,8 +50,8 @@ EVENTS: Mapping[str, str] = {
     "bot.sighted": "the bot sees plain talk here again",
     "chat.moved": "the chat has another id now, ``to``",
     "chat.renamed": "the chat has another ``title``",
-    "member.joined": "somebody came in",
-    "member.left": "somebody is gone",
+    "member.joined": "somebody came in: the sender, unless ``count`` tells how many did",
+    "member.left": "somebody is gone: the sender",
 }
 """What a message of kind ``SYSTEM`` may tell as its ``event``, and with which other data."""
 

@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
     from botkit.decision import Decision, Verdict
     from botkit.ledger import Ledger
+    from botkit.messages import Text
     from botkit.services import Services
+    from botkit.storage import UnitOfWork
 
 API_VERSION = 1
 
@@ -138,12 +140,15 @@ class Plugin:
         self.screens: list[Callable[..., Verdict | None]] = []
         self.middlewares: list[Callable[..., Awaitable[Decision | None]]] = []
         self.timers: dict[str, Handler] = {}
+        self.slow_timers: set[str] = set()
         self.appliers: dict[type, Callable[..., Awaitable[Any]]] = {}
         self.starts: list[Callable[[Services], Awaitable[None]]] = []
         self.stops: list[Callable[[Services], Awaitable[None]]] = []
         self.number_providers: list[Callable[[], frozenset[str]]] = []
         self.subject_providers: list[Callable[[Services], Iterable[str]]] = []
         self.ledgers: list[Callable[[Services, datetime, datetime], Awaitable[Ledger]]] = []
+        self.erasers: list[Callable[[int, UnitOfWork], Awaitable[None]]] = []
+        self.keepers: list[Callable[[Services], Awaitable[Iterable[Text]]]] = []
         self.web_routes: list[Callable[[Services], Iterable[web.RouteDef]]] = []
         self.pages: list[StaffPage] = []
         self.menu: list[MenuEntry] = []
@@ -268,11 +273,17 @@ class Plugin:
 
         return register
 
-    def timer(self, name: str) -> Callable[[F], F]:
-        """Handle a ``FollowUp`` that came due (``data``, ``key``). Its replies must name their chat in ``to``."""
+    def timer(self, name: str, *, slow: bool = False) -> Callable[[F], F]:
+        """Handle a ``FollowUp`` that came due (``data``, ``key``). Its replies must name their chat in ``to``.
+
+        ``slow``: it asks a platform, or something else that may take long. Such timers run one after the other, beside
+        all others.
+        """
 
         def register(function: F) -> F:
             self._new(self.timers, name, compile_handler(self.name, function), "timer")
+            if slow:
+                self.slow_timers.add(name)
             return function
 
         return register
@@ -302,6 +313,20 @@ class Plugin:
     ) -> Callable[[Services, datetime, datetime], Awaitable[Ledger]]:
         """Give an account of a span of time: which messages humans owe or owed an answer, which promises broke."""
         self.ledgers.append(function)
+        return function
+
+    def erases(
+        self, function: Callable[[int, UnitOfWork], Awaitable[None]]
+    ) -> Callable[[int, UnitOfWork], Awaitable[None]]:
+        """Forget, in a unit of work, what the plugin keeps of somebody (the row id of an identity) who asks for it."""
+        self.erasers.append(function)
+        return function
+
+    def keeps(
+        self, function: Callable[[Services], Awaitable[Iterable[Text]]]
+    ) -> Callable[[Services], Awaitable[Iterable[Text]]]:
+        """Tell, for /privacy, what the plugin keeps of people besides what they say, and for how long."""
+        self.keepers.append(function)
         return function
 
     # pages ------------------------------------------------------------------------------------------------

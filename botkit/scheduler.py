@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from botkit.adapter import RetryLater
 from botkit.alarm import Alarm
 from botkit.clock import Clock
 from botkit.decision import FollowUp
@@ -56,24 +57,73 @@ def settled(timers: Iterable[FollowUp]) -> list[FollowUp]:
 
 
 class Scheduler:
-    """Sweeps due timers and runs their handlers, each in a unit of work with the timer's end."""
+    """Sweeps due timers and runs their handlers, each in a unit of work with the timer's end.
 
-    def __init__(self, database: Database, clock: Clock, prepare: Callable[..., Awaitable[Any]]) -> None:
-        """``prepare(plugin, name, key, data)`` decides outside of any transaction, and returns what to run inside."""
+    Where a platform says how long to wait (``RetryLater``), a timer waits for just that; after a fault longer and
+    longer. Those that may take long, because they ask a platform, have a sweep of their own: what is promised to the
+    minute never waits for them.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        prepare: Callable[..., Awaitable[Any]],
+        slow: Iterable[str] = (),
+    ) -> None:
+        """``prepare(plugin, name, key, data)`` decides outside of any transaction, and returns what to run inside.
+
+        ``slow`` are timers that may take long, as ``plugin.name``.
+        """
+        apart = sorted(slow)
+        self._sweeps = [_Sweep(database, clock, prepare, apart, among=False)]
+        if apart:
+            self._sweeps.append(_Sweep(database, clock, prepare, apart, among=True))
+        database.timers.changed = self._changed
+
+    def _changed(self) -> None:
+        for each in self._sweeps:
+            each.alarm.call()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for each in self._sweeps:
+                tasks.create_task(each.run())
+
+    async def sweep(self) -> int:
+        """Run everything that is due now; returns how many timers fired."""
+        return sum([await each.sweep() for each in self._sweeps])
+
+
+class _Sweep:
+    """Runs the timers that are (``among``) or are not among those of ``names``, one after the other."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        prepare: Callable[..., Awaitable[Any]],
+        names: Sequence[str],
+        *,
+        among: bool,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._prepare = prepare
-        self._alarm = Alarm(clock)
+        self._names = names
+        marks = ", ".join("?" * len(names))
+        self._which = f"plugin || '.' || name {'IN' if among else 'NOT IN'} ({marks})" if names else "1 = 1"
+        self.alarm = Alarm(clock)
         self._sweeping = asyncio.Lock()
-        database.timers.changed = self._alarm.call
 
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
             await self.sweep()
-            rows = await self._database.read("SELECT min(due_at) AS due FROM timer")
+            rows = await self._database.read(f"SELECT min(due_at) AS due FROM timer WHERE {self._which}", *self._names)
             due = moment(rows[0]["due"]) if rows[0]["due"] else None
-            await self._alarm.wait(due)
+            await self.alarm.wait(due)
 
     async def sweep(self) -> int:
         """Run everything that is due now; returns how many timers fired."""
@@ -84,8 +134,9 @@ class Scheduler:
         fired = 0
         while True:
             rows = await self._database.read(
-                "SELECT * FROM timer WHERE due_at <= ? ORDER BY due_at LIMIT ?", self._clock.now(), BATCH
-            )
+                f"SELECT * FROM timer WHERE due_at <= ? AND {self._which} ORDER BY due_at LIMIT ?",
+                self._clock.now(), *self._names, BATCH,
+            )  # fmt: skip
             for row in rows:
                 fired += 1
                 await self._fire(row)
@@ -105,6 +156,8 @@ class Scheduler:
                     await work(unit)
 
             await self._database.unit(job)
+        except RetryLater as wait:
+            await self._put_off(row, due, timedelta(seconds=wait.after))
         # Plugin code: a timer that fails is tried again later, and holds up no other.
         except (Exception, asyncio.CancelledError) as problem:
             if isinstance(problem, asyncio.CancelledError) and ending():
@@ -114,9 +167,12 @@ class Scheduler:
                 "timer.failed", timer=f"{row['plugin']}.{row['name']}", problem=type(problem).__name__,
                 where=where(problem), attempt=row["attempts"],
             )  # fmt: skip
-            later = self._clock.now() + delay
+            await self._put_off(row, due, delay)
 
-            async def put_off(unit: UnitOfWork) -> None:
-                unit.write(PUT_OFF, later, row["id"], due)
+    async def _put_off(self, row: Mapping[str, Any], due: datetime, delay: timedelta) -> None:
+        later = self._clock.now() + delay
 
-            await self._database.unit(put_off)
+        async def job(unit: UnitOfWork) -> None:
+            unit.write(PUT_OFF, later, row["id"], due)
+
+        await self._database.unit(job)

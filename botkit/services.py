@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from botkit.files import Files
     from botkit.i18n import Catalogues
     from botkit.live import Live
-    from botkit.messages import Message
+    from botkit.messages import Chat, Message, Sender
     from botkit.metrics import Metrics
     from botkit.numbers import NumberGuard
     from botkit.officers import Officers
@@ -42,6 +42,11 @@ T = TypeVar("T")
 def _always(moment: datetime) -> bool:
     """Whether the bot covers, where nobody keeps a roster."""
     return True
+
+
+def _never() -> bool:
+    """Whether everything is switched off, where nobody keeps such a switch."""
+    return False
 
 
 async def _nothing() -> None:
@@ -77,6 +82,8 @@ class Services:
     cursors: dict[str, str] = field(default_factory=dict)
     covers: Callable[[datetime], bool] = _always
     """Whether the bot stands in for the officer at a moment. Whoever keeps the roster says so at its start."""
+    silenced: Callable[[], bool] = _never
+    """Whether automatic words are switched off everywhere, now. Whoever keeps that switch says so at its start."""
     background: set[asyncio.Task[None]] | None = field(default_factory=set)
     """Long work of plugins beside answering, such as fitting a model, while under way; None: there is to be none."""
     _plugin_settings: dict[str, Any] = field(default_factory=dict)
@@ -113,6 +120,20 @@ class Services:
         except Exception as problem:
             log.error("private.failed", adapter=adapter.name, problem=type(problem).__name__, where=where(problem))
             return None
+        return await self._entered(chat)
+
+    async def write_first(self, adapter: str, sender: Sender) -> int | None:
+        """The row id of somebody's private chat, begun if there is none; None where they can't be written to.
+
+        Raises whatever the platform does: whoever has time tries again.
+        """
+        platform = self.adapters.get(adapter)
+        if platform is None or not platform.capabilities.can_start_dm:
+            return None
+        return await self._entered(await platform.private_chat(sender))
+
+    async def _entered(self, chat: Chat | None) -> int | None:
+        """The row id of a private chat, stored if it is new."""
         if chat is None:
             return None
         writes: list[Write] = []

@@ -253,6 +253,16 @@ class Matrix(Adapter):
         room = self.rooms.get(chat.id)
         return room.rank(sender.id) if room is not None else Rank.MEMBER
 
+    async def present(self, chat: Chat, sender: Sender) -> bool:
+        try:
+            state = await self.wire.call("GET", path_of("rooms", chat.id, "state", "m.room.member", sender.id))
+        except MatrixError as problem:
+            if problem.passing or problem.status == 401:
+                raise
+            # Never there, or the bot is not there itself any more.
+            return False
+        return text(state, "membership") == "join"
+
     async def fetch(self, attachment: Attachment) -> bytes:
         return await media.fetch(self.wire, self.services.files, attachment)
 

@@ -143,11 +143,13 @@ class Crypto:
         for room_id, event in events:
             content = event["content"]
             session = text(content, "session_id")
-            if not session or content.get("algorithm") != ALGORITHM:
+            out = session in machine.outgoing_key_requests
+            if not session or content.get("algorithm") != ALGORITHM or (out and not again):
                 continue
-            request = machine.ask(room_id, session, text(content, "sender_key"), ALGORITHM, again=again)
-            if request is not None:
-                await devices.send(self._adapter.wire, "m.room_key_request", {event["sender"]: {"*": request}})
+            request = machine.request(room_id, session, text(content, "sender_key"), ALGORITHM)
+            await devices.send(self._adapter.wire, "m.room_key_request", {event["sender"]: {"*": request}})
+            if not out:
+                machine.requested(room_id, session, ALGORITHM)
 
     def member_changed(self, room: Room, event: Raw) -> None:
         """Somebody came or went: what is said from now on is for others than before."""

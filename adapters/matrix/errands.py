@@ -38,6 +38,7 @@ class Errands:
         self._adapter = adapter
         self._allowance = Allowance(adapter)
         self._open: dict[str, Errand] = {}
+        self._left: set[str] = set()
         self._wake = asyncio.Event()
         self._look_at: datetime | None = None
         self._rests_until: datetime | None = None
@@ -78,10 +79,12 @@ class Errands:
         # One that an earlier process left behind may not have been read yet.
         writes.append(notes.end(errand.note) if errand is not None else notes.drop(ROOM, room_id))
         if left:
+            self._left.add(room_id)
             writes.append(self._adapter.notes.add(LEFT, room_id, room_id, {}, self._adapter.services.clock.now()))
 
     def came(self, room_id: str, writes: list[Write]) -> None:
         """The bot has come into a room."""
+        self._left.discard(room_id)
         writes.append(self._adapter.notes.drop(LEFT, room_id))
 
     def look(self) -> None:
@@ -101,6 +104,7 @@ class Errands:
         clock = self._adapter.services.clock
         for row in await self._adapter.notes.all(ROOM):
             self._open.setdefault(row["ref"], Errand.kept(row["id"], row["payload"], moment(row["at"])))
+        self._left |= {row["ref"] for row in await self._adapter.notes.all(LEFT)}
         await self._adapter.rooms.ready.wait()
         self.look()
         while True:
@@ -138,10 +142,10 @@ class Errands:
         if faults:
             self._failed("look", faults[0])
             self._look_at = adapter.services.clock.now() + timedelta(seconds=LONGEST)
-        left = {row["ref"] for row in await adapter.notes.all(LEFT)}
         writes: list[Write] = []
         for room_id, entry in offers.items():
-            if not (entry.open or entry.asks) or adapter.rooms.get(room_id) or room_id in {*left, *self._open}:
+            known = adapter.rooms.get(room_id) or room_id in self._left or room_id in self._open
+            if known or not (entry.open or entry.asks):
                 continue
             self._add(room_id, Why.ASKS if entry.asks else Why.LISTED, "", writes, via=entry.via)
         if writes:

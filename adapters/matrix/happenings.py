@@ -37,6 +37,9 @@ def _membership(event: Raw, content: Raw, me: str) -> dict[str, Any] | None:
         # A new name or picture.
         return None
     who = "bot" if event["state_key"] == me else "member"
+    if who == "member" and not before and text(table(event, "unsigned"), "replaces_state"):
+        # What it was before is not told: a new name must not look like somebody new.
+        return None
     if now == IN:
         return {"event": "bot.added" if who == "bot" else "member.joined"}
     if now in _OUT and before == IN:
@@ -48,6 +51,12 @@ def joins(event: Raw, me: str) -> bool:
     """Whether it is the bot's own coming in."""
     found = _membership(event, event["content"], me) if event["type"] == "m.room.member" else None
     return event.get("state_key") == me and found is not None and found["event"] == "bot.added"
+
+
+def comes(event: Raw, me: str) -> bool:
+    """Whether it is somebody else's coming in."""
+    found = _membership(event, event["content"], me) if event["type"] == "m.room.member" else None
+    return found is not None and found["event"] == "member.joined"
 
 
 def name_of(event: Raw) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nio.store import SqliteStore
-
+from adapters.matrix.keyfile import KeyFile
 from adapters.matrix.login import Login, private
 from adapters.matrix.machine import Machine
 from botkit.errors import UserError
@@ -30,7 +29,7 @@ def opened(login: Login, folder: Path, key: str) -> Machine:
     if printed(login, folder) is not None and not store.exists():
         raise lost(login)
     try:
-        machine = Machine(login.user, login.device, SqliteStore(login.user, login.device, str(folder), key, STORE))
+        machine = Machine(login.user, login.device, KeyFile(login.user, login.device, str(folder), key, STORE))
     # The library raises what its parts raise, and not one kind of error, where a store does not open.
     except Exception as problem:
         raise UserError(

@@ -149,18 +149,18 @@ class Machine(Olm):  # type: ignore[misc]  # the library ships no types
             "device_id": self.device_id,
         }
 
-    def ask(self, room: str, session: str, maker: str, algorithm: str, *, again: bool = False) -> dict[str, Any] | None:
-        """The content of a request for a key; None if it is out already, unless ``again``."""
-        if session not in self.outgoing_key_requests:
-            request = OutgoingKeyRequest(session, session, room, algorithm)
-            self.outgoing_key_requests[session] = request
-            self.store.add_outgoing_key_request(request)
-        elif not again:
-            return None
+    def request(self, room: str, session: str, maker: str, algorithm: str) -> dict[str, Any]:
+        """The content of a request for a key."""
         body = {"algorithm": algorithm, "room_id": room, "session_id": session, "sender_key": maker}
         return {
             "action": "request", "body": body, "request_id": session, "requesting_device_id": self.device_id,
         }  # fmt: skip
+
+    def requested(self, room: str, session: str, algorithm: str) -> None:
+        """A request for a key is out: an answer to it may be taken."""
+        request = OutgoingKeyRequest(session, session, room, algorithm)
+        self.outgoing_key_requests[session] = request
+        self.store.add_outgoing_key_request(request)
 
     def maker_of(self, room: str, session: str) -> str | None:
         """The key of the device that made a session: newer clients no longer say it with each event."""

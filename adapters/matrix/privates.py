@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.matrix.raw import table, text
 from adapters.matrix.wire import MatrixError, path_of
+from botkit.adapter import RetryLater
 from botkit.messages import Chat, ChatKind
 
 if TYPE_CHECKING:
     from adapters.matrix.adapter import Matrix
 
+SLOW = 60.0
+"""Seconds to wait where the homeserver opens no more rooms for now, and does not say until when."""
 ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
 
 
@@ -68,7 +71,25 @@ class Privates:
             if listed or not adapter.settings.private_chats:
                 # Whoever left the room does not want to be written to.
                 return None
-            return await self._begin(user)
+            return await self._begun(user) or await self._begin(user)
+
+    async def _begun(self, user: str) -> Chat | None:
+        """The room that was made for somebody, where the bot was stopped before it had put that on the list.
+
+        Rooms into which nobody could be invited, as while their homeserver was away, are left: only the bot knows them.
+        """
+        adapter = self._adapter
+        for room in adapter.rooms:
+            if room.id in adapter.rooms.direct or room.title or adapter.login.user not in room.founders:
+                continue
+            if not room.complete:
+                await adapter.members(room)
+            if room.size == 1:
+                await adapter.wire.call("POST", path_of("rooms", room.id, "leave"), {})
+            elif user in {*room.members, *room.invited} and adapter.rooms.chat(room).kind is ChatKind.DM:
+                await self._mark(user, room.id)
+                return adapter.rooms.chat(room)
+        return None
 
     async def _begin(self, user: str) -> Chat | None:
         adapter = self._adapter
@@ -81,6 +102,9 @@ class Privates:
         try:
             room_id = text(await adapter.wire.call("POST", path_of("createRoom"), body), "room_id")
         except MatrixError as problem:
+            if problem.status == 429:
+                # Rooms have a limit of their own: whoever can wait knows for how long.
+                raise RetryLater(SLOW if problem.retry_after is None else problem.retry_after) from None
             if problem.passing:
                 raise
             return None

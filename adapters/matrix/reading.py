@@ -157,6 +157,8 @@ class Reading:
         if self._rooms.followed(room):
             return []
         await self._stays.count(room)
+        if "state_key" in event and await self._stays.along(room, event):
+            return []
         decoder.note(room, event)
         if standing.unheard_since(adapter, room, event):
             return standing.doubted(adapter, room, event)

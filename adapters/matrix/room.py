@@ -24,8 +24,9 @@ class Room:
     """One room that the bot is in.
 
     ``members`` are the names of those who are known to be in it; they are everybody only if ``complete``: of a large
-    room the homeserver tells just those who speak. ``successor`` is the room that took its place, ``notices`` says that
-    the homeserver's own notices come here.
+    room the homeserver tells just those who speak. ``successor`` is the room that took its place, ``predecessor`` the
+    one whose place it took, ``were`` who had been there, once that was asked; ``notices`` says that the homeserver's
+    own notices come here; ``acl`` is the list of servers that may take part, where there is one.
     """
 
     id: str
@@ -45,6 +46,8 @@ class Room:
     own_event: str = ""
     notices: bool = False
     moved_by: str = ""
+    predecessor: str | None = None
+    were: frozenset[str] | None = None
     acl: Raw | None = None
 
     @property
@@ -124,6 +127,7 @@ class Room:
             self.successor, self.moved_by = (to if to.startswith("!") else None), event["event_id"]
         elif kind == "m.room.create":
             self.kind, self.version = text(content, "type"), text(content, "room_version") or "1"
+            self.predecessor = identifier(table(content, "predecessor"), "room_id")
             self.founders = frozenset([event["sender"], *raw.words(content, "additional_creators")])
 
     def _member(self, event: Raw, content: Raw, user: str) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from adapters.matrix import notices, standing
-from adapters.matrix.raw import Raw
+from adapters.matrix import happenings, notices, standing
+from adapters.matrix.raw import Raw, events, text
 from adapters.matrix.room import Room
+from adapters.matrix.wire import MatrixError, path_of
 from botkit.messages import Chat, ChatKind, Message
 from botkit.storage import Write
 
@@ -75,6 +76,35 @@ class Stays:
             return []
         data = {"event": "chat.moved", "to": room_id}
         return [self._adapter.news.told(old, old.moved_by, data)]
+
+    async def along(self, room: Room, event: Raw) -> bool:
+        """Whether somebody only comes along with an upgraded room: who was in the one before is nobody new.
+
+        Raises the errors of the wire.
+        """
+        if room.predecessor is None or not happenings.comes(event, self._adapter.login.user):
+            return False
+        if room.were is None:
+            room.were = await self._were(room.predecessor, {room.id})
+        return event["state_key"] in room.were
+
+    async def _were(self, room_id: str, seen: set[str]) -> frozenset[str]:
+        """Who is or was in a room, or in those before it, as far as the bot is told."""
+        try:
+            answer = await self._adapter.wire.call("GET", path_of("rooms", room_id, "members"))
+        except MatrixError as problem:
+            if problem.passing or problem.status == 401:
+                raise
+            return frozenset()
+        were = {
+            str(event.get("state_key"))
+            for event in events(answer, "chunk")
+            if text(event["content"], "membership") not in ("invite", "knock")
+        }
+        room = self._rooms.get(room_id)
+        if room is not None and room.predecessor is not None and room_id not in seen:
+            were |= await self._were(room.predecessor, {*seen, room_id})
+        return frozenset(were)
 
     def _chat(self, room_id: str) -> Chat:
         return Chat(self._adapter.name, room_id)

@@ -35,7 +35,7 @@ class FakeAdapter(Adapter):
     after the message has arrived, as a platform does whose answer is lost. ``reactions`` are (message, sign);
     ``pinned`` the messages that were pinned; ``typed`` the chats that were shown that an answer is coming;
     ``link`` is what opens a private chat, for platforms where the bot can't write first; ``ranks`` what people are
-    in a group, by chat and person.
+    in a group, by chat and person; ``absent`` who is in none of it any more, by the same.
     """
 
     def __init__(self, name: str = "fake", capabilities: Capabilities = FULL) -> None:
@@ -49,6 +49,7 @@ class FakeAdapter(Adapter):
         self.link = ""
         self.threads: dict[str, str] = {}
         self.ranks: dict[tuple[str, str], Rank] = {}
+        self.absent: set[tuple[str, str]] = set()
         self.faults: list[Exception | None] = []
         self.after_effect = False
         self._waiting: list[Message] = []
@@ -100,6 +101,9 @@ class FakeAdapter(Adapter):
 
     async def rank(self, chat: Chat, sender: Sender) -> Rank:
         return self.ranks.get((chat.id, sender.id), Rank.MEMBER)
+
+    async def present(self, chat: Chat, sender: Sender) -> bool:
+        return (chat.id, sender.id) not in self.absent
 
     async def react(self, out: Outgoing) -> None:
         self.reactions.append((out.target or "", out.text))

@@ -13,6 +13,8 @@ from botkit.letters import letters
 from botkit.messages import Button, Lane, Reply, say
 from botkit.plugin import Plugin
 from botkit.sql import moment
+from botkit.storage import UnitOfWork
+from botkit.storage.models import Outbox
 from botkit.testing import BotHarness, FakeAdapter
 from tests.kernel.kit import until
 
@@ -227,6 +229,23 @@ async def test_a_crash_during_the_call(
                 await bot.advance(hours=1)
                 assert len(bot.news()) == (said if crash == 1 else 0)
                 assert [row[0] for row in await rows(bot)] == [status]
+
+
+@pytest.mark.parametrize("fault", [RetryLater(60), ConnectionError()])
+async def test_what_is_taken_back_before_it_has_left_is_not_said(fault: Exception, database_url: str) -> None:
+    platform = FakeAdapter(capabilities=RICH)
+    async with BotHarness([echo()], adapter=platform, database_url=database_url) as bot:
+        platform.faults = [fault]
+        await bot.says("/once one")
+
+        async def take_back(unit: UnitOfWork) -> None:
+            await Outbox.filter(once="the-one", status="pending").delete()
+
+        await bot.services.unit(take_back)
+        await bot.advance(hours=1)
+        bot.kept_silent()
+        await bot.says("/echo two")
+        bot.replied("two")
 
 
 async def test_what_is_named_once_is_said_once(database_url: str) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from botkit.decision import Decision, Disposition, Escalation, Manner
-from botkit.messages import Reply, say, tr
+from botkit.messages import Chat, Reply, Sender, say, tr
 from botkit.plugin import Plugin
 from botkit.storage import UnitOfWork
 from botkit.testing import BotHarness, FakeAdapter
@@ -83,6 +85,24 @@ async def test_in_another_chat() -> None:
 async def test_no_private_chat_where_the_platform_lets_nobody_be_written_to() -> None:
     async with BotHarness(adapter=FakeAdapter(capabilities=replace(FULL, can_start_dm=False))) as bot:
         assert await bot.services.private_chat(bot.message(group="g")) is None
+        assert await bot.services.write_first("fake", Sender("li")) is None
+        assert await bot.services.write_first("nowhere", Sender("li")) is None
+
+
+async def test_who_can_wait_hears_why_there_is_no_private_chat_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with BotHarness() as bot:
+        answers: list[Chat | Exception] = [ConnectionError(), Chat("fake", "dm-li")]
+
+        async def private_chat(sender: Sender) -> Chat | None:
+            if isinstance(answer := answers.pop(0), Exception):
+                raise answer
+            return answer
+
+        monkeypatch.setattr(bot.platform, "private_chat", private_chat)
+        with pytest.raises(ConnectionError):
+            await bot.services.write_first("fake", Sender("li"))
+        chat = await bot.services.write_first("fake", Sender("li"))
+        assert chat is not None and bot.services.chats.by_id(chat).chat.id == "dm-li"
 
 
 async def test_a_sign_is_set_where_there_are_signs() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import nio
 import pytest
-from nio.store import SqliteMemoryStore
 
+from tests.matrix.memory import Memory
 from tests.matrix.timeline import Line, Timeline
 
 PATIENCE = 60.0
@@ -24,12 +24,12 @@ class Client:
 
     def __init__(self, url: str, user: str, device: str, token: str, *, encryption: bool = True) -> None:
         config = nio.AsyncClientConfig(
-            store=SqliteMemoryStore,
+            store=Memory,
             encryption_enabled=encryption,
             pickle_key=token,
             store_sync_tokens=False,
         )
-        self.client = nio.AsyncClient(url, user, device, config=config)
+        self.client = nio.AsyncClient(url, user, device, store_path="nowhere", config=config)
         self.client.restore_login(user, device, token)
         self.id, self.token = user, token
         self.timelines: dict[str, Timeline] = defaultdict(Timeline)

@@ -18,6 +18,24 @@ async def test_nobody_who_comes_or_goes_is_spoken_to(world: World) -> None:
     await group.hears_nothing()
 
 
+@story("N1", "N2", "E18", needs=("groups",))
+async def test_who_comes_in_gets_the_card_in_private_where_the_group_wants_that(world: World) -> None:
+    group, wu, zhao = await world.group("3号楼"), world.resident("wu"), world.resident("zhao")
+    await wu.asks("/settings greet on", group)
+    if not world.can.can_start_dm:
+        await group.reads("不让我先找人私聊", "/card")
+        return
+    await group.reads("私下问候新人：开", "群里不出声")
+    await group.joins(zhao)
+    await world.advance(minutes=1)
+    await zhao.reads("不是真人", "我能答", "我转给民警", "110")
+    await group.leaves(zhao)
+    await group.joins(zhao)
+    await world.advance(hours=1)
+    await zhao.hears_nothing()
+    await group.hears_nothing()
+
+
 @story("N2", needs=("groups",))
 async def test_a_card_says_what_the_bot_is_for_and_leads_to_it(world: World) -> None:
     group = await world.group("3号楼")

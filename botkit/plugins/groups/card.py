@@ -1,18 +1,25 @@
-"""The card: what a group pins for newcomers, and which area it belongs to (N2, N4)."""
+"""The card: what a group pins for newcomers, what these get in private, and which area it belongs to (N2, N4)."""
 
 from __future__ import annotations
 
+import re
+
+from botkit.chats import ChatRow
 from botkit.context import Context
-from botkit.decision import Decision, Disposition, answer
+from botkit.decision import Decision, Disposition, Escalation, answer
 from botkit.i18n import LANGUAGES
-from botkit.messages import ChatKind, Ref, say, tr
+from botkit.messages import Button, ChatKind, Lane, Ref, Reply, say, tr
 from botkit.plugins.groups import saying
 from botkit.plugins.groups.authority import authority
 from botkit.plugins.groups.effects import Posted, Settled
+from botkit.services import Services
 
 START = "start"
 """What the card's link gives the bot in private."""
 LONGEST = 64
+SHOWN = 40
+"""Characters of a group's name that its newcomers read."""
+_ADDRESS = re.compile(r"://|@|www\.|[a-z0-9-]\.[a-z]{2,}", re.IGNORECASE)
 _NONE = frozenset({"-", "none", "无"})
 
 
@@ -36,6 +43,48 @@ async def command(context: Context) -> Decision:
     card = say(*lines, once=f"groups.card.{context.inbox_id}", quote=False, language=language)
     effect = Posted(context.chat_id, who.actor, card)
     return Decision(Disposition.ANSWERED, (), (effect,), reason={"rule": "groups.card"}, manner=saying.IN_FULL)
+
+
+def private(services: Services, chat: ChatRow, *, to: int, once: str) -> Reply:
+    """The card that somebody new in a group gets in private, without a sound, after everything else that is to be said.
+
+    In the language that the group has chosen; where it has chosen none, in both.
+    """
+    texts, station = services.catalogues, services.settings.station
+    others = sorted(LANGUAGES, key=lambda each: each != station.language)
+    languages = [chat.language_set] if chat.language_set else others
+    name = _name(services, chat)
+    lines: list[str] = []
+    for language in languages:
+        here = station.name[language]
+        told = (
+            tr("groups.greeting.in", station=here, group=name) if name else tr("groups.greeting.here", station=here),
+            tr("groups.greeting.answers"), tr("groups.card.passes"), tr("groups.card.danger"),
+            tr("groups.greeting.leave"),
+        )  # fmt: skip
+        lines += [*([""] if lines else []), *(texts.render(line, language) for line in told)]
+
+    def button(key: str, action: str, payload: str = "") -> Button:
+        return Button(" / ".join(texts.text(each, key) for each in languages), action, payload)
+
+    buttons = (
+        button("groups.greeting.rules", "groups.rules", str(chat.id)),
+        button("groups.greeting.person", "groups.person"),
+    )
+    return say(*lines, buttons=buttons, to=to, once=once, silent=True, lane=Lane.BULK, language=languages[0])
+
+
+def person() -> Decision:
+    """The button that offers a person: a person it is."""
+    effect = Escalation("human_request", reason="button")
+    return Decision(Disposition.ESCALATED, (), (effect,), reason={"rule": "groups.person"})
+
+
+def _name(services: Services, chat: ChatRow) -> str:
+    """A group's name as it may be repeated in private: none that carries a number or an address of whoever gave it."""
+    name = tidy(chat.chat.title)
+    shown = name if len(name) <= SHOWN else f"{name[: SHOWN - 1]}…"
+    return "" if services.numbers.unknown(name) or _ADDRESS.search(name) else shown
 
 
 async def area(context: Context) -> Decision:

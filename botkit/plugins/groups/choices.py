@@ -21,6 +21,7 @@ NAMES = {
     "mentions": ("mentions", "只听@", "只听提及", "提及"),
     "dangers": ("dangers", "danger", "险情", "險情", "危险"),
     "scams": ("scams", "scam", "诈骗", "詐騙", "防诈"),
+    "greet": ("greet", "newcomers", "迎新", "新人", "问候"),
     "quiet": ("quiet", "night", "安静", "夜间", "免打扰"),
     "language": ("language", "语言", "語言"),
     "lines": ("lines", "条数", "條數"),
@@ -70,6 +71,8 @@ def plain(typed: str) -> str:
 def _changes(name: str, value: str, row: GroupSetting, settings: GroupsSettings) -> dict[str, Any] | None:
     if name in SWITCHES:
         return {SWITCHES[name]: value in ON} if value in ON | OFF else None
+    if name == "greet":
+        return {"greet": None} if value in _STATION else {"greet": value in ON} if value in ON | OFF else None
     if name == "quiet":
         return _quiet(value, settings)
     if name == "language":
@@ -107,10 +110,10 @@ def name_of(setting: str) -> Text:
     return tr(f"groups.name.{'mute' if setting == 'unmute' else setting}")
 
 
-def shown(setting: str, row: GroupSetting) -> Text | str:
+def shown(setting: str, row: GroupSetting, settings: GroupsSettings) -> Text | str:
     """How a setting stands."""
-    if setting in SWITCHES:
-        return tr("groups.value.on" if getattr(row, SWITCHES[setting]) else "groups.value.off")
+    if setting in SWITCHES or setting == "greet":
+        return tr("groups.value.on" if _stands(setting, row, settings) else "groups.value.off")
     if setting == "quiet":
         if row.quiet_from is None:
             return tr("groups.value.station")
@@ -124,10 +127,14 @@ def shown(setting: str, row: GroupSetting) -> Text | str:
     return row.muted.replace(" ", ", ") or tr("groups.value.none")
 
 
-def following(setting: str, row: GroupSetting) -> tuple[str, Text]:
+def _stands(switch: str, row: GroupSetting, settings: GroupsSettings) -> bool:
+    return settings.greets(row.greet) if switch == "greet" else getattr(row, SWITCHES[switch])
+
+
+def following(setting: str, row: GroupSetting, settings: GroupsSettings) -> tuple[str, Text]:
     """What a button under the settings would choose next: the word that is typed for it, and its text."""
-    if setting in SWITCHES:
-        word = "off" if getattr(row, SWITCHES[setting]) else "on"
+    if setting in SWITCHES or setting == "greet":
+        word = "off" if _stands(setting, row, settings) else "on"
     elif setting == "quiet":
         word = "off" if row.quiet_from is not None and row.quiet_from != row.quiet_until else "on"
     elif setting == "language":

@@ -24,6 +24,8 @@ async def enable(context: Context) -> Decision:
     lines = [tr(f"groups.enabled.{line}") for line in ("reads", "keeps", "speaks")]
     if keeping.sees_nothing(context.services, context.chat.adapter, row):
         lines.append(tr("groups.blind"))
+    if keeping.greets(context.services, context.chat.adapter, row):
+        lines.append(saying.greets(context))
     effect = Settled(context.chat_id, "group.enabled", who.actor, changes)
     return saying.settled(*lines, effects=(effect,), rule="groups.enabled")
 

@@ -44,6 +44,41 @@ class Forgotten:
 
 
 @dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody came into a group whose newcomers are greeted."""
+
+    chat_id: int
+    identity_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotGreeted:
+    """A greeting (row id) that will not be: whoever it was for has left, or is not to be greeted any more."""
+
+    greeting: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """A greeting (row id) that must wait for the morning after all; ``until`` its person counts as new."""
+
+    greeting: int
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Greeted:
+    """A greeting (row id) goes out with this commit, or its person does not want to be written to."""
+
+    greeting: int
+
+
+@dataclass(frozen=True, slots=True)
+class GreetingsOld:
+    """The daily moment at which it is no longer kept who was greeted long ago."""
+
+
+@dataclass(frozen=True, slots=True)
 class Posted:
     """A card for a group, to be pinned where that can be. ``card`` has a ``once`` key."""
 

@@ -30,7 +30,9 @@ async def added(context: Context) -> Decision | None:
     hello = tr("groups.hello.open" if open_to_all else "groups.hello", station=station)
     # Platforms tell again that the bot is in a group; it introduces itself once a stay.
     stay = int(row.removed_at.timestamp()) if row.removed_at else 0
-    said = say(hello, once=f"groups.hello.{chat_id}.{stay}", quote=False)
+    greets = open_to_all and keeping.greets(context.services, context.chat.adapter, row)
+    lines = (hello, saying.greets(context)) if greets else (hello,)
+    said = say(*lines, once=f"groups.hello.{chat_id}.{stay}", quote=False)
     if row.removed_at is None:
         return _noted("bot.added") if row.enabled else _noted("bot.added", replies=(said,))
     # Whoever took it out has ended the consent; what was settled besides still holds.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time
 from typing import Any
 
 from botkit.chats import Ways
+from botkit.errors import BotkitError
+from botkit.plugins.groups import slots, waiting
 from botkit.plugins.groups.models import GroupSetting
 from botkit.plugins.groups.settings import GroupsSettings
 from botkit.services import Services
@@ -18,6 +20,13 @@ def settings_of(services: Services) -> GroupsSettings:
     """The plugin's settings."""
     settings: GroupsSettings = services.plugin_settings("groups")
     return settings
+
+
+def services_of(unit: UnitOfWork) -> Services:
+    """The services, inside a unit that applies what a message or a timer decided."""
+    if unit.context is None:
+        raise BotkitError("effects of groups need the context of a message or a timer")
+    return unit.context.services
 
 
 def usual(services: Services) -> Ways:
@@ -59,6 +68,23 @@ def hides(services: Services, adapter: str) -> bool:
     return known is not None and not known.capabilities.sees_plain_group
 
 
+def can_greet(services: Services, adapter: str) -> bool:
+    """Whether the platform lets the bot write to somebody first."""
+    known = services.adapters.get(adapter)
+    return known is not None and known.capabilities.can_start_dm
+
+
+def greets(services: Services, adapter: str, row: GroupSetting) -> bool:
+    """Whether newcomers of a group get its card in private."""
+    return settings_of(services).greets(row.greet) and can_greet(services, adapter)
+
+
+def greets_from(services: Services, chat_id: int, moment: datetime) -> datetime:
+    """The moment, or the end of the group's quiet hours that it falls into: of its own, or of those usual here."""
+    quiet = services.chats.by_id(chat_id).ways.quiet or settings_of(services).quiet
+    return slots.opens(moment, services.settings.station.zone, quiet)
+
+
 async def start(services: Services) -> None:
     """Let the bot behave in every group as was settled."""
     chats = services.chats
@@ -81,7 +107,11 @@ async def settle(services: Services, unit: UnitOfWork, chat_id: int, changes: Ma
     if row is None:
         row = GroupSetting(id=unit.new_id(), station_id=unit.database.station_id, chat_id=chat_id)
     row.update_from_dict(dict(changes))
+    if "greet" in changes:
+        row.left_out = 0
     await row.save(force_create=not known)
+    if _ends_greeting(services, row):
+        await waiting.withdraw(unit, chat_id)
     unit.after_commit(lambda: _take_effect(services, row))
     return row
 
@@ -97,6 +127,8 @@ async def move(services: Services, unit: UnitOfWork, chat_id: int, platform_id: 
     if there is None:
         chats.move(unit, chat_id, platform_id)
         return
+    if there.id != chat_id:
+        await waiting.move(unit, chat_id, there.id)
     row, other = await GroupSetting.get_or_none(chat_id=chat_id), await GroupSetting.get_or_none(chat_id=there.id)
     if row is None or there.id == chat_id or (other is not None and other.enabled is not None):
         return
@@ -113,6 +145,7 @@ async def forget(services: Services, unit: UnitOfWork, chat_id: int) -> bool:
     if row is None:
         return False
     await row.delete()
+    await waiting.forget(unit, chat_id)
     chat = services.chats.by_id(chat_id)
 
     def done() -> None:
@@ -120,6 +153,12 @@ async def forget(services: Services, unit: UnitOfWork, chat_id: int) -> bool:
 
     unit.after_commit(done)
     return True
+
+
+def _ends_greeting(services: Services, row: GroupSetting) -> bool:
+    """Whether nobody is to be greeted any more, also of those who came in before."""
+    ways = ways_of(services, row)
+    return not ways.enabled or ways.off or not settings_of(services).greets(row.greet)
 
 
 def _take_effect(services: Services, row: GroupSetting) -> None:

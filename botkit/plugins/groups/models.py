@@ -1,8 +1,9 @@
-"""The table of groups: one row for each in which somebody, or the platform, settled something."""
+"""The tables of groups: what somebody, or the platform, settled for each, and who was greeted there."""
 
 from __future__ import annotations
 
 from tortoise import fields
+from tortoise.indexes import Index
 
 from botkit.storage.models import Row
 
@@ -14,7 +15,8 @@ class GroupSetting(Row):
     slugs, separated by blanks. ``quiet_from`` and ``quiet_until`` are times of day; the same twice: no quiet hours.
     ``rules`` are the group's own, in its owner's words. ``removed_at`` is when the bot left, ``blind`` that it
     sees nothing there but what is said to it, ``sighted`` that it sees everything, though elsewhere the platform
-    hides it.
+    hides it. ``greet``: whether newcomers get the group's card in private; ``left_out`` how many did not, because too
+    many came at once, since that was last chosen.
     """
 
     chat_id = fields.BigIntField(unique=True)
@@ -34,7 +36,26 @@ class GroupSetting(Row):
     rules = fields.TextField(null=True)
     blind = fields.BooleanField(default=False)
     sighted = fields.BooleanField(default=False)
+    greet = fields.BooleanField(null=True)
+    left_out = fields.IntField(default=0, db_default=0)
     removed_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "group_setting"
+
+
+class GroupGreeting(Row):
+    """Somebody new in a group who is to be greeted in private at ``due_at``, or was at ``greeted_at``.
+
+    It goes when they leave before, ask to be forgotten, or nobody needs to know any more that they were greeted.
+    """
+
+    chat_id = fields.BigIntField()
+    identity_id = fields.BigIntField(db_index=True)
+    due_at = fields.DatetimeField()
+    greeted_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "group_greeting"
+        unique_together = (("chat_id", "identity_id"),)
+        indexes = (Index(fields=("chat_id", "due_at")),)

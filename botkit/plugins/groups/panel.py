@@ -7,10 +7,11 @@ from botkit.decision import Decision
 from botkit.messages import Button, ChatKind, Reply, Text, say, tr
 from botkit.plugins.groups import choices, keeping, saying
 from botkit.plugins.groups.authority import Authority, authority
+from botkit.plugins.groups.card import START
 from botkit.plugins.groups.effects import Settled
 from botkit.plugins.groups.models import GroupSetting
 
-SHOWN = ("mentions", "dangers", "scams", "quiet", "language", "lines")
+SHOWN = ("mentions", "dangers", "scams", "greet", "quiet", "language", "lines")
 """What the panel shows and its buttons change, in this order."""
 
 
@@ -30,9 +31,14 @@ async def command(context: Context) -> Decision:
     choice = choices.parse(typed, row, keeping.settings_of(context.services))
     if choice is None:
         return saying.settled(tr("groups.settings.unknown", most=choices.MOST_LINES), rule="groups.unknown")
+    if choice.changes.get("greet") and not _can_greet(context):
+        return saying.settled(_cannot_greet(context), rule="groups.cannot")
     effect = _settle(context, who, row, choice)
-    line = tr("groups.settings.done", name=choices.name_of(choice.setting), value=choices.shown(choice.setting, row))
-    return saying.settled(line, effects=(effect,), rule="groups.settings")
+    value = _shown(context, choice.setting, row)
+    lines = [tr("groups.settings.done", name=choices.name_of(choice.setting), value=value)]
+    if choice.setting == "greet" and keeping.greets(context.services, context.chat.adapter, row):
+        lines.append(saying.greets(context))
+    return saying.settled(*lines, effects=(effect,), rule="groups.settings")
 
 
 async def pressed(context: Context, payload: str) -> Decision | None:
@@ -46,6 +52,8 @@ async def pressed(context: Context, payload: str) -> Decision | None:
     who = await authority(context)
     if not who.settles:
         return saying.refused("groups.refused.settle")
+    if choice.changes.get("greet") and not _can_greet(context):
+        return saying.settled(_cannot_greet(context), rule="groups.cannot")
     effect = _settle(context, who, row, choice)
     shown = panel(context, row, int(anchor), edits=_name(int(anchor)))
     return saying.replied(shown, effects=(effect,), rule="groups.settings")
@@ -55,20 +63,40 @@ def panel(
     context: Context, row: GroupSetting, anchor: int, *, once: str | None = None, edits: str | None = None
 ) -> Reply:
     """How everything stands in a group. ``anchor`` is the command that asked for it first."""
+    # What the platform can't do is not offered; who chose it before, or elsewhere, reads why it does not happen.
+    listed = [s for s in SHOWN if s != "greet" or _can_greet(context) or row.greet]
     lines: list[Text | str] = [tr("groups.panel")]
-    lines += [tr("groups.panel.line", name=choices.name_of(s), value=choices.shown(s, row)) for s in SHOWN]
-    if row.muted:
-        lines.append(tr("groups.panel.line", name=choices.name_of("mute"), value=choices.shown("mute", row)))
+    for setting in (*listed, "mute") if row.muted else listed:
+        lines.append(tr("groups.panel.line", name=choices.name_of(setting), value=_shown(context, setting, row)))
+    if keeping.greets(context.services, context.chat.adapter, row):
+        lines.append(saying.greets(context))
+    elif row.greet:
+        lines.append(_cannot_greet(context))
     if row.off:
         lines.append(tr("groups.panel.off"))
     if keeping.sees_nothing(context.services, context.chat.adapter, row):
         lines.append(tr("groups.blind"))
-    buttons = tuple(_button(setting, row, anchor) for setting in SHOWN)
+    buttons = tuple(_button(context, setting, row, anchor) for setting in listed)
     return say(*lines, buttons=buttons, once=once, edits=edits, quote=edits is None)
 
 
-def _button(setting: str, row: GroupSetting, anchor: int) -> Button:
-    word, told = choices.following(setting, row)
+def _shown(context: Context, setting: str, row: GroupSetting) -> Text | str:
+    return choices.shown(setting, row, keeping.settings_of(context.services))
+
+
+def _can_greet(context: Context) -> bool:
+    return keeping.can_greet(context.services, context.chat.adapter)
+
+
+def _cannot_greet(context: Context) -> Text:
+    """That nobody can be greeted in private here, and what a group can do instead."""
+    adapter = context.services.adapters.get(context.chat.adapter)
+    linked = adapter is not None and adapter.private_link(START) is not None
+    return tr("groups.greets.cannot.link" if linked else "groups.greets.cannot")
+
+
+def _button(context: Context, setting: str, row: GroupSetting, anchor: int) -> Button:
+    word, told = choices.following(setting, row, keeping.settings_of(context.services))
     label = tr("groups.panel.button", name=choices.name_of(setting), value=told)
     return Button(label, "groups.set", f"{setting} {word} {anchor}")
 

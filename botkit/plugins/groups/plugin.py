@@ -6,7 +6,19 @@ from pathlib import Path
 
 from botkit.decision import GroupOff
 from botkit.plugin import Place, Plugin
-from botkit.plugins.groups import appliers, card, consent, effects, events, keeping, panel, rules
+from botkit.plugins.groups import (
+    appliers,
+    card,
+    consent,
+    effects,
+    events,
+    greetings,
+    keeping,
+    newcomers,
+    panel,
+    rules,
+    waiting,
+)
 from botkit.plugins.groups.gate import gate
 from botkit.plugins.groups.settings import GroupsSettings
 from botkit.plugins.groups.web import ROLES, routes
@@ -28,6 +40,11 @@ plugin.applies(effects.Moved)(appliers.moved)
 plugin.applies(effects.Renamed)(appliers.renamed)
 plugin.applies(effects.Forgotten)(appliers.forgotten)
 plugin.applies(effects.Posted)(appliers.posted)
+plugin.applies(effects.Newcomer)(greetings.expected)
+plugin.applies(effects.NotGreeted)(greetings.dropped)
+plugin.applies(effects.PutOff)(greetings.put_off)
+plugin.applies(effects.Greeted)(greetings.greeted)
+plugin.applies(effects.GreetingsOld)(greetings.forgotten)
 
 plugin.command("enable", "启用")(consent.enable)
 plugin.command("disable", "停用")(consent.disable)
@@ -41,6 +58,8 @@ plugin.menu_entry("card", "groups.menu.card", Place.OWNERS)
 plugin.menu_entry("enable", "groups.menu.enable", Place.OWNERS)
 plugin.menu_entry("disable", "groups.menu.disable", Place.OWNERS)
 plugin.button("set")(panel.pressed)
+plugin.button("rules")(rules.pressed)
+plugin.button("person")(card.person)
 
 plugin.event("bot.added")(events.added)
 plugin.event("bot.removed")(events.removed)
@@ -48,7 +67,13 @@ plugin.event("bot.blinded")(events.blinded)
 plugin.event("bot.sighted")(events.sighted)
 plugin.event("chat.moved")(events.moved)
 plugin.event("chat.renamed")(events.renamed)
+plugin.event("member.joined")(newcomers.joined)
+plugin.event("member.left")(newcomers.left)
 plugin.timer(events.FORGET)(events.forget)
+plugin.timer(waiting.GREET, slow=True)(newcomers.due)
+plugin.timer(greetings.OLD)(newcomers.old)
+plugin.keeps(newcomers.kept)
+plugin.erases(waiting.erase)
 
 plugin.routes(routes)
 plugin.staff_page("groups.page", "/desk/groups/", ROLES, order=40)

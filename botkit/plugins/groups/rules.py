@@ -24,7 +24,18 @@ async def command(context: Context) -> Decision:
     word, *rest = context.args.split(None, 1) or [""]
     if word.lower() in _SET:
         return await _set(context, rest[0] if rest else "")
-    row = await keeping.stored(context.chat_id)
+    return await _told(context.chat_id)
+
+
+async def pressed(context: Context, payload: str) -> Decision | None:
+    """The button of a newcomer's card: the rules of the group they came into, told in private."""
+    if not payload.isdecimal():
+        return None
+    return await _told(int(payload))
+
+
+async def _told(chat_id: int) -> Decision:
+    row = await keeping.stored(chat_id)
     if row.rules is None:
         return answer(tr("groups.rules.usual"), rule="groups.rules")
     said = say(tr("groups.rules.title"), row.rules, officer=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from botkit.context import Context
 from botkit.decision import Decision, Disposition, Manner, answer
 from botkit.messages import Reply, Text, say, tr
+from botkit.plugins.groups.keeping import settings_of
 
 IN_FULL = Manner()
 """What is settled for a group is told there, whatever the group's budget: it was asked for by whoever sets that."""
@@ -25,6 +27,11 @@ def only_in_group() -> Decision:
 def settled(*lines: Text | str, effects: Iterable[Any] = (), rule: str, **options: Any) -> Decision:
     """It is done, and said."""
     return replied(say(*lines, **options), effects=effects, rule=rule)
+
+
+def greets(context: Context) -> Text:
+    """What a group is told where its newcomers are greeted: what the bot does then, and what it keeps."""
+    return tr("groups.greets", days=settings_of(context.services).greet_again_days)
 
 
 def replied(reply: Reply, *, effects: Iterable[Any] = (), rule: str) -> Decision:

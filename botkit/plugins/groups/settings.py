@@ -26,6 +26,11 @@ class GroupsSettings(BaseModel):
     consent: bool = Field(True, description="the bot does nothing in a group before somebody has typed /enable there")
     quiet_from: Clock = Field("22:00", description="a group that switches its quiet hours on has them from here on ...")
     quiet_until: Clock = Field("07:00", description="... until here, in the station's time zone")
+    greet: bool = Field(False, description="newcomers get their group's card in private, unless it chose otherwise")
+    greet_after_s: int = Field(60, ge=0, le=3600, description="so long somebody must have been in, in seconds")
+    # As many as Synapse lets an account make rooms, unless it is set otherwise: one a minute.
+    greet_most: int = Field(60, ge=1, le=3600, description="of a group so many an hour; who comes beyond is left out")
+    greet_again_days: int = Field(180, ge=1, description="who was greeted is not greeted again for so long, anywhere")
     forget_days: int = Field(30, ge=1, description="so long after the bot left a group its settings are kept")
     open_commands: tuple[str, ...] = Field(
         (
@@ -59,6 +64,20 @@ class GroupsSettings(BaseModel):
     def quiet(self) -> tuple[time, time]:
         """The quiet hours that are offered."""
         return time.fromisoformat(self.quiet_from), time.fromisoformat(self.quiet_until)
+
+    def greets(self, chosen: bool | None) -> bool:
+        """Whether newcomers are greeted where a group has chosen this, or nothing."""
+        return self.greet if chosen is None else chosen
+
+    @property
+    def greet_after(self) -> timedelta:
+        """How long somebody must have been in a group before they are greeted."""
+        return timedelta(seconds=self.greet_after_s)
+
+    @property
+    def greet_again(self) -> timedelta:
+        """How long it is kept that somebody was greeted."""
+        return timedelta(days=self.greet_again_days)
 
     @property
     def forget(self) -> timedelta:

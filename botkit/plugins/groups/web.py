@@ -1,4 +1,4 @@
-"""The desk's page of groups: how each stands, the officers' switch and the area. Every change checks role and token."""
+"""The desk's page of groups: how each stands, its switches and its area. Every change checks role and token."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from botkit.chats import ChatRow
+from botkit.messages import say, tr
 from botkit.plugins.groups import keeping
 from botkit.plugins.groups.appliers import noted
 from botkit.plugins.groups.card import LONGEST, tidy
@@ -23,7 +24,8 @@ from botkit.web.shell import services_of
 ROLES = frozenset({"officer", "commander"})
 SHOWN = 200
 """Groups on one page; a station has about a hundred, a district is searched."""
-DONE = {"off": "groups.page.done.off", "on": "groups.page.done.on", "area": "groups.page.done.area"}
+DONE = {each: f"groups.page.done.{each}" for each in ("off", "on", "area", "greet", "ungreet")}
+"""What can be done, and what is said when it is."""
 GROUP = r"/desk/groups/{chat:\d{1,19}}"
 
 desk_only = staff(*sorted(ROLES))
@@ -31,7 +33,11 @@ desk_only = staff(*sorted(ROLES))
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A group as the page shows it. ``blind``: nothing is seen there but what is said to the bot."""
+    """A group as the page shows it.
+
+    ``blind``: nothing is seen there but what is said to the bot. ``greets`` is None where the platform lets the bot
+    write to nobody first; ``left_out`` newcomers were not greeted, because too many came at once.
+    """
 
     id: int
     title: str
@@ -42,6 +48,8 @@ class Line:
     gone: bool
     area: str
     spoke_at: datetime | None
+    greets: bool | None
+    left_out: int
 
 
 def routes(services: Services) -> Iterable[web.RouteDef]:
@@ -65,25 +73,41 @@ async def show(request: web.Request) -> web.Response:
 
 @desk_only
 async def act(request: web.Request) -> web.StreamResponse:
-    """Switch a group off or on, or say which area it belongs to; then back to the page."""
+    """Switch a group's answers or greetings off or on, or say which area it belongs to; then back to the page."""
     services, officer = services_of(request), member(request)
     chat_id, action = int(request.match_info["chat"]), request.match_info["action"]
-    if chat_id not in {chat.id for chat in services.chats.groups()}:
+    chat = next((chat for chat in services.chats.groups() if chat.id == chat_id), None)
+    if chat is None:
+        raise web.HTTPNotFound
+    if action == "greet" and not keeping.can_greet(services, chat.chat.adapter):
         raise web.HTTPNotFound
     typed = (await request.post()).get("area", "")
     area = tidy(typed if isinstance(typed, str) else "")[:LONGEST].strip()
-    changes: dict[str, Mapping[str, Any]] = {"off": {"off": True}, "on": {"off": False}, "area": {"area": area}}
+    changes: dict[str, Mapping[str, Any]] = {
+        "off": {"off": True}, "on": {"off": False}, "area": {"area": area}, "greet": {"greet": True},
+        "ungreet": {"greet": False},
+    }  # fmt: skip
     events = {"off": "group.switched_off", "on": "group.switched_on", "area": "group.area_set"}
 
     async def job(unit: UnitOfWork) -> None:
+        row = await keeping.stored(chat_id)
+        began = action == "greet" and not keeping.greets(services, chat.chat.adapter, row)
         await keeping.settle(services, unit, chat_id, changes[action])
-        noted(unit, events[action], chat_id, officer.actor)
+        facts = {"setting": "greet"} if action.endswith("greet") else {}
+        noted(unit, events.get(action, "group.changed"), chat_id, officer.actor, **facts)
+        if began and chat.ways.enabled and not chat.ways.off:
+            # What the group was told when it enabled the bot must stay true, whoever changes it.
+            days = keeping.settings_of(services).greet_again_days
+            told = say(tr("groups.greets", days=days), silent=True, quote=False, language=chat.language_set)
+            unit.say(told, chat=chat_id)
 
     await services.unit(job)
     return web.Response(status=303, headers={"Location": f"/desk/groups/?done={action}"})
 
 
 def _line(services: Services, chat: ChatRow, row: GroupSetting | None) -> Line:
+    able = keeping.can_greet(services, chat.chat.adapter)
+    chosen = keeping.settings_of(services).greets(row.greet if row is not None else None)
     return Line(
         chat.id,
         chat.chat.title or chat.chat.id,
@@ -94,4 +118,6 @@ def _line(services: Services, chat: ChatRow, row: GroupSetting | None) -> Line:
         row is not None and row.removed_at is not None,
         chat.ways.area,
         chat.human_at,
+        chosen if able else None,
+        row.left_out if row is not None else 0,
     )

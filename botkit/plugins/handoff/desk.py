@@ -23,7 +23,7 @@ from botkit.plugins.handoff.roster.roster import Duty, Roster, Tier
 from botkit.plugins.handoff.roster.stored import change_of
 from botkit.plugins.handoff.routing import TOPICS, Team
 from botkit.plugins.handoff.settings import HandoffSettings
-from botkit.plugins.handoff.staffing import Room, RosterChange, ShiftStart, Switch
+from botkit.plugins.handoff.staffing import EVERYTHING, Room, RosterChange, ShiftStart, Switch
 from botkit.plugins.handoff.states import LIVE, Level, State
 from botkit.services import Services
 from botkit.staff import Member
@@ -221,6 +221,7 @@ async def start(services: Services) -> None:
     await desk.load()
     _desks[services.database] = desk
     services.covers = desk.covers
+    services.silenced = lambda: EVERYTHING in desk.switches
 
 
 async def stop(services: Services) -> None:

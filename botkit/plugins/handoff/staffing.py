@@ -129,6 +129,10 @@ class CannedAnswer(Row):
         unique_together = (("station_id", "slug"),)
 
 
+EVERYTHING = "all"
+"""The switch of all automatic answers."""
+
+
 class Switch(Row):
     """What is switched off: ``all`` automatic answers, or those of a ``topic:<slug>``. On again, the row goes."""
 

@@ -56,7 +56,7 @@ async def meeting(
     url: str = "",
 ) -> Meeting:
     """A private room if it has no name, a group otherwise. The bot reaches the homeserver by ``url`` if it is given."""
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
-    guests = tuple([await homeserver.person(other) for other in others])
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=encrypted)
+    guests = tuple([await homeserver.person(other, encryption=encrypted) for other in others])
     room = await li.room(name, invite=[account, *guests], encrypted=encrypted, direct=not name)
     return Meeting(account, li, room, table(url or homeserver.url, account), folder, guests)

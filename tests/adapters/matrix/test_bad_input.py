@@ -73,7 +73,7 @@ async def unharmed(bot: Bot) -> None:
 
 @pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
 async def test_malformed_events(homeserver: Homeserver, tmp_path: Path, encrypted: bool) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=encrypted)
     room = await li.room(invite=[account], encrypted=encrypted, direct=True)
     async with running(tmp_path, table(homeserver.url, account), [counting()]) as bot:
         await li.meets(account, room)
@@ -92,7 +92,7 @@ async def test_malformed_events(homeserver: Homeserver, tmp_path: Path, encrypte
 
 
 async def test_what_another_homeserver_would_hand_on(homeserver: Homeserver, tmp_path: Path) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
     room, other = await li.room(invite=[account], direct=True), await li.room("楼", invite=[account])
 
     def changes(news: dict[str, Any]) -> None:
@@ -120,7 +120,7 @@ async def test_what_another_homeserver_would_hand_on(homeserver: Homeserver, tmp
 
 
 async def test_malformed_state(homeserver: Homeserver, tmp_path: Path) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
     room = await li.room(invite=[account], direct=True)
     async with running(tmp_path, table(homeserver.url, account), [counting()]) as bot:
         await li.meets(account, room)
@@ -136,7 +136,7 @@ async def test_malformed_state(homeserver: Homeserver, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
 async def test_events_as_large_as_they_may_be(homeserver: Homeserver, tmp_path: Path, encrypted: bool) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=encrypted)
     room = await li.room(invite=[account], encrypted=encrypted, direct=True)
     async with running(tmp_path, table(homeserver.url, account), [counting()]) as bot:
         await li.meets(account, room)
@@ -149,7 +149,7 @@ async def test_events_as_large_as_they_may_be(homeserver: Homeserver, tmp_path: 
 
 
 async def test_clocks_that_are_wrong(homeserver: Homeserver, tmp_path: Path) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
     room = await li.room(invite=[account], direct=True)
     async with running(tmp_path, table(homeserver.url, account), [counting()]) as bot:
         await li.meets(account, room)

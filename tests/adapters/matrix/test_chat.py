@@ -56,7 +56,7 @@ def matrix_of(bot: Bot) -> Matrix:
 
 async def meeting(homeserver: Homeserver, *, encrypted: bool, name: str = "") -> tuple[Account, Person, str]:
     """Somebody, and a room to which the bot is invited: a private one if it has no name."""
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=encrypted)
     return account, li, await li.room(name, invite=[account], encrypted=encrypted, direct=not name)
 
 
@@ -202,7 +202,8 @@ async def test_a_pin_needs_the_right(homeserver: Homeserver, tmp_path: Path) -> 
 
 @BOTH
 async def test_writing_first(homeserver: Homeserver, tmp_path: Path, encrypted: bool) -> None:
-    account, li, room = await meeting(homeserver, encrypted=False, name="楼")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=encrypted)
+    room = await li.room("楼", invite=[account])
     more = {} if encrypted else {"pickle_key": ""}
     async with running(tmp_path, table(homeserver.url, account, **more)) as bot:
         await li.meets(account, room)

@@ -146,7 +146,7 @@ def check_tables(path: Path, count: int) -> None:
 
 @pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
 async def test_a_flood_while_the_bot_is_down(homeserver: Homeserver, tmp_path: Path, encrypted: bool) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=encrypted)
     room = await li.room(invite=[account], encrypted=encrypted, direct=True)
     matrix = table(homeserver.url, account)
     async with running(tmp_path, matrix):
@@ -169,7 +169,7 @@ async def received(bot: Bot) -> list[str]:
 
 
 async def test_the_homeserver_stops_and_comes_back(homeserver: Homeserver, tmp_path: Path) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
     room = await li.room(invite=[account], direct=True)
     async with Relay(homeserver.url) as relay, running(tmp_path, table(relay.url, account), [parrot()]) as bot:
         await li.meets(account, room)

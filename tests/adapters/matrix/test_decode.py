@@ -151,6 +151,28 @@ def test_kinds() -> None:
 
 
 @pytest.mark.parametrize(
+    ("membership", "unsigned", "happened"),
+    [
+        ("join", {}, "member.joined"),
+        ("join", {"prev_content": {"membership": "invite"}, "replaces_state": "$0"}, "member.joined"),
+        ("join", {"prev_content": {"membership": "leave"}, "replaces_state": "$0"}, "member.joined"),
+        ("join", {"prev_content": {"membership": "join"}, "replaces_state": "$0"}, None),
+        # A homeserver that does not tell what it was before: a new name must not look like somebody new.
+        ("join", {"replaces_state": "$0"}, None),
+        ("invite", {}, None),
+        ("leave", {"prev_content": {"membership": "join"}}, "member.left"),
+        ("leave", {"prev_content": {"membership": "invite"}}, None),
+    ],
+)
+def test_who_comes_and_goes(membership: str, unsigned: dict[str, Any], happened: str | None) -> None:
+    content = {"membership": membership, "displayname": "Sun"}
+    message = read(content, "m.room.member", state_key="@sun:h.example", sender="@sun:h.example", unsigned=unsigned)
+    assert (message and message.data["event"]) == happened
+    if message is not None:
+        assert (message.sender.id, message.sender.name) == ("@sun:h.example", "Sun")
+
+
+@pytest.mark.parametrize(
     ("more", "at"),
     [
         ({}, NOW - timedelta(seconds=2)),

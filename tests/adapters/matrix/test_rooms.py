@@ -18,7 +18,7 @@ CROWD = 1_000 if SOAK else 40
 
 @pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
 async def test_a_huge_room(homeserver: Homeserver, tmp_path: Path, encrypted: bool) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=encrypted)
     room = await li.room("全小区", public=True, encrypted=encrypted)
     await homeserver.crowd(room, CROWD)
     await li.client.room_invite(room, account.id)
@@ -32,7 +32,7 @@ async def test_a_huge_room(homeserver: Homeserver, tmp_path: Path, encrypted: bo
 
 
 async def test_rooms_of_every_version(homeserver: Homeserver, tmp_path: Path) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
     known = await homeserver.call("GET", "/_matrix/client/v3/capabilities", token=li.token)
     versions = sorted(known["capabilities"]["m.room_versions"]["available"])
     strange = next(version for version in versions if not version.isdigit())
@@ -46,7 +46,7 @@ async def test_rooms_of_every_version(homeserver: Homeserver, tmp_path: Path) ->
 
 
 async def test_an_upgraded_room_is_followed(homeserver: Homeserver, tmp_path: Path) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
     room = await li.room("楼", public=True, invite=[account], room_version="10")
     plugins, matrix = [groups, parrot()], table(homeserver.url, account)
     async with running(tmp_path, matrix, plugins, groups={"consent": False}) as bot:
@@ -65,7 +65,7 @@ async def test_an_upgraded_room_is_followed(homeserver: Homeserver, tmp_path: Pa
 
 @pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
 async def test_removed_and_asked_back(homeserver: Homeserver, tmp_path: Path, encrypted: bool) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=encrypted)
     room = await li.room("楼", invite=[account], encrypted=encrypted)
     async with running(tmp_path, table(homeserver.url, account)) as bot:
         await li.meets(account, room)
@@ -88,7 +88,11 @@ async def test_removed_and_asked_back(homeserver: Homeserver, tmp_path: Path, en
 
 
 async def test_who_is_not_on_the_list_invites_in_vain(homeserver: Homeserver, tmp_path: Path) -> None:
-    account, li, wang = await homeserver.account("bot"), await homeserver.person("li"), await homeserver.person("wang")
+    account, li, wang = (
+        await homeserver.account("bot"),
+        await homeserver.person("li", encryption=False),
+        await homeserver.person("wang", encryption=False),
+    )
     unwanted = await wang.room("坏", invite=[account])
     async with running(tmp_path, table(homeserver.url, account, invites=[li.id])):
         room = await li.room("楼", invite=[account])

@@ -11,7 +11,7 @@ import nio
 from adapters.matrix.keystore import STORE
 from adapters.matrix.login import folder
 from botkit.bot import Bot
-from tests.adapters.matrix.bots import running, table
+from tests.adapters.matrix.meetings import meeting
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.keys import FORWARDED, asked, exhausts, hides, key_of, tells
 from tests.matrix.person import Person
@@ -35,13 +35,9 @@ async def heard(li: Person, account: Account, room: str) -> None:
 
 
 async def test_a_key_is_taken_from_the_device_that_made_it_alone(homeserver: Homeserver, tmp_path: Path) -> None:
-    account, li, wang = await homeserver.account("bot"), await homeserver.person("li"), await homeserver.person("wang")
-    room = await li.room("楼", invite=[account, wang], encrypted=True)
-    async with running(tmp_path, table(homeserver.url, account)) as bot:
-        await wang.enters(room)
-        for person in (li, wang):
-            await person.meets(account, room)
-            await person.knows(account)
+    met = await meeting(homeserver, tmp_path, "楼", others=["wang"])
+    account, li, room, [wang] = met.account, met.li, met.room, met.others
+    async with met.bot() as bot:
         await hides(li, "Bot: hidden", room, account)
         await li.until(lambda _: asked(li, account), room)
         [request] = asked(li, account)
@@ -66,19 +62,17 @@ async def test_a_key_is_taken_from_the_device_that_made_it_alone(homeserver: Hom
 
 
 async def test_a_session_that_broke_is_begun_anew(homeserver: Homeserver, tmp_path: Path) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
-    room = await li.room(invite=[account], encrypted=True, direct=True)
-    matrix, store = table(homeserver.url, account), folder(tmp_path) / STORE
-    async with running(tmp_path, matrix):
-        await li.meets(account, room)
-        await li.knows(account)
+    met = await meeting(homeserver, tmp_path)
+    account, li, room, store = met.account, met.li, met.room, folder(tmp_path) / STORE
+    async with met.bot():
+        pass
     shutil.copy(store, tmp_path / "backup")
-    async with running(tmp_path, matrix):
+    async with met.bot():
         await li.says("before", room)
         await li.sees("echo before", room)
     # Somebody puts a backup back: of what the two devices agreed on since, the bot knows nothing.
     shutil.copy(tmp_path / "backup", store)
-    async with running(tmp_path, matrix):
+    async with met.bot():
         li.client.invalidate_outbound_session(room)
         hidden = await li.says("after", room)
         await li.until(lambda _: asked(li, account), room)
@@ -95,19 +89,16 @@ async def test_a_session_that_broke_is_begun_anew(homeserver: Homeserver, tmp_pa
 
 
 async def test_reached_when_all_its_keys_are_used_up(homeserver: Homeserver, tmp_path: Path) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
-    room = await li.room(invite=[account], encrypted=True, direct=True)
-    matrix = table(homeserver.url, account)
-    async with running(tmp_path, matrix):
-        await li.meets(account, room)
-        await li.knows(account)
+    met = await meeting(homeserver, tmp_path)
+    account, li, room = met.account, met.li, met.room
+    async with met.bot():
         await li.says("first", room)
         await li.sees("echo first", room)
     last = await exhausts(homeserver, li, account)
     phone = await homeserver.again(li)
     await phone.knows(account)
     await phone.says("while nobody was there", room)
-    async with running(tmp_path, matrix):
+    async with met.bot():
         await phone.sees("echo while nobody was there", room)
         await phone.says("second", room)
         await phone.sees("echo second", room)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from adapters.matrix import Matrix, spaces
 from adapters.matrix.settings import MatrixSettings
+from botkit.adapter import Adapter, Batch
 from tests.adapters.matrix.bots import running, table
 from tests.adapters.matrix.test_chat import until
 from tests.matrix.config import DOMAIN
@@ -137,3 +139,34 @@ async def test_coming_by_itself(homeserver: Homeserver, tmp_path: Path, monkeypa
         await li.meets(account, public)
         await li.mentions(account, "{} hello", public)
         await li.sees("echo hello", public, of=account.id)
+
+
+async def test_taken_out_while_it_looks_it_does_not_come_back(homeserver: Homeserver, tmp_path: Path) -> None:
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
+    station = await space(li, public=True)
+    square, yard = await li.room("甲", public=True), await li.room("乙", public=True)
+    await lists(homeserver, li, station, square)
+    matrix = table(homeserver.url, account, invites=[station], join_spaces=True)
+    async with Relay(homeserver.url) as relay, running(tmp_path, {**matrix, "homeserver": relay.url}) as bot:
+        adapter = bot.services.adapters["matrix"]
+        await until(lambda: adapter.describe()["rooms"] == 2)
+        await bot.drain()
+        committed, accept = asyncio.Event(), bot.intake.accept
+
+        async def held(adapter: Adapter, batch: Batch) -> None:
+            # That it was taken out is read, and not yet stored.
+            if any(event.data.get("event") == "bot.removed" for event in batch.events):
+                await committed.wait()
+            await accept(adapter, batch)
+
+        bot.intake.accept = held  # type: ignore[method-assign]  # looked at, not changed
+        await li.client.room_kick(square, account.id)
+        await until(lambda: adapter.describe()["rooms"] == 1)
+        before = len(relay.asked)
+        adapter.errands.look()
+        adapter.errands.wake()
+        await until(lambda: any("/hierarchy" in asked.path for asked in relay.asked[before:]))
+        committed.set()
+        await lists(homeserver, li, station, yard)
+        await li.meets(account, yard)
+        assert not li.present(account, square)

@@ -10,7 +10,7 @@ from uuid import uuid4
 import nio
 import pytest
 
-from tests.adapters.matrix.bots import running, table
+from tests.adapters.matrix.meetings import meeting
 from tests.matrix.client import fine
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.person import Person
@@ -39,11 +39,9 @@ def refusals(li: Person) -> dict[str, str]:
 
 
 async def test_between_devices(homeserver: Homeserver, tmp_path: Path) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
-    room = await li.room(invite=[account], encrypted=True, direct=True)
-    async with running(tmp_path, table(homeserver.url, account)):
-        await li.meets(account, room)
-        await li.knows(account)
+    met = await meeting(homeserver, tmp_path)
+    account, li, room = met.account, met.li, met.room
+    async with met.bot():
         stale = await asks(li, account, timestamp=int(time.time() * 1000) - 3_600_000)
         name = await asks(li, account)
         await li.until(lambda _: name in refusals(li), room)
@@ -62,11 +60,9 @@ async def test_between_devices(homeserver: Homeserver, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
 async def test_in_a_room(homeserver: Homeserver, tmp_path: Path, encrypted: bool) -> None:
-    account, li = await homeserver.account("bot"), await homeserver.person("li")
-    room = await li.room(invite=[account], encrypted=encrypted, direct=True)
-    async with running(tmp_path, table(homeserver.url, account)):
-        await li.meets(account, room)
-        await li.knows(account)
+    met = await meeting(homeserver, tmp_path, encrypted=encrypted)
+    account, li, room = met.account, met.li, met.room
+    async with met.bot():
         content = {
             "msgtype": REQUEST,
             "body": f"{li.id} wants to verify you",

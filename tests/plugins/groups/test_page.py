@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from botkit.messages import Chat, ChatKind
+from botkit.plugins.groups import keeping
+from botkit.storage import UnitOfWork
 from botkit.testing import BotHarness
+from botkit.testing.fake import FULL
 from botkit.web.app import build
 from botkit.web.sessions import COOKIE
 from botkit.web.shell import SHELL
-from tests.plugins.groups.station import WATER, G, audited, enabled, happens, station
+from tests.plugins.groups.station import WATER, G, audited, enabled, happens, station, types
 
 
 class Visitor:
@@ -108,6 +112,56 @@ async def test_an_officer_sets_the_area() -> None:
         await zhang.does(chat_of(bot), "area", area="长" * 200)
         assert bot.services.chats.by_id(chat_of(bot)).ways.area == "长" * 64
         assert (await audited())[-1] == ("group.area_set", zhang.actor)
+
+
+async def test_an_officer_lets_newcomers_be_greeted_and_the_group_is_told() -> None:
+    async with station() as bot, visitor(bot) as zhang:
+        await enabled(bot)
+        assert "开始私下问候" in (await zhang.opens())[1]
+        status, page = await zhang.does(chat_of(bot), "greet")
+        assert status == 200 and "今后会私下收到名片" in page and "停止私下问候" in page
+        await bot.settle()
+        bot.replied("每人只发一次，群里不出声")
+        assert bot.sent[-1].out.silent
+        # Pressed once more, as on a page that stood open: it is so already.
+        await zhang.does(chat_of(bot), "greet")
+        await bot.settle()
+        bot.kept_silent()
+        await keep_out(bot, 3)
+        assert "3 人没有问候" in (await zhang.opens())[1]
+        assert "3 came at once" in (await zhang.opens(language="en"))[1]
+        status, page = await zhang.does(chat_of(bot), "ungreet")
+        assert "不再私下问候" in page and "开始私下问候" in page and "没有问候" not in page
+        await bot.settle()
+        bot.kept_silent()
+        assert (await audited())[-1] == ("group.changed", zhang.actor)
+
+
+async def keep_out(bot: BotHarness, count: int) -> None:
+    """Of a crowd so many were not greeted."""
+
+    async def job(unit: UnitOfWork) -> None:
+        await keeping.settle(bot.services, unit, chat_of(bot), {"left_out": count})
+
+    await bot.services.unit(job)
+
+
+async def test_a_group_that_is_not_enabled_is_not_spoken_to() -> None:
+    async with station() as bot, visitor(bot) as zhang:
+        await happens(bot, "bot.added")
+        bot.news()
+        await zhang.does(chat_of(bot), "greet")
+        await bot.settle()
+        bot.kept_silent()
+        await types(bot, "/enable")
+        bot.replied("我看什么", "群里不出声")
+
+
+async def test_where_nobody_can_be_written_to_first_there_is_no_button() -> None:
+    async with station(replace(FULL, can_start_dm=False)) as bot, visitor(bot) as zhang:
+        await enabled(bot)
+        assert "平台不支持" in (await zhang.opens())[1]
+        assert (await zhang.does(chat_of(bot), "greet"))[0] == 404
 
 
 async def test_what_is_no_group_cannot_be_switched() -> None:

@@ -21,10 +21,14 @@ PANEL = """本群设置（群主、管理员和民警可以改）
 只答 @ 我的：关
 险情提醒：开
 诈骗提醒：开
+私下问候新人：关
 安静时段：按本所统一设置
 语言：跟随来信
 每小时最多：按本所统一设置"""
-BUTTONS = ["只答 @ 我的 → 开", "险情提醒 → 关", "诈骗提醒 → 关", "安静时段 → 开", "语言 → 中文", "每小时最多 → 5 条"]
+BUTTONS = [
+    "只答 @ 我的 → 开", "险情提醒 → 关", "诈骗提醒 → 关", "私下问候新人 → 开", "安静时段 → 开",
+    "语言 → 中文", "每小时最多 → 5 条",
+]  # fmt: skip
 
 
 async def test_one_message_shows_and_changes_everything(database_url: str) -> None:
@@ -38,14 +42,16 @@ async def test_one_message_shows_and_changes_everything(database_url: str) -> No
             await bot.presses(label, group=G, who="wu")
         bot.kept_silent()
         assert shown.text.splitlines()[1:] == [
-            "只答 @ 我的：开", "险情提醒：关", "诈骗提醒：关", "安静时段：22:00–07:00", "语言：中文",
-            "每小时最多：5 条",
+            "只答 @ 我的：开", "险情提醒：关", "诈骗提醒：关", "私下问候新人：开", "安静时段：22:00–07:00",
+            "语言：中文", "每小时最多：5 条",
+            "有人新进群，我会私下发一张名片，每人只发一次，群里不出声。发过的，我记 180 天，免得重复打扰。",
         ]  # fmt: skip
         kept = await row()
-        assert (kept.mentions_only, kept.dangers, kept.scams, kept.language, kept.lines) == (
+        assert (kept.mentions_only, kept.dangers, kept.scams, kept.greet, kept.language, kept.lines) == (
             True,
             False,
             False,
+            True,
             "zh",
             5,
         )
@@ -54,7 +60,7 @@ async def test_one_message_shows_and_changes_everything(database_url: str) -> No
         for label in ("安静时段 → 关", "语言 → 英文", "每小时最多 → 10 条"):
             await bot.presses(label, group=G, who="wu")
         assert "Quiet hours: off" in shown.text and "Language: English" in shown.text
-        assert [event for event, _ in await audited()].count("group.changed") == 9
+        assert [event for event, _ in await audited()].count("group.changed") == 10
 
 
 async def test_a_button_pressed_twice_changes_nothing_back() -> None:
@@ -167,6 +173,9 @@ async def test_the_language_that_was_chosen_is_spoken() -> None:
         ("险情 关", {"dangers": False}),
         ("險情 開", {"dangers": True}),
         ("免打扰 关", {"quiet_from": "00:00", "quiet_until": "00:00"}),
+        ("greet on", {"greet": True}),
+        ("迎新 关", {"greet": False}),
+        ("newcomers default", {"greet": None}),
         ("quiet on", {"quiet_from": "22:00", "quiet_until": "07:00"}),
         ("quiet 22：30 至 6：15", {"quiet_from": "22:30", "quiet_until": "06:15"}),
         ("quiet default", {"quiet_from": None, "quiet_until": None}),
@@ -186,7 +195,8 @@ def test_what_is_understood(typed: str, changes: dict[str, object]) -> None:
 ODD = [
     "mentions", "mentions maybe", "mentions on off", "lines 0", "lines -5", "lines 61", "lines 999999999999999999999",
     "lines ٣", "quiet 25:00-07:00", "quiet 22:00", "quiet 22:60-07:00", "quiet 22:00-07:00-09:00",
-    "language fr", "mute", "mute 停水 停电", "mute ../../etc", f"mute {'a' * 65}", "🙂", "💥 on", "{name}", "%s on",
+    "language fr", "greet", "greet everybody",
+    "mute", "mute 停水 停电", "mute ../../etc", f"mute {'a' * 65}", "🙂", "💥 on", "{name}", "%s on",
     "off mentions", "dangers\u0000on", "x" * 3000,
 ]  # fmt: skip
 
@@ -218,21 +228,21 @@ def test_nothing_typed_breaks_it(typed: str) -> None:
         changed = GroupSetting(mentions_only=False, dangers=True, scams=True, muted="")
         changed.update_from_dict(dict(choice.changes))
         for setting in choices.NAMES:
-            choices.shown(setting, changed)
+            choices.shown(setting, changed, GroupsSettings())
 
 
 async def test_every_state_has_its_words() -> None:
     async with station() as bot:
         texts: Catalogues = bot.services.catalogues
         for language in ("zh", "en"):
-            for setting in ("mentions", "dangers", "scams", "quiet", "language", "lines"):
+            for setting in ("mentions", "dangers", "scams", "greet", "quiet", "language", "lines"):
                 now = GroupSetting(mentions_only=False, dangers=True, scams=True)
                 for _ in range(5):
-                    word, told = choices.following(setting, now)
+                    word, told = choices.following(setting, now, GroupsSettings())
                     choice = choices.parse(f"{setting} {word}", now, GroupsSettings())
                     assert choice is not None
                     now.update_from_dict(dict(choice.changes))
-                    state = choices.shown(setting, now)
+                    state = choices.shown(setting, now, GroupsSettings())
                     said = texts.render(state, language) if isinstance(state, Text) else state
                     if setting != "quiet" or word == "off":
                         assert texts.render(told, language) == said

@@ -65,10 +65,10 @@ class Fake(Driver):
         return title
 
     async def joins(self, who: str, group: str) -> None:
-        await self._tells(group, "member.joined")
+        await self._done(who, group, kind=MessageKind.SYSTEM, data={"event": "member.joined"})
 
     async def leaves(self, who: str, group: str) -> None:
-        await self._tells(group, "member.left")
+        await self._done(who, group, kind=MessageKind.SYSTEM, data={"event": "member.left"})
 
     async def removes(self, group: str) -> None:
         await self._tells(group, "bot.removed")

@@ -194,6 +194,12 @@ class Clients(Driver):
             return group
         if who not in self._private:
             person = await self._person(who)
+            await person.syncs()
+            if person.invitations:
+                # The bot was first.
+                self._private[who] = person.invitations[-1]
+                await person.enters(self._private[who])
+                return self._private[who]
             self._private[who] = await person.room(direct=True, invite=[self._bot.id], encrypted=bool(self.key))
             await person.meets(self._bot.id, self._private[who])
         return self._private[who]

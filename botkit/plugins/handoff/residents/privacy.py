@@ -6,7 +6,7 @@ from typing import Any
 
 from botkit.context import Context
 from botkit.decision import Decision, Disposition, answer
-from botkit.messages import Button, tr
+from botkit.messages import Button, Text, tr
 from botkit.plugins.handoff import record
 from botkit.plugins.handoff.access import COMMANDER_ONLY
 from botkit.plugins.handoff.columns import column
@@ -15,6 +15,7 @@ from botkit.plugins.handoff.effects import Erased
 from botkit.plugins.handoff.models import Case, Report
 from botkit.plugins.handoff.residents import erasing, linking
 from botkit.plugins.handoff.states import OPEN, Level
+from botkit.services import Services
 from botkit.storage import UnitOfWork
 from botkit.storage.models import Identity, Inbox, Outbox
 
@@ -26,10 +27,16 @@ async def privacy(context: Context) -> Decision:
         tr("handoff.privacy.talk"),
         tr("handoff.privacy.kept", days=settings.keep_days, urgent=settings.keep_urgent_days,
            answers=settings.keep_answers_days),
+        *await _besides(context.services),
         tr("handoff.privacy.who"),
         tr("handoff.privacy.delete"),
     )  # fmt: skip
     return answer(*lines, rule="privacy")
+
+
+async def _besides(services: Services) -> list[Text]:
+    """What other plugins keep of people besides what they say."""
+    return [line for plugin in services.plugins for keeper in plugin.keepers for line in await keeper(services)]
 
 
 async def delete(context: Context) -> Decision:
@@ -60,6 +67,9 @@ async def apply(effect: Erased, unit: UnitOfWork) -> dict[str, Any]:
     chat = desk.services.chats.private_of(me)
     if chat is not None:
         await _private(desk, unit, chat, kept)
+    for plugin in desk.services.plugins:
+        for erase in plugin.erasers:
+            await erase(me, unit)
     for case in why:
         if case not in kept:
             await erasing.case(desk, unit, case, f"identity:{me}", only=me)

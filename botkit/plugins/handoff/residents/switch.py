@@ -14,12 +14,13 @@ from botkit.plugins.handoff import labels
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.effects import Switched
 from botkit.plugins.handoff.record import TOPIC
+from botkit.plugins.handoff.staffing import EVERYTHING as ALL
 from botkit.plugins.handoff.staffing import Switch
 from botkit.services import Services
 from botkit.storage import UnitOfWork
 
-ALL, DANGER = "all", "danger"
-"""Everything but the emergency line; and that line too."""
+DANGER = "danger"
+"""The emergency line, which stays where everything else is off."""
 _EVERYTHING = frozenset({ALL, "全部", "everything"})
 _DANGER = frozenset({DANGER, "紧急", "emergency"})
 SHOWN = 12
