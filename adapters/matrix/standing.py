@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from adapters.matrix import acl
 from adapters.matrix.raw import Raw, server_of, text
 from adapters.matrix.room import Room
 from adapters.matrix.wire import MatrixError, path_of
@@ -35,8 +36,8 @@ def mute(room: Room, user: str) -> bool:
 
 def unheard_since(adapter: Matrix, room: Room, event: Raw) -> bool:
     """Whether nobody may have heard the bot since then: it lost the right to speak, or those it spoke to left."""
-    if event["type"] == POWERS and event.get("state_key") == "":
-        return mute(room, adapter.login.user)
+    if event["type"] in (POWERS, acl.KIND) and event.get("state_key") == "":
+        return mute(room, adapter.login.user) or room.keeps_out(adapter.login.user)
     gone = event["type"] == "m.room.member" and text(event["content"], "membership") in ("leave", "ban")
     return gone and room.size == 1 and adapter.decoder.chat(room).kind is ChatKind.DM
 
