@@ -18,7 +18,7 @@ from adapters.matrix.account import connected
 from adapters.matrix.directory import resolve
 from adapters.matrix.keystore import STORE, printed
 from adapters.matrix.login import Login
-from adapters.matrix.raw import table, text
+from adapters.matrix.raw import server_of, table, text
 from adapters.matrix.room import Room
 from adapters.matrix.settings import MatrixSettings
 from adapters.matrix.standing import mute
@@ -36,7 +36,7 @@ SKEW = 60
 """Seconds that the clocks may differ."""
 LONG = 120.0
 """Seconds that the homeserver may take to tell all rooms."""
-_MATTERS = ("create", "name", "canonical_alias", "encryption", "power_levels", "tombstone")
+_MATTERS = ("create", "name", "canonical_alias", "encryption", "power_levels", "server_acl", "tombstone")
 _NONE = {"not_types": ["*"]}
 FILTER = {
     "presence": _NONE,
@@ -169,6 +169,8 @@ async def _joined(wire: Wire) -> tuple[list[Room], list[str]]:
 def _room(room: Room, settings: MatrixSettings, login: Login) -> list[Finding]:
     name, power = room.title or room.id, room.power(login.user)
     found = [_wrong("blind", room=name)] if room.encrypted and not settings.key else []
+    if room.keeps_out(login.user):
+        found.append(_wrong("shut", room=name, server=server_of(login.user)))
     if mute(room, login.user):
         found.append(_wrong("mute", room=name))
     elif room.name and power < room.needs("m.room.pinned_events", state=True):

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.matrix import raw
-from adapters.matrix.raw import Raw, identifier, table, text
+from adapters.matrix import acl, raw
+from adapters.matrix.raw import Raw, identifier, server_of, table, text
 from botkit.adapter import Rank
 
 OWNER, ADMIN = 100, 50
@@ -26,7 +26,7 @@ class Room:
     ``members`` are the names of those who are known to be in it; they are everybody only if ``complete``: of a large
     room the homeserver tells just those who speak. ``successor`` is the room that took its place, ``predecessor`` the
     one whose place it took, ``were`` who had been there, once that was asked; ``notices`` says that the homeserver's
-    own notices come here.
+    own notices come here; ``acl`` is the list of servers that may take part, where there is one.
     """
 
     id: str
@@ -48,6 +48,7 @@ class Room:
     moved_by: str = ""
     predecessor: str | None = None
     were: frozenset[str] | None = None
+    acl: Raw | None = None
 
     @property
     def stay(self) -> str:
@@ -80,6 +81,10 @@ class Room:
         if self.complete:
             return len(self.members) + len(self.invited - set(self.members))
         return self.counted
+
+    def keeps_out(self, user: str) -> bool:
+        """Whether what somebody says here is refused by all other servers."""
+        return self.acl is not None and acl.keeps_out(self.acl, server_of(user))
 
     def power(self, user: str) -> float:
         """Somebody's power level."""
@@ -115,6 +120,8 @@ class Room:
             self.powers = content
         elif kind == "m.room.join_rules":
             self.public = content.get("join_rule") == "public"
+        elif kind == acl.KIND:
+            self.acl = content
         elif kind == "m.room.tombstone":
             to = identifier(content, "replacement_room") or ""
             self.successor, self.moved_by = (to if to.startswith("!") else None), event["event_id"]

@@ -120,6 +120,9 @@ class Sending:
         if out.chat.kind is ChatKind.DM and room.size == 1:
             # The homeserver would take it, and nobody would read it.
             raise Unreachable("nobody else is in the room any more")
+        if room.keeps_out(self._base.user):
+            # The same: it goes nowhere.
+            raise Unreachable("the room keeps this homeserver out")
         return room
 
     def _closed(self, room: Room, out: Outgoing) -> bool:

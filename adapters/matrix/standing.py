@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from adapters.matrix import acl
 from adapters.matrix.base import Base
 from adapters.matrix.decode import Decoder
 from adapters.matrix.news import News
@@ -41,8 +42,8 @@ class Standing:
 
     def unheard_since(self, room: Room, event: Raw) -> bool:
         """Whether nobody may have heard the bot since then: it lost the right to speak, or those it spoke to left."""
-        if event["type"] == POWERS and event.get("state_key") == "":
-            return mute(room, self._base.user)
+        if event["type"] in (POWERS, acl.KIND) and event.get("state_key") == "":
+            return mute(room, self._base.user) or room.keeps_out(self._base.user)
         gone = event["type"] == "m.room.member" and text(event["content"], "membership") in ("leave", "ban")
         return gone and room.size == 1 and self._decoder.chat(room).kind is ChatKind.DM
 

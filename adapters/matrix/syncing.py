@@ -7,8 +7,7 @@ import contextlib
 import json
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from datetime import timedelta
-from time import monotonic
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NoReturn
 
 import structlog
@@ -39,8 +38,8 @@ SLACK = 30
 """Seconds beyond that until a request counts as lost."""
 FIRST, LONGEST = 1.0, 15.0
 """Seconds of the first and of the longest pause after a fault."""
-PROMPT = 5.0
-"""Seconds between an answer and the next question up to which all that comes then has only just come."""
+PROMPT = timedelta(seconds=5)
+"""Between an answer and the next question, at most, if all that comes then has only just come."""
 FOLLOWED = 10.0
 """Seconds that new rooms wait for what is known of the old ones."""
 REFUSED = 60.0
@@ -85,7 +84,7 @@ class Syncing:
         self._unread = unread
         self._errands = errands
         self._faults = 0
-        self._answered = 0.0
+        self._answered: datetime | None = None
 
     async def batches(self) -> AsyncGenerator[Batch, None]:
         """What comes, for as long as the adapter is open. A fault of the network or the homeserver is waited out."""
@@ -96,9 +95,9 @@ class Syncing:
             try:
                 if since is None:
                     since = await self._begin()
-                live = not full and not self._faults and monotonic() - self._answered < PROMPT
+                live = not full and self._prompt()
                 answer = await self._ask(since, full)
-                self._answered = monotonic()
+                self._answered = self._base.clock.now()
                 batches = await reading.read(answer, since, live=live)
             except UserError as problem:
                 await self._halt(problem)
@@ -136,6 +135,11 @@ class Syncing:
                 self._errands.invited(room_id, raw.rows(table(info, "invite_state"), "events"), writes)
             known = await self._start.keep(text(answer, "next_batch"), writes)
         return known
+
+    def _prompt(self) -> bool:
+        """Whether all that comes now has only just reached the homeserver: it was asked a moment ago."""
+        now = self._base.clock.now()
+        return not self._faults and self._answered is not None and now - self._answered < PROMPT
 
     async def _ask(self, since: str, full: bool) -> Raw:
         # The first answer in each process tells all rooms anew, and comes at once.

@@ -23,7 +23,7 @@ from tests.matrix.federation import Pair
 from tests.matrix.homeserver import Account, ApiError, Homeserver
 from tests.matrix.person import Person
 
-POWERS = "m.room.power_levels"
+POWERS, ACL = "m.room.power_levels", "m.room.server_acl"
 _words = itertools.count(1)
 
 
@@ -48,7 +48,7 @@ class Group:
 async def group(pair: Pair, *, encrypted: bool = False) -> Group:
     """Invite the bot into one."""
     account, li, wang = await pair.near.account("bot"), await pair.near.person("li"), await pair.far.person("wang")
-    powers = {"users": {wang.id: 90}, "events": {POWERS: 50}}
+    powers = {"users": {wang.id: 90}, "events": {POWERS: 50, ACL: 50}}
     room = await li.room("楼", invite=[wang, account], encrypted=encrypted, power_level_override=powers)
     await wang.enters(room)
     await li.meets(wang, room)
@@ -126,6 +126,31 @@ async def test_silenced_over_there_while_it_answers_here(pair: Pair, tmp_path: P
         assert "matrix.check.mute" in {finding.what.key for finding in found}
 
 
+async def test_a_room_that_keeps_its_server_out(pair: Pair, tmp_path: Path) -> None:
+    at = await group(pair)
+    near = at.account.id.partition(":")[2]
+    matrix = among_both(pair, at.account)
+    async with running(tmp_path, matrix, [listening()[0]]) as bot:
+        await at.li.meets(at.account, at.room)
+        await at.wang.meets(at.account, at.room)
+        await answers(at.wang, at.account, at.room, "before")
+        await bot.drain()
+        pair.servers.part()
+        kept_out = {"allow": ["*"], "deny": [near.rpartition(":")[0]]}
+        await pair.far.sends(at.wang, ACL, kept_out, at.room, state_key="")
+        await answers(at.li, at.account, at.room, "between")
+        await bot.drain()
+        pair.servers.meet()
+        last = await at.wang.mentions(at.account, "{} after", at.room)
+        await until(lambda: matrix_of(bot).rooms.latest.get(at.room) == last)
+        await bot.drain()
+        # What it said before it knew may have been lost, what it would say now is.
+        assert sorted(await doubtful(bot)) == [("dead", "Unreachable"), ("unknown", "Unheard")]
+        found = await Matrix(MatrixSettings.model_validate(matrix)).check(bot.services)
+        [told] = [finding for finding in found if finding.what.key == "matrix.check.shut"]
+        assert told.wrong and told.what.args == {"room": "楼", "server": near}
+
+
 async def test_who_left_the_private_chat_over_there_has_not_heard_it(pair: Pair, tmp_path: Path) -> None:
     at = await group(pair)
     async with running(tmp_path, among_both(pair, at.account), [listening()[0]]) as bot:
@@ -161,19 +186,24 @@ async def test_of_rights_that_both_changed_those_hold_that_the_homeserver_settle
         await at.wang.until(lambda lines: at.wang.client.rooms[at.room].power_levels.users == both, at.room)
         pair.servers.part()
         # Of two who may do the same, who spoke last prevails: also where the other is heard of only after that.
-        await sets(pair.far, at.wang, at.room, users={**both, there.id: 50})
-        await sets(pair.near, zhao, at.room, users={**both, here.id: 50})
+        await sets(pair.far, at.wang, at.room, users={**both, there.id: 50, at.account.id: 50})
+        await sets(pair.near, zhao, at.room, users={**both, here.id: 50, at.account.id: 25})
         pair.servers.meet()
         # Nothing is said here that would bring the two together again: until then the other's is what was told last.
         last = await at.wang.says("今天天气不错", at.room)
         await until(lambda: matrix_of(bot).rooms.latest.get(at.room) == last)
         path = f"/_matrix/client/v3/rooms/{quote(at.room)}/state/{POWERS}/"
-        assert (await pair.near.call("GET", path, token=at.li.token))["users"] == {**both, here.id: 50}
+        assert (await pair.near.call("GET", path, token=at.li.token))["users"] == {
+            **both,
+            here.id: 50,
+            at.account.id: 25,
+        }
         told = [event for event in await pair.near.history(at.li, at.room) if event["type"] == POWERS]
-        assert told[-1]["content"]["users"] == {**both, there.id: 50}
+        assert told[-1]["content"]["users"] == {**both, there.id: 50, at.account.id: 50}
         chat = Chat("matrix", at.room, ChatKind.GROUP)
         ranks = [await matrix_of(bot).rank(chat, Sender(user.id)) for user in (here, there)]
         assert ranks == [Rank.ADMIN, Rank.MEMBER]
+        assert matrix_of(bot).rooms.enter(at.room).power(at.account.id) == 25
         await answers(at.wang, at.account, at.room, "after")
 
 
