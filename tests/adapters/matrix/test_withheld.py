@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import nio
 import pytest
 
-from adapters.matrix.withheld import Notice, read
+from adapters.matrix import Matrix, withheld
+from adapters.matrix.notes import WITHHELD as WITHHELD_NOTE
+from adapters.matrix.rooms import Rooms
+from adapters.matrix.settings import MatrixSettings
+from adapters.matrix.withheld import Notice, Withheld, read
 from botkit.messages import MessageKind
 from botkit.plugins.groups import plugin as groups
 from botkit.plugins.handoff import plugin as handoff
 from botkit.plugins.safety import plugin as safety
+from botkit.storage import Write
+from botkit.testing import BotHarness
 from tests.adapters.matrix.bots import parrot
 from tests.adapters.matrix.meetings import meeting
 from tests.adapters.matrix.test_blindness import blind
@@ -69,6 +76,36 @@ def test_a_notice_that_is_none(field: str, value: Any) -> None:
 )
 def test_no_notice_at_all(event: Any) -> None:
     assert read(event) is None
+
+
+async def test_refusals_are_remembered_but_not_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(withheld, "MOST", 2)
+    own = {"homeserver": "https://h.example", "user": "@desk:h.example", "device": "D", "token": "secret"}
+    adapter = Matrix(MatrixSettings.model_validate(own))
+    async with BotHarness(adapter=adapter, database_url=f"sqlite://{tmp_path / 'a.sqlite3'}", folder=tmp_path) as bot:
+        notes, rooms, writes = matrix_of(bot.bot).notes, Rooms("matrix", "@desk:h.example"), list[Write]()
+        rooms.enter("!room")
+
+        def why(known: Withheld, session: str, **more: str) -> str | None:
+            return known.why("!room", {"sender": "@li:matrix.test", "content": {"session_id": session, **more}})
+
+        known = Withheld(notes, rooms, bot.clock.now)
+        for session, code in (("a", "unverified"), ("a", "blacklisted"), ("b", "blacklisted"), ("c", "unauthorised")):
+            said = notice(session_id=session, code=f"m.{code}")
+            assert said is not None
+            known.heard(said)
+            known.heard(said._replace(room="!elsewhere"))
+        known.settle(writes)
+        await notes.write(*writes)
+        # What was said first of a session counts; the oldest makes room; it is the same after a restart.
+        for _ in range(2):
+            assert [why(known, session) for session in "abc"] == [None, "blocked", "withheld"]
+            assert why(known, "b", sender_key="key") == "blocked" and why(known, "b", sender_key="other") is None
+            known = Withheld(notes, rooms, bot.clock.now)
+            await known.load()
+        bot.clock.step(withheld.KEPT + timedelta(seconds=1))
+        await known.load()
+        assert why(known, "b") is None and await notes.all(WITHHELD_NOTE) == []
 
 
 async def test_a_refusal_is_told_at_once(homeserver: Homeserver, tmp_path: Path) -> None:
