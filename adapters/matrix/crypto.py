@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import structlog
@@ -13,6 +13,7 @@ from nio import EncryptionError, MegolmEvent
 from adapters.matrix import devices, raw, reach
 from adapters.matrix.base import Base
 from adapters.matrix.keystore import lost, same_keys
+from adapters.matrix.leftout import LeftOut
 from adapters.matrix.machine import Machine
 from adapters.matrix.raw import Raw, number, table, text
 from adapters.matrix.rooms import Room
@@ -34,6 +35,7 @@ class Crypto:
         self._base = base
         self._machine = machine
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._left_out = LeftOut(base)
 
     @property
     def on(self) -> bool:
@@ -144,17 +146,17 @@ class Crypto:
         async with self._turns[room.id]:
             if not room.complete:
                 await reach.members(self._base.wire, room)
-            users = {*room.members, *room.invited}
+            users = sorted({*room.members, *room.invited})
             await self._know(machine, users)
-            if machine.should_share_group_session(room.id):
-                await devices.share(self._base.wire, machine, room.id, sorted(users))
+            if machine.should_share_group_session(room.id) or self._left_out.due(machine, room.id, users):
+                await self._left_out.share(machine, room.id, users)
             locked = machine.locked(room.id, kind, content)
         if "m.relates_to" in content:
             # The homeserver counts threads and applies edits: what belongs to what, it must see.
             locked["m.relates_to"] = content["m.relates_to"]
         return LOCKED, locked
 
-    async def _know(self, machine: Machine, users: set[str]) -> None:
+    async def _know(self, machine: Machine, users: Collection[str]) -> None:
         """Know the devices of these users. Who has another, or one less: rooms with them get another key."""
         for user in await devices.known(self._base.wire, machine, users):
             for room in self._base.rooms:

@@ -101,6 +101,12 @@ class Machine(Olm):  # type: ignore[misc]  # the library ships no types
         """A device says that it can't reach this one: a session with it is begun, at most once an hour."""
         self._mark_device_for_unwedging(sender, sender_key)
 
+    def excuse(self, code: str) -> dict[str, str]:
+        """What a device is told that gets no key of ours."""
+        return {
+            "algorithm": self._megolm_algorithm, "code": code, "sender_key": self.account.identity_keys["curve25519"],
+        }  # fmt: skip
+
     def alone(self, user: str) -> bool:
         """Whether somebody is known to have one device and no other."""
         known = user in self.tracked_users and user not in self.users_for_key_query

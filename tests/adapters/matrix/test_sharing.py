@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import nio
+import pytest
 
+from adapters.matrix import leftout
 from adapters.matrix.keystore import STORE
 from adapters.matrix.login import folder
 from botkit.bot import Bot
 from tests.adapters.matrix.meetings import meeting
 from tests.matrix.homeserver import Account, Homeserver
-from tests.matrix.keys import FORWARDED, asked, exhausts, hides, key_of, tells
+from tests.matrix.keys import FORWARDED, WITHHELD, asked, exhausts, hides, key_of, tells
 from tests.matrix.person import Person
+from tests.matrix.timeline import LOCKED
 
 
 def waiting(bot: Bot) -> Any:
@@ -104,3 +108,41 @@ async def test_reached_when_all_its_keys_are_used_up(homeserver: Homeserver, tmp
         await phone.sees("echo second", room)
     # There are new ones, and another for the time when those are used up.
     assert await exhausts(homeserver, li, account) != last
+
+
+async def test_who_can_not_be_written_to_is_told_and_tried_again(
+    homeserver: Homeserver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met = await meeting(homeserver, tmp_path, "楼", others=["wang", "zhao"])
+    account, li, room, [wang, zhao] = met.account, met.li, met.room, met.others
+
+    def excuses(person: Person) -> list[str]:
+        return [one.source["content"]["code"] for one in person.letters if getattr(one, "type", "") == WITHHELD]
+
+    async with met.bot():
+        for person in (wang, zhao):
+            assert await exhausts(homeserver, li, person) == ""
+        await li.mentions(account, "{} first", room)
+        await li.sees("first", room, of=account.id)
+        for person in (wang, zhao):
+            await person.until(lambda _, who=person: excuses(who), room)
+        # One begins a session with the bot, and is given the key with the next message; the other is tried again later.
+        [device] = wang.client.olm.device_store.active_user_devices(account.id)
+        await tells(wang, device, "m.dummy", {})
+        await li.mentions(account, "{} second", room)
+        await wang.sees("second", room, of=account.id)
+        # It makes new keys; its library overlooks that none is left.
+        zhao.client.olm.uploaded_key_count = 0
+        await zhao.syncs()
+        monkeypatch.setattr(leftout, "AGAIN", timedelta())
+        await li.mentions(account, "{} third", room)
+        await zhao.sees("third", room, of=account.id)
+        await li.mentions(account, "{} fourth", room)
+        for person in (wang, zhao):
+            await person.sees("fourth", room, of=account.id)
+            assert excuses(person) == ["m.no_olm"]
+        shown = [[line.text for line in await who.reads(room) if line.sender == account.id] for who in (wang, zhao)]
+        assert shown == [
+            [LOCKED, "echo second", "echo third", "echo fourth"],
+            [LOCKED, LOCKED, "echo third", "echo fourth"],
+        ]
