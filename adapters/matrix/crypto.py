@@ -62,6 +62,8 @@ class Crypto:
         published = table(answer, "device_keys", me, device)
         if published and not same_keys(self._machine, published):
             raise lost(self._base.login)
+        # A new device has none yet: it goes out with the first keys.
+        self._machine.fallback_used = not published
         await devices.keep_up(self._base.wire, self._machine)
 
     # in -----------------------------------------------------------------------------------------------------
