@@ -15,8 +15,8 @@ OLD = "old_greetings"
 """The timer that forgets who was greeted long ago; there is one while anybody is known."""
 HOUR = 4
 """The station's hour of it."""
-BATCH = 500
-"""Rows that go in one night: more than any day brings."""
+BATCH, AGAIN = 200, timedelta(seconds=30)
+"""Rows that go at once, so that nobody has to wait for it, and when the next ones do."""
 
 
 async def expected(effect: Newcomer, unit: UnitOfWork) -> None:
@@ -68,8 +68,11 @@ async def forgotten(effect: GreetingsOld, unit: UnitOfWork) -> None:
     """Drop what is no longer needed."""
     services = keeping.services_of(unit)
     before = unit.database.clock.now() - keeping.settings_of(services).greet_again
-    await waiting.drop(unit, await GroupGreeting.filter(greeted_at__lt=before).limit(BATCH))
-    if await GroupGreeting.filter(greeted_at__not_isnull=True).exists():
+    rows = await GroupGreeting.filter(greeted_at__lt=before).limit(BATCH)
+    await waiting.drop(unit, rows)
+    if len(rows) >= BATCH:
+        unit.follow_up(FollowUp("groups", OLD, "all", unit.database.clock.now() + AGAIN))
+    elif await GroupGreeting.filter(greeted_at__not_isnull=True).exists():
         _sweep(services, unit)
 
 

@@ -70,6 +70,7 @@ def panel(
         lines.append(tr("groups.panel.line", name=choices.name_of(setting), value=_shown(context, setting, row)))
     if keeping.greets(context.services, context.chat.adapter, row):
         lines.append(saying.greets(context))
+        lines += [tr("groups.greets.left_out", count=row.left_out)] if row.left_out else []
     elif row.greet:
         lines.append(_cannot_greet(context))
     if row.off:

@@ -372,6 +372,8 @@ async def test_of_a_raid_an_hours_worth_is_greeted_and_the_rest_counted(database
         await joins(bot, "zhao")
         await bot.advance(minutes=1)
         assert cards(bot)
+        await types(bot, "/settings")
+        assert "94 人没有问候" in bot.last
         await types(bot, "/settings greet on")
         assert (await row()).left_out == 0
 
