@@ -62,7 +62,10 @@ class Clocks:
             # Of other servers' events it may have been counted from what their clocks showed: then it says nothing new.
             if server == self._home or told is None or abs(aged - told) > RIGHT:
                 return aged
-        return min(now, told + (NONE if _borrowed(event) else self.behind(server))) if told is not None else now
+        if told is None:
+            return now
+        behind = self.behind(server)
+        return min(now, told + (max(behind, NONE) if _borrowed(event) else behind))
 
     def heard(self, event: Raw, now: datetime) -> None:
         """An event has just arrived at our homeserver."""
@@ -102,5 +105,5 @@ class Clocks:
 
 
 def _borrowed(event: Raw) -> bool:
-    """Whether it bears the time of another server: who comes in is given the event by one that is in the room."""
+    """Whether it may bear the time of another server: who comes in is given the event by one that is in the room."""
     return event["type"] == "m.room.member" and text(event["content"], "membership") == "join"
