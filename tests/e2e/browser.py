@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestClient
 from playwright.async_api import Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -21,6 +22,16 @@ FLAGS = [
 ]
 AXE = Path(__file__).parents[1] / "setup" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+async def shown(client: TestClient[Any, Any], open_page: Any, path: str, **options: Any) -> Page:
+    """A page of the desk in the browser, for whom this client is logged in as."""
+    base = str(client.make_url("/")).rstrip("/")
+    page: Page = await open_page(f"{base}/login", **options)
+    for cookie in client.session.cookie_jar:
+        await page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": base}])
+    await page.goto(f"{base}{path}")
+    return page
 
 
 async def accessible(page: Page) -> None:

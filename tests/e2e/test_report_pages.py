@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Page
 
 from botkit.plugins.handoff.models import Report
-from tests.e2e.browser import accessible, fits
+from tests.e2e.browser import accessible, fits, shown
 from tests.e2e.conftest import Open
-from tests.plugins.reports.station import Visitor, a_day, at, station, visitor
-
-
-async def shown(chief: Visitor, open_page: Open, path: str, **options: bool) -> Page:
-    """A page of the desk, logged in."""
-    base = str(chief.client.make_url("/")).rstrip("/")
-    page = await open_page(f"{base}/login", **options)
-    for cookie in chief.client.session.cookie_jar:
-        await page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": base}])
-    await page.goto(f"{base}{path}")
-    return page
+from tests.plugins.reports.station import a_day, at, station, visitor
 
 
 @pytest.mark.parametrize(("phone", "dark"), [(False, False), (True, True)])
@@ -30,7 +19,7 @@ async def test_reports_can_be_read_by_everybody(open_page: Open, phone: bool, da
         await bot.advance(until=at(12, 17))
         async with visitor(bot) as chief:
             for path in ("/desk/reports/", "/desk/reports/2026-03-11", "/desk/reports/2026-03-12"):
-                page = await shown(chief, open_page, path, phone=phone, dark=dark)
+                page = await shown(chief.client, open_page, path, phone=phone, dark=dark)
                 assert await page.locator("table").count()
                 await fits(page)
                 await accessible(page)
@@ -39,7 +28,7 @@ async def test_reports_can_be_read_by_everybody(open_page: Open, phone: bool, da
 async def test_a_report_is_made_and_downloaded(open_page: Open) -> None:
     async with station() as bot, visitor(bot) as chief:
         await a_day(bot)
-        page = await shown(chief, open_page, "/desk/reports/", english=True)
+        page = await shown(chief.client, open_page, "/desk/reports/", english=True)
         await page.get_by_label("Day").fill("2026-03-11")
         await page.get_by_role("button", name="Make it now").click()
         await page.get_by_text("The difference is 0").wait_for()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.browser import accessible, fits
+from tests.e2e.browser import accessible, fits, shown
 from tests.e2e.conftest import Open
 from tests.plugins.handoff.test_roster_page import PAGE, SHEET, open_rota
 
@@ -19,11 +19,7 @@ async def test_the_rota_can_be_read_and_changed_by_everybody(
         await station.bot.says("/swap 3-12 li", who="zhang")
         await station.bot.says("/leave 3-14", who="li")
         for who in (chief, li):
-            base = str(who.client.make_url("/")).rstrip("/")
-            page = await open_page(f"{base}/login", phone=phone, dark=dark)
-            for cookie in who.client.session.cookie_jar:
-                await page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": base}])
-            await page.goto(f"{base}{PAGE}")
+            page = await shown(who.client, open_page, PAGE, phone=phone, dark=dark)
             assert await page.locator("table tbody tr").count() > 14
             await fits(page)
             await accessible(page)

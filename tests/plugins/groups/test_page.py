@@ -27,12 +27,12 @@ class Visitor:
 
     def __init__(self, actor: str, client: TestClient[Any, Any]) -> None:
         self.actor = actor
-        self._client = client
+        self.client = client
 
     async def opens(self, path: str = "/desk/groups/", language: str = "zh-CN") -> tuple[int, str]:
         """A page: its status and its HTML."""
         headers = {"Accept": "text/html", "Accept-Language": language}
-        async with self._client.get(path, headers=headers, allow_redirects=False) as response:
+        async with self.client.get(path, headers=headers, allow_redirects=False) as response:
             return response.status, await response.text()
 
     async def does(self, chat: int, action: str, *, token: str | None = None, **fields: str) -> tuple[int, str]:
@@ -40,9 +40,9 @@ class Visitor:
         _, page = await self.opens()
         found = re.search(r'name="csrf" value="([^"]*)"', page)
         given = token if token is not None else found[1] if found else ""
-        headers = {"Accept": "text/html", "Origin": str(self._client.make_url("/")).rstrip("/")}
+        headers = {"Accept": "text/html", "Origin": str(self.client.make_url("/")).rstrip("/")}
         data = {"csrf": given, **fields}
-        async with self._client.post(f"/desk/groups/{chat}/{action}", data=data, headers=headers) as response:
+        async with self.client.post(f"/desk/groups/{chat}/{action}", data=data, headers=headers) as response:
             return response.status, await response.text()
 
 
