@@ -167,9 +167,11 @@ class Crypto:
         async with self._turns[room.id]:
             if not room.complete:
                 await self._adapter.members(room)
-            users = {*room.members, *room.invited}
-            await self._know(machine, users)
-            if machine.should_share_group_session(room.id):
+            await self._know(machine, {*room.members, *room.invited})
+            while machine.should_share_group_session(room.id):
+                # Until nobody comes or goes while the key is being given.
+                users = {*room.members, *room.invited}
+                await self._know(machine, users)
                 await devices.share(self._adapter.wire, machine, room.id, sorted(users))
             locked = machine.locked(room.id, kind, content)
         if "m.relates_to" in content:

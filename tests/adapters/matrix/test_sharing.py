@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import nio
+import pytest
 
+from adapters.matrix import devices
 from adapters.matrix.keystore import STORE
 from adapters.matrix.login import folder
 from botkit.bot import Bot
+from botkit.messages import Chat, ChatKind, Outgoing
 from tests.adapters.matrix.meetings import meeting
+from tests.adapters.matrix.test_chat import matrix_of, until
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.keys import FORWARDED, asked, exhausts, hides, key_of, tells
 from tests.matrix.person import Person
@@ -104,3 +108,27 @@ async def test_reached_when_all_its_keys_are_used_up(homeserver: Homeserver, tmp
         await phone.sees("echo second", room)
     # There are new ones, and another for the time when those are used up.
     assert await exhausts(homeserver, li, account) != last
+
+
+async def test_somebody_comes_while_the_key_is_being_given(
+    homeserver: Homeserver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met = await meeting(homeserver, tmp_path, "楼")
+    wang, send = await homeserver.person("wang"), devices.send
+    given: list[int] = []
+
+    async def slowly(*what: Any) -> None:
+        given.append(len(given))
+        if len(given) == 1:
+            await met.li.client.room_invite(met.room, wang.id)
+            await wang.enters(met.room)
+            await until(lambda: wang.id in matrix_of(bot).rooms.enter(met.room).members)
+        await send(*what)
+
+    async with met.bot() as bot:
+        monkeypatch.setattr(devices, "send", slowly)
+        said = await matrix_of(bot).send(Outgoing("1", Chat("matrix", met.room, ChatKind.GROUP), "停水通知"))
+        # What was begun was for others than are there now: all of them read it.
+        for person in (met.li, wang):
+            assert (await person.finds(said, met.room)).text == "停水通知"
+        assert len(given) > 1
