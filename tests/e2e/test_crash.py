@@ -18,7 +18,7 @@ import aiohttp
 from tests.e2e.program import Program, ready
 
 SOAK = os.environ.get("BOTKIT_SOAK") == "1"
-QUESTIONS = 3000 if SOAK else 200
+QUESTIONS = 3000 if SOAK else 180
 RATE = 50
 """Questions a second."""
 KILLS = 10 if SOAK else 3
