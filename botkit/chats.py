@@ -35,8 +35,8 @@ class Ways:
 
     ``enabled`` False: nobody allowed it to speak yet. ``off``: an officer switched it off. ``muted`` are topics
     that it leaves alone. ``mentions_only``: only what the platform marks as said to the bot counts. ``dangers``
-    and ``scams``: whether it speaks up in plain talk. ``quiet`` are its own quiet hours, ``lines`` its lines an hour,
-    ``area`` the estate or block whose people it is of.
+    and ``scams``: whether it speaks up in plain talk. ``greets``: who comes in is written to in private. ``quiet`` are
+    its own quiet hours, ``lines`` its lines an hour, ``area`` the estate or block whose people it is of.
     """
 
     enabled: bool = True
@@ -45,6 +45,7 @@ class Ways:
     mentions_only: bool = False
     dangers: bool = True
     scams: bool = True
+    greets: bool = False
     quiet: tuple[time, time] | None = None
     lines: int | None = None
     area: str = ""

@@ -147,14 +147,14 @@ class Intake:
             if group and not row.ways.enabled and not self._settles(message):
                 # Nobody has allowed the bot to listen here: not even danger is looked for.
                 counted[Concern.PLAIN] = counted.get(Concern.PLAIN, 0) + 1
-                plain[row.id] = plain.get(row.id, 0) + 1
+                plain[row.id] = plain.get(row.id, 0) + (not message.membership)
                 continue
             if group:
                 spoke(row, message, now, writes)
             verdict = self._screen(message)
             counted[verdict.concern] = counted.get(verdict.concern, 0) + 1
             if verdict.concern is Concern.PLAIN:
-                plain[row.id] = plain.get(row.id, 0) + 1
+                plain[row.id] = plain.get(row.id, 0) + (not message.membership)
                 continue
             if group and verdict.concern is Concern.ADDRESSED:
                 activity.asked(row, message, now)
@@ -189,7 +189,7 @@ class Intake:
             )  # fmt: skip
         if plain:
             hour = now.replace(minute=0, second=0, microsecond=0)
-            writes.extend(Write(COUNT, (ids(), station, chat, hour, lines)) for chat, lines in plain.items())
+            writes.extend(Write(COUNT, (ids(), station, chat, hour, lines)) for chat, lines in plain.items() if lines)
         if batch.cursor is not None:
             writes.append(Write(CURSOR, (ids(), station, adapter.name, batch.cursor)))
         for concern, number in counted.items():
@@ -199,7 +199,7 @@ class Intake:
     def _settles(self, message: Message) -> bool:
         """Whether it may be about enabling the bot: a command of ours, a button, what is told of the chat itself."""
         if message.kind in SETTLING:
-            return not str(message.data.get("event", "")).startswith("member.")
+            return not message.membership
         command = parse_command(message.text) if message.addressed else None
         return command is not None and command[0] in self._commands
 

@@ -139,6 +139,11 @@ class Message:
         """Whether only this person and the bot see the chat."""
         return self.chat.kind is ChatKind.DM
 
+    @property
+    def membership(self) -> bool:
+        """Whether it says that somebody came in or is gone."""
+        return self.kind is MessageKind.SYSTEM and str(self.data.get("event", "")).startswith("member.")
+
 
 @dataclass(frozen=True, slots=True)
 class Ref:

@@ -33,7 +33,7 @@ class Screen:
     """All plugins' screen hooks. The gravest verdict wins; without one a message is plain unless addressed.
 
     A hook with a second parameter gets the ``Services`` of its bot. What no person wrote in a group (bots, the
-    own account, posts of channels) is plain, whatever it says.
+    own account, posts of channels) is plain, whatever it says. So is who comes and goes, unless a hook wants to know.
     """
 
     def __init__(self, hooks: Iterable[Callable[..., Verdict | None]], services: Services | None = None) -> None:
@@ -50,7 +50,8 @@ class Screen:
             order = message.text.startswith("/") and not message.data.get("elsewhere")
             answers = message.reply_to or message.thread or order
             to_bot = to_bot or answers or message.kind in _SAID_TO_BOT
-        best = ADDRESSED if to_bot or message.private or message.kind in _MEANT else PLAIN
+        meant = to_bot or message.private or message.kind in _MEANT
+        best = ADDRESSED if meant and not message.membership else PLAIN
         for hook in self._hooks:
             try:
                 verdict = hook(message)

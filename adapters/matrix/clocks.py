@@ -62,12 +62,17 @@ class Clocks:
             # Of other servers' events it may have been counted from what their clocks showed: then it says nothing new.
             if server == self._home or told is None or abs(aged - told) > RIGHT:
                 return aged
-        return min(now, told + (NONE if _borrowed(event) else self.behind(server))) if told is not None else now
+        if told is None:
+            return now
+        behind = self.behind(server)
+        return min(now, told + (max(behind, NONE) if _borrowed(event) else behind))
 
     def heard(self, event: Raw, now: datetime) -> None:
         """An event has just arrived at our homeserver."""
         told, server = told_at(event), server_of(event["sender"])
-        if told is not None and server != self._home and not _borrowed(event):
+        # Who is not in the room may be given what they come, go and knock by, with another server's time in it.
+        own = event["type"] == "m.room.member" and event.get("state_key") == event["sender"]
+        if told is not None and server != self._home and not own:
             self._compare(server, now - told, now)
 
     def _compare(self, server: str, lag: timedelta, now: datetime) -> None:

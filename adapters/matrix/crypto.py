@@ -150,8 +150,13 @@ class Crypto:
                 await reach.members(self._base.wire, room)
             users = sorted({*room.members, *room.invited})
             await self._know(machine, users)
-            if machine.should_share_group_session(room.id) or self._left_out.due(machine, room.id, users):
-                await self._left_out.share(machine, room.id, users)
+            self._left_out.reopen(machine, room.id, users)
+            while machine.should_share_group_session(room.id):
+                # Until nobody comes or goes while the key is being given.
+                users = sorted({*room.members, *room.invited})
+                await self._know(machine, users)
+                await devices.share(self._base.wire, machine, room.id, users)
+                await self._left_out.tell(machine, room.id, users)
             locked = machine.locked(room.id, kind, content)
         if "m.relates_to" in content:
             # The homeserver counts threads and applies edits: what belongs to what, it must see.

@@ -95,14 +95,23 @@ async def known(wire: Wire, machine: Machine, users: Iterable[str]) -> list[str]
 
 
 async def share(wire: Wire, machine: Machine, room: str, users: Sequence[str]) -> None:
-    """Give all devices of these users the key of a room. Raises where one could not be sent: then it is not shared."""
+    """Give all devices of these users the key of a room. Raises where one could not be sent: then it is not shared.
+
+    Nor is it where the key was given up meanwhile, because somebody came or went.
+    """
     await _claim(wire, machine, machine.get_missing_sessions(list(users)))
+    sessions = machine.outbound_group_sessions
+    begun = None
     for devices, messages in machine.share_group_session_parallel(room, list(users), ignore_unverified_devices=True):
+        begun = sessions[room] if begun is None else begun
         await send(wire, "m.room.encrypted", messages["messages"])
-        machine.outbound_group_sessions[room].users_shared_with.update(devices)
+        if sessions.get(room) is not begun:
+            return
+        begun.users_shared_with.update(devices)
         # Each part was encrypted at once: others may have a turn before the next.
         await asyncio.sleep(0)
-    machine.outbound_group_sessions[room].shared = True
+    if begun is None or sessions.get(room) is begun:
+        sessions[room].shared = True
 
 
 async def _claim(wire: Wire, machine: Machine, missing: Mapping[str, Iterable[str]]) -> None:

@@ -26,38 +26,29 @@ class LeftOut:
         self._tried: dict[str, datetime] = {}
         self._told: set[tuple[str, str]] = set()
 
-    def due(self, machine: Machine, room: str, users: Sequence[str]) -> bool:
-        """Whether the key of a room may be given to more devices now."""
+    def reopen(self, machine: Machine, room: str, users: Sequence[str]) -> None:
+        """Let the key of a room be given once more, from here on, where it may reach more devices now."""
         tried, session = self._tried.get(room), machine.outbound_group_sessions.get(room)
-        if tried is None or session is None:
-            return False
-        return self._base.clock.now() - tried >= AGAIN or any(
+        if tried is None or session is None or session.expired:
+            return
+        if self._base.clock.now() - tried >= AGAIN or any(
             machine.session_store.get(device.curve25519)
             for user in users
             for device in machine.device_store.active_user_devices(user)
             if (user, device.id) not in session.users_shared_with
-        )
-
-    async def share(self, machine: Machine, room: str, users: Sequence[str]) -> None:
-        """Give the key of a room to all devices that have not got it. Raises as the wire does: then none is sure to."""
-        session = machine.outbound_group_sessions.get(room)
-        if session is not None and session.expired:
-            del machine.outbound_group_sessions[room]
-        elif session is not None:
-            # The same key, from here on.
+        ):
             session.shared = False
-        await devices.share(self._base.wire, machine, room, users)
+
+    async def tell(self, machine: Machine, room: str, users: Sequence[str]) -> None:
+        """The key of a room was given to all that could be written to: tell the others. Raises as the wire does."""
         missing = {(user, id) for user, found in machine.get_missing_sessions(list(users)).items() for id in found}
-        await self._tell(machine, sorted(missing - self._told))
+        messages: dict[str, dict[str, object]] = {}
+        for user, device in sorted(missing - self._told):
+            messages.setdefault(user, {})[device] = machine.excuse(NO_SESSION)
+        if messages:
+            await devices.send(self._base.wire, "m.room_key.withheld", messages)
         self._told = {one for one in self._told if one[0] not in users} | missing
         if missing:
             self._tried[room] = self._base.clock.now()
         else:
             self._tried.pop(room, None)
-
-    async def _tell(self, machine: Machine, unreached: Sequence[tuple[str, str]]) -> None:
-        messages: dict[str, dict[str, object]] = {}
-        for user, device in unreached:
-            messages.setdefault(user, {})[device] = machine.excuse(NO_SESSION)
-        if messages:
-            await devices.send(self._base.wire, "m.room_key.withheld", messages)

@@ -18,10 +18,10 @@ import aiohttp
 from tests.e2e.program import Program, ready
 
 SOAK = os.environ.get("BOTKIT_SOAK") == "1"
-QUESTIONS = 3000 if SOAK else 300
+QUESTIONS = 3000 if SOAK else 180
 RATE = 50
 """Questions a second."""
-KILLS = 10 if SOAK else 4
+KILLS = 10 if SOAK else 3
 VISITORS = 60
 QUESTION = "煤气公司电话多少"
 

@@ -31,7 +31,8 @@ def services_of(unit: UnitOfWork) -> Services:
 
 def usual(services: Services) -> Ways:
     """How the bot behaves in a group for which nothing was settled."""
-    return Ways(enabled=not settings_of(services).consent)
+    settings = settings_of(services)
+    return Ways(enabled=not settings.consent, greets=settings.greet)
 
 
 def ways_of(services: Services, row: GroupSetting) -> Ways:
@@ -49,6 +50,7 @@ def ways_of(services: Services, row: GroupSetting) -> Ways:
         mentions_only=row.mentions_only,
         dangers=row.dangers,
         scams=row.scams,
+        greets=settings_of(services).greets(row.greet),
         quiet=quiet,
         lines=row.lines,
         area=row.area,
@@ -158,7 +160,7 @@ async def forget(services: Services, unit: UnitOfWork, chat_id: int) -> bool:
 def _ends_greeting(services: Services, row: GroupSetting) -> bool:
     """Whether nobody is to be greeted any more, also of those who came in before."""
     ways = ways_of(services, row)
-    return not ways.enabled or ways.off or not settings_of(services).greets(row.greet)
+    return not ways.enabled or ways.off or not ways.greets
 
 
 def _take_effect(services: Services, row: GroupSetting) -> None:

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from botkit.context import Context
-from botkit.decision import Decision, Disposition
-from botkit.messages import ChatKind, Reply, Sender, Text, tr
+from botkit.decision import Concern, Decision, Disposition, Verdict
+from botkit.messages import ChatKind, Message, Reply, Sender, Text, tr
 from botkit.plugins.groups import card, keeping, waiting
 from botkit.plugins.groups.effects import Greeted, GreetingsOld, Newcomer, NotGreeted, PutOff
 from botkit.plugins.groups.models import GroupGreeting, GroupSetting
@@ -16,6 +16,13 @@ from botkit.services import Services
 
 _WHO = "SELECT platform_id FROM identity WHERE id = ?"
 _SAID = "SELECT id FROM outbox WHERE chat_id = ? LIMIT 1", "SELECT id FROM inbox WHERE chat_id = ? LIMIT 1"
+
+
+def wanted(message: Message, services: Services) -> Verdict | None:
+    """The screen's word on who comes in or goes: of nobody it is kept where nobody is greeted."""
+    if message.membership and services.chats.ways(message.chat).greets:
+        return Verdict(Concern.ADDRESSED, "groups.newcomers")
+    return None
 
 
 async def joined(context: Context) -> Decision | None:

@@ -33,6 +33,7 @@ plugin = Plugin(
 
 plugin.on_start(keeping.start)
 plugin.middleware(gate)
+plugin.screen(newcomers.wanted)
 
 plugin.applies(effects.Settled)(appliers.settled)
 plugin.applies(GroupOff)(appliers.switched)

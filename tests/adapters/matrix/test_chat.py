@@ -13,6 +13,7 @@ from adapters.matrix import Matrix
 from botkit.adapter import Rank, Refused, Unreachable
 from botkit.bot import Bot
 from botkit.context import Context
+from botkit.decision import Concern, Verdict
 from botkit.messages import Attachment, Chat, ChatKind, Message, MessageKind, Outgoing, Sender
 from botkit.plugin import Plugin, Stage
 from tests.adapters.matrix.bots import running, table
@@ -154,6 +155,7 @@ async def test_a_group(homeserver: Homeserver, tmp_path: Path) -> None:
             happened.append(name)
 
         plugin.event(name)(note)
+    plugin.screen(lambda message: Verdict(Concern.ADDRESSED) if message.membership else None)
     async with running(tmp_path, table(homeserver.url, account), [plugin]) as bot:
         await li.meets(account, room)
         await li.client.room_invite(room, wang.id)

@@ -74,10 +74,17 @@ def test_a_clock_that_is_ahead_is_known_at_once() -> None:
 
 def test_who_comes_in_bears_the_time_of_who_let_him_in() -> None:
     known, now = Clocks(HOME), NOON + DAY
-    joined = {"type": "m.room.member", "content": {"membership": "join"}}
+    joined = {"type": "m.room.member", "content": {"membership": "join"}, "state_key": f"@wang:{AWAY}"}
     assert hears(known, (SECOND, 2 * DAY)) == [0 * SECOND]
     known.heard(event(now - SECOND, **joined), now)
+    refused = {"type": "m.room.member", "content": {"membership": "leave"}, "state_key": f"@wang:{AWAY}"}
+    known.heard(event(now - SECOND, **refused), now)
     assert known.behind(AWAY) < -DAY and known.moment(event(now - SECOND, **joined), now) == now - SECOND
+    # Which of the two clocks it was is not told: it is taken for the later one.
+    hears(known, (2 * DAY, DAY), (2 * DAY + MINUTE, DAY + MINUTE))
+    assert known.behind(AWAY) == DAY
+    for showed in (0 * DAY, DAY):
+        assert known.moment(event(NOON + 2 * DAY - showed, **joined), NOON + 2 * DAY) == NOON + 2 * DAY
 
 
 def test_what_arrives_together_says_nothing_of_a_clock() -> None:

@@ -120,6 +120,15 @@ def test_an_edit_is_its_authors_alone() -> None:
     assert edited(WANG, "$lis") is None and edited(LI, "$ours") is None and edited(LI, "$unknown") is None
 
 
+def test_nothing_comes_after_a_deletion_whatever_the_clocks_of_others_show() -> None:
+    content = text(
+        "* 新", **{"m.new_content": text("新"), "m.relates_to": {"rel_type": "m.replace", "event_id": "$lis"}}
+    )
+    edit = read(content, sender=LI, origin_server_ts=(1 << 53) - 1)
+    gone = read({}, "m.room.redaction", redacts="$lis", origin_server_ts=5_000)
+    assert edit is not None and gone is not None and gone.revision > edit.revision
+
+
 def test_deletions_reactions_and_silence() -> None:
     gone = read({"reason": "x"}, "m.room.redaction", redacts="$lis")
     assert gone is not None and (gone.kind, gone.id) == (MessageKind.DELETED, "$lis") and gone.revision

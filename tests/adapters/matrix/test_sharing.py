@@ -10,11 +10,13 @@ from typing import Any
 import nio
 import pytest
 
-from adapters.matrix import leftout
+from adapters.matrix import devices, leftout
 from adapters.matrix.keystore import STORE
 from adapters.matrix.login import folder
 from botkit.bot import Bot
+from botkit.messages import Chat, ChatKind, Outgoing
 from tests.adapters.matrix.meetings import meeting
+from tests.adapters.matrix.test_chat import matrix_of, until
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.keys import FORWARDED, WITHHELD, asked, exhausts, hides, key_of, tells
 from tests.matrix.person import Person
@@ -146,3 +148,27 @@ async def test_who_can_not_be_written_to_is_told_and_tried_again(
             [LOCKED, "echo second", "echo third", "echo fourth"],
             [LOCKED, LOCKED, "echo third", "echo fourth"],
         ]
+
+
+async def test_somebody_comes_while_the_key_is_being_given(
+    homeserver: Homeserver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met = await meeting(homeserver, tmp_path, "楼")
+    wang, send = await homeserver.person("wang"), devices.send
+    given: list[int] = []
+
+    async def slowly(*what: Any) -> None:
+        given.append(len(given))
+        if len(given) == 1:
+            await met.li.client.room_invite(met.room, wang.id)
+            await wang.enters(met.room)
+            await until(lambda: wang.id in matrix_of(bot).rooms.enter(met.room).members)
+        await send(*what)
+
+    async with met.bot() as bot:
+        monkeypatch.setattr(devices, "send", slowly)
+        said = await matrix_of(bot).send(Outgoing("1", Chat("matrix", met.room, ChatKind.GROUP), "停水通知"))
+        # What was begun was for others than are there now: all of them read it.
+        for person in (met.li, wang):
+            assert (await person.finds(said, met.room)).text == "停水通知"
+        assert len(given) > 1

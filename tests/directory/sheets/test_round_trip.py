@@ -159,7 +159,7 @@ def through_csv(guide: Guide, language: str) -> list[Row]:
 
 
 # Not shrunk: each example is read by a process of its own.
-@settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=10, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(guides(), st.sampled_from(["zh", "en"]))
 def test_a_workbook_comes_back_the_same(guide: Guide, language: str) -> None:
     read = read_sheets("名单.xlsx", write_xlsx(guide, language))
@@ -167,7 +167,7 @@ def test_a_workbook_comes_back_the_same(guide: Guide, language: str) -> None:
     assert accepted(read) == guide
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(guides(), st.sampled_from(["zh", "en"]))
 def test_csv_comes_back_the_same(guide: Guide, language: str) -> None:
     assert accepted(through_csv(guide, language)) == guide

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from botkit.messages import Chat, ChatKind
 from botkit.plugins.groups.models import GroupSetting
-from botkit.storage.models import Timer
+from botkit.storage.models import Inbox, Timer
 from botkit.testing.fake import FULL
 from tests.plugins.groups.station import WATER, G, audited, enabled, happens, officer, row, station, types
 
@@ -37,9 +37,12 @@ async def test_it_introduces_itself_in_english_at_an_english_station() -> None:
 async def test_nobody_who_joins_or_leaves_is_spoken_to(database_url: str) -> None:
     async with station(database_url=database_url) as bot:
         await enabled(bot)
-        for event in ("member.joined", "member.left", "chat.renamed"):
-            message = await happens(bot, event, title="荷花池一村")
-            assert await bot.disposition(message) == "system"
+        known = await Inbox.all().count()
+        for event in ("member.joined", "member.left"):
+            await happens(bot, event)
+        assert await Inbox.all().count() == known, "nothing is kept of who comes and goes"
+        message = await happens(bot, "chat.renamed", title="荷花池一村")
+        assert await bot.disposition(message) == "system"
         bot.kept_silent()
         assert bot.services.chats.ways(Chat(bot.platform.name, G, ChatKind.GROUP)).enabled
         assert [chat.chat.title for chat in bot.services.chats.groups()] == ["荷花池一村"]

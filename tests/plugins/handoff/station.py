@@ -78,11 +78,11 @@ class Officer:
 
     def __init__(self, member: Member, client: TestClient[Any, Any]) -> None:
         self.member = member
-        self._client = client
+        self.client = client
 
     async def get(self, path: str) -> tuple[int, str]:
         """A page: its status and its HTML."""
-        async with self._client.get(path, headers={"Accept": "text/html"}, allow_redirects=False) as response:
+        async with self.client.get(path, headers={"Accept": "text/html"}, allow_redirects=False) as response:
             return response.status, await response.text(errors="replace")
 
     async def opens(self, case: Case) -> str:
@@ -101,8 +101,8 @@ class Officer:
 
     async def sends(self, path: str, fields: Mapping[str, str | list[str]]) -> tuple[int, str]:
         """Send a form to any address; follows the redirect after a success."""
-        headers = {"Accept": "text/html", "Origin": str(self._client.make_url("/")).rstrip("/")}
-        async with self._client.post(path, data=fields, headers=headers) as response:
+        headers = {"Accept": "text/html", "Origin": str(self.client.make_url("/")).rstrip("/")}
+        async with self.client.post(path, data=fields, headers=headers) as response:
             return response.status, await response.text()
 
 

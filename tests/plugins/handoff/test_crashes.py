@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-STRIDE = 1 if os.environ.get("BOTKIT_SOAK") else 41
+STRIDE = 1 if os.environ.get("BOTKIT_SOAK") else 61
 """Every so many of the deaths just before and just after each commit. All of them take minutes: ``make soak``."""
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+from botkit.decision import Decision, answer
 from botkit.messages import Attachment, MessageKind
+from botkit.plugin import Plugin, Stage
 from botkit.plugins.handoff.models import Case, CaseClock, CaseEvent
 from botkit.storage.models import AuditEntry
 from botkit.testing import BotHarness
@@ -366,3 +370,23 @@ async def test_every_look_and_action_is_written_down_without_words() -> None:
         assert all(row.subject == f"case:{case.ref}" for row in rows if row.event != "queue.viewed")
         everything = [row.facts + row.subject + row.actor for row in await AuditEntry.all()]
         assert not any("秘密" in text for text in everything)
+
+
+async def test_what_was_asked_besides_is_told_from_what_was_asked_before() -> None:
+    known = Plugin("known")
+
+    @known.stage(Stage.DIRECTORY)
+    def water(segment: str) -> Decision | None:
+        return answer("供水热线会答您。") if "停水" in segment else None
+
+    async with station([known]) as bot, officer(bot) as zhang:
+        await bot.says("停水了")
+        await bot.advance(seconds=10)
+        await bot.says("我的案子有进展吗")
+        await bot.advance(seconds=10)
+        await bot.says("又停水了")
+        page = await zhang.opens(await only_case())
+        heads = [
+            re.sub("<[^>]*>", "", head) for head in re.findall(r'<li class="resident">.*?(?=<time)', page, re.DOTALL)
+        ]
+        assert [head.strip() for head in heads] == ["居民，报来之前", "居民", "居民，另外问的"]

@@ -21,7 +21,7 @@ from botkit.staff import Member
 from botkit.storage.models import Timer
 from tests.plugins.handoff.station import desk, later, station
 
-MACHINE_STEPS = 100_000 if os.environ.get("BOTKIT_SOAK") else 1_500
+MACHINE_STEPS = 100_000 if os.environ.get("BOTKIT_SOAK") else 800
 """Random steps on the real tables. The full figure takes minutes: ``make soak``."""
 
 

@@ -133,7 +133,7 @@ async def case_page(desk: Desk, case: Case, officer: Member) -> CasePage:
     clocks = await CaseClock.filter(case_id=case.id, round=case.reopened)
     identity = await Identity.get_or_none(id=case.identity_id)
     names = await _names(case, found.events)
-    entries = [*_resident(desk, found), *_bot(found), *_events(found, names)]
+    entries = [*_resident(desk, found, case), *_bot(found), *_events(found, names)]
     delivery = [f"{row.id}{row.status}" for row in found.outbox]
     marks = [case.epoch, case.level, *(row.id for row in (*found.inbox, *found.events)), *delivery]
     return CasePage(
@@ -211,7 +211,7 @@ async def _without(found: _Found, hidden: list[Case]) -> None:
     ]
 
 
-def _resident(desk: Desk, found: _Found) -> Iterable[Entry]:
+def _resident(desk: Desk, found: _Found, case: Case) -> Iterable[Entry]:
     """The resident's messages, each once, with what it said before it was edited."""
     reported = {(report.chat_id, report.platform_id) for report in found.reports}
     offered = {value: label for row in found.outbox for label, value in json.loads(row.choices or "[]")}
@@ -242,7 +242,8 @@ def _resident(desk: Desk, found: _Found) -> Iterable[Entry]:
             remarks.append(tr("handoff.talk.broken"))
         if not (text or photos or remarks or earlier):
             remarks.append(labels.wordless(latest))
-        head = tr("handoff.talk.resident" if key in reported else "handoff.talk.before")
+        beside = "handoff.talk.before" if versions[0][0].received_at < case.opened_at else "handoff.talk.besides"
+        head = tr("handoff.talk.resident" if key in reported else beside)
         shown = tuple(dict.fromkeys(photos))
         yield Entry(versions[0][0].id, first.at, "resident", head, text, tuple(earlier), shown, tuple(remarks))
 
