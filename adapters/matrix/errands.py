@@ -9,16 +9,17 @@ from typing import Any
 
 import structlog
 
-from adapters.matrix import directory, knocks, notices, raw
+from adapters.matrix import raw
 from adapters.matrix.allowance import Allowance
 from adapters.matrix.base import Base
 from adapters.matrix.errand import Errand, Why
+from adapters.matrix.going import Going, failed
 from adapters.matrix.notes import LEFT, ROOM
 from adapters.matrix.privates import Privates
 from adapters.matrix.raw import Raw, table, text
 from adapters.matrix.room import Room
 from adapters.matrix.verifying import Verifying
-from adapters.matrix.wire import GONE, MatrixError, path_of
+from adapters.matrix.wire import GONE, MatrixError
 from botkit.sql import moment
 from botkit.storage import Write
 
@@ -42,7 +43,7 @@ class Errands:
     ) -> None:
         self._base = base
         self._allowance = allowance
-        self._privates = privates
+        self._going = Going(base, allowance, privates)
         self._verifying = verifying
         self._comes = comes
         self._open: dict[str, Errand] = {}
@@ -148,7 +149,7 @@ class Errands:
         faults: list[Exception] = []
         offers = await self._allowance.everything(faults)
         if faults:
-            self._failed("look", faults[0])
+            failed(self._base, "look", faults[0])
             self._look_at = base.clock.now() + timedelta(seconds=LONGEST)
         writes: list[Write] = []
         for room_id, entry in offers.items():
@@ -162,9 +163,9 @@ class Errands:
     async def _try(self, room_id: str, errand: Errand) -> None:
         base, now = self._base, self._base.clock.now()
         try:
-            await self._do(room_id, errand)
+            await self._going(room_id, errand)
         except (MatrixError, *GONE) as problem:
-            self._failed(errand.why, problem)
+            failed(self._base, errand.why, problem)
             listed = errand.why in (Why.LISTED, Why.ASKS)
             refused = isinstance(problem, MatrixError) and not problem.passing and listed
             if isinstance(problem, MatrixError) and problem.status == 429:
@@ -178,39 +179,3 @@ class Errands:
         if self._open.get(room_id) is errand:
             del self._open[room_id]
         await base.notes.write(base.notes.end(errand.note))
-
-    async def _do(self, room_id: str, errand: Errand) -> None:
-        wire, user, why = self._base.wire, self._base.user, errand.why
-        if why in (Why.LISTED, Why.ASKS) and not await self._allowance.offers(room_id):
-            return
-        asked = why in (Why.INVITED, Why.ASKS) and await knocks.asked(wire, user, room_id)
-        if (
-            why is Why.INVITED
-            and not asked
-            and not await self._allowance.follows(room_id, errand.by)
-            and not await notices.expected(wire, user, room_id)
-        ):
-            await self._decline(room_id)
-            return
-        if errand.direct:
-            await self._privates.mark(errand.by, room_id)
-        if why in (Why.MOVED, Why.ASKS):
-            if not await knocks.enter(wire, user, room_id, errand.via):
-                return
-        else:
-            await directory.join(wire, room_id, errand.via)
-        if asked:
-            await knocks.forget(wire, user, room_id)
-
-    async def _decline(self, room_id: str) -> None:
-        try:
-            await self._base.wire.call("POST", path_of("rooms", room_id, "leave"), {})
-        except MatrixError as problem:
-            if problem.passing or problem.status == 401:
-                raise
-            # It was taken back meanwhile.
-            self._failed("decline", problem)
-
-    def _failed(self, what: str, problem: BaseException) -> None:
-        code = problem.code if isinstance(problem, MatrixError) else type(problem).__name__
-        log.warning("matrix.room", adapter=self._base.name, what=what, problem=code)
