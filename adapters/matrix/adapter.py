@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +13,6 @@ from nio import AsyncClient, AsyncClientConfig
 
 from adapters.matrix import login as logins
 from adapters.matrix import media
-from adapters.matrix.allowance import Allowance
 from adapters.matrix.authors import Authors
 from adapters.matrix.base import Base, Health
 from adapters.matrix.check import LOCALES
@@ -23,31 +21,18 @@ from adapters.matrix.cli import app
 from adapters.matrix.clocks import Clocks
 from adapters.matrix.crypto import Crypto
 from adapters.matrix.decode import Decoder
-from adapters.matrix.errands import Errands
 from adapters.matrix.keystore import opened
-from adapters.matrix.letters import Letters
-from adapters.matrix.news import News
-from adapters.matrix.notes import CLOCK, Notes, Start
-from adapters.matrix.opening import Opening
+from adapters.matrix.notes import Notes
 from adapters.matrix.privates import Privates
 from adapters.matrix.raw import server_of, text
 from adapters.matrix.reach import known
-from adapters.matrix.reading import Reading
+from adapters.matrix.receiving import Receiving
 from adapters.matrix.rooms import Rooms
 from adapters.matrix.sending import Sending
 from adapters.matrix.settings import NAME, MatrixSettings, check, settings_of
-from adapters.matrix.sight import Sight
-from adapters.matrix.standing import Standing
-from adapters.matrix.stays import Stays
-from adapters.matrix.syncing import Syncing
-from adapters.matrix.unread import Unread
-from adapters.matrix.verifying import Verifying
 from adapters.matrix.wire import MatrixError, Wire, path_of
-from adapters.matrix.withheld import Withheld
 from botkit.adapter import Adapter, Batch, Capabilities, Finding, Rank
-from botkit.errors import UserError
-from botkit.messages import Attachment, Chat, ChatKind, Outgoing, Sender, tr
-from botkit.tasks import ending
+from botkit.messages import Attachment, Chat, ChatKind, Outgoing, Sender
 
 if TYPE_CHECKING:
     from botkit.services import Services
@@ -105,27 +90,17 @@ class Matrix(Adapter):
         client.access_token, client.user_id = self.login.token, self.login.user
         self.wire = Wire(client)
         self.authors, self.rooms = Authors(), Rooms(self.name, self.login.user)
-        self.clocks = Clocks(server_of(self.login.user))
         self.notes = Notes(services, f"{self.name} {self.login.user}")
         self.base = Base(self.name, self.login, self.wire, self.notes, self.rooms, services.clock, self.health)
-        self.start = Start(self.notes, services)
+        clocks = Clocks(server_of(self.login.user))
         commands = frozenset(name for plugin in services.plugins for name in plugin.commands)
-        self.decoder = Decoder(
-            self.name, self.login.user, self.rooms, self.authors, commands, services.clock.now, self._was_group,
-            self.clocks,
-        )  # fmt: skip
-        encrypts = bool(self.settings.key)
-        self.news = News(self.base, self.decoder, encrypts=encrypts)
-        self.standing = Standing(self.base, self.decoder, self.news)
-        machine = opened(self.login, logins.folder(services.data), self.settings.key) if encrypts else None
-        self.sight, self.crypto = Sight(self.decoder, self.news), Crypto(self.base, machine)
-        self.withheld = Withheld(self.notes, self.rooms, services.clock.now)
-        self.unread = Unread(self.base, self.decoder, self.crypto, self.sight, self.withheld)
-        self.verifying = Verifying(self.base, self.decoder, self.crypto, self._refusal)
-        self.letters = Letters(self.base, self.crypto, self.unread, self.withheld, self.verifying)
-        self.privates = Privates(self.base, encrypts=encrypts, begins=self.settings.private_chats)
-        allowance = Allowance(self.base, self.settings.invites)
-        self.errands = Errands(self.base, allowance, self.privates, self.verifying, comes=self.settings.join_spaces)
+        decoder = Decoder(
+            self.name, self.login.user, self.rooms, self.authors, commands, services.clock.now, self._was_group, clocks
+        )
+        key = self.settings.key
+        self.crypto = Crypto(self.base, opened(self.login, logins.folder(services.data), key) if key else None)
+        self.privates = Privates(self.base, encrypts=self.crypto.on, begins=self.settings.private_chats)
+        self.receiving = Receiving(self.base, services, self.settings, decoder, clocks, self.crypto, self.privates)
         self._sending = Sending(self.base, self.authors, self.crypto, services.files)
         self.capabilities = replace(
             type(self).capabilities, e2ee=self.crypto.on, can_start_dm=self.settings.private_chats
@@ -140,59 +115,9 @@ class Matrix(Adapter):
     # in ---------------------------------------------------------------------------------------------------
 
     async def receive(self) -> AsyncGenerator[Batch, None]:
-        errands = asyncio.create_task(self._run_errands(), name="matrix-errands")
-        try:
-            async with contextlib.aclosing(self._syncing().batches()) as batches:
-                async for batch in batches:
-                    yield batch
-        finally:
-            errands.cancel()
-            await asyncio.gather(errands, return_exceptions=True)
-
-    def _syncing(self) -> Syncing:
-        """What receives, from its beginning: nothing of what an earlier one had read and not committed counts."""
-        base, decoder, crypto, unread = self.base, self.decoder, self.crypto, self.unread
-        stays = Stays(base, decoder, self.services.chats, self.news, self.standing, self.errands)
-        opening = Opening(base, decoder, crypto, unread, self.sight, self.verifying)
-        reading = Reading(
-            base, decoder, self.clocks, crypto, self.letters, unread, opening, self.errands, stays, self.standing
-        )
-        return Syncing(base, self.services, self.start, self.introduce, reading, unread, self.errands)
-
-    async def _run_errands(self) -> None:
-        while True:
-            try:
-                await self.errands.run()
-            # A border of its own: a fault of these must not stop receiving, nor end them for good.
-            except (Exception, asyncio.CancelledError) as problem:
-                if isinstance(problem, asyncio.CancelledError) and ending():
-                    raise
-                log.error("matrix.errands", adapter=self.name, problem=type(problem).__name__)
-                await asyncio.sleep(5)
-
-    async def introduce(self) -> None:
-        """Ask who the bot is, and what only changes of are told later. Raises ``UserError`` for another's token."""
-        answer = await self.wire.call("GET", path_of("account", "whoami"))
-        user, device = text(answer, "user_id"), text(answer, "device_id")
-        if user != self.login.user or (device and device != self.login.device):
-            raise UserError(
-                f"the Matrix token is of {user} on device {device}, not of {self.login.user} on {self.login.device}",
-                "correct matrix.user and matrix.device, or run `botkit matrix login`",
-            )
-        with contextlib.suppress(MatrixError):
-            profile = await self.wire.call("GET", path_of("profile", user, "displayname"))
-            self.decoder.named(text(profile, "displayname"))
-        self.clocks.load([(note["ref"], note["payload"]) for note in await self.notes.all(CLOCK)])
-        await self.news.load()
-        await self.privates.load()
-        await self.crypto.introduce()
-        await self.withheld.load()
-        await self.unread.load()
-
-    def _refusal(self) -> str:
-        """What somebody is told who wants to verify the bot."""
-        language = self.services.settings.station.language
-        return self.services.catalogues.render(tr("matrix.verify.refused"), language)
+        async with contextlib.aclosing(self.receiving.batches()) as batches:
+            async for batch in batches:
+                yield batch
 
     def _was_group(self, chat: Chat) -> bool:
         row = self.services.chats.find(chat)
@@ -253,17 +178,21 @@ class Matrix(Adapter):
         return await media.fetch(self.wire, self.services.files, attachment)
 
     async def erase(self, unit: UnitOfWork, chat: Chat, before: datetime) -> None:
-        write = self.unread.forget(chat.id, before)
+        write = self.receiving.unread.forget(chat.id, before)
         unit.write(write.statement, *write.row)
 
     async def check(self, services: Services) -> Sequence[Finding]:
         return await look(self._given or settings_of(services.settings), services)
 
     def describe(self) -> Mapping[str, Any]:
-        if not hasattr(self, "errands"):
+        if not hasattr(self, "receiving"):
             return super().describe()
         told: dict[str, Any] = {"user": self.login.user, "device": self.login.device}
         if self.crypto.on:
             told["fingerprint"] = self.crypto.machine.fingerprint
-        waiting = {"rooms": len(self.rooms), "errands": len(self.errands), "waiting_for_keys": len(self.unread)}
+        waiting = {
+            "rooms": len(self.rooms),
+            "errands": len(self.receiving.errands),
+            "waiting_for_keys": len(self.receiving.unread),
+        }
         return {**super().describe(), **told, **waiting, **self.health.counts}

@@ -149,7 +149,7 @@ async def test_what_can_not_be_read_is_told(
     # After a restart it is not told again, and read when its key comes.
     async with running(tmp_path, matrix, [plugin]) as bot:
         await hidden.give()
-        await until(lambda: len(matrix_of(bot).unread) == 0)
+        await until(lambda: len(matrix_of(bot).receiving.unread) == 0)
         await bot.drain()
         rows = await bot.services.database.read("SELECT revision, payload FROM inbox ORDER BY id")
         assert [row["revision"] for row in rows] == [0, 1]
@@ -165,10 +165,10 @@ async def test_what_waits_for_its_key_is_erased_too(homeserver: Homeserver, tmp_
         await li.knows(desk)
         await hides(li, "hidden", room, desk)
         adapter = matrix_of(bot)
-        await until(lambda: len(adapter.unread))
+        await until(lambda: len(adapter.receiving.unread))
         later = bot.services.clock.now() + timedelta(seconds=1)
         await bot.services.unit(lambda unit: adapter.erase(unit, Chat("matrix", room), later))
-        assert len(adapter.unread) == 0
+        assert len(adapter.receiving.unread) == 0
         # Its commit may be under way: then it is erased after that.
         async with asyncio.timeout(PATIENCE):
             while await bot.services.database.read("SELECT id FROM matrix_note WHERE kind = 'locked'"):

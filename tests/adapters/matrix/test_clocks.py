@@ -185,12 +185,12 @@ async def test_who_is_on_a_server_with_a_wrong_clock_is_answered_in_the_group(
     # It is still known after a restart, when what comes may have come long ago.
     async with running(tmp_path, matrix, plugins) as bot:
         await until(lambda: matrix_of(bot).rooms.ready.is_set())
-        known = matrix_of(bot).clocks.behind(pair.servers.far.domain)
+        known = matrix_of(bot).receiving.clocks.behind(pair.servers.far.domain)
         assert abs(known + off) < MINUTE
         pair.servers.far.shifts(0)
         await wang.mentions(account, "{} 停水了四", room)
         await wang.sees("heard 停水了四", room, of=account.id)
-        assert matrix_of(bot).clocks.behind(pair.servers.far.domain) == clocks.NONE
+        assert matrix_of(bot).receiving.clocks.behind(pair.servers.far.domain) == clocks.NONE
         assert said_by(wang, room, account) == [f"heard 停水了{word}" for word in "一二三四"]
 
 

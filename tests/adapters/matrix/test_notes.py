@@ -17,10 +17,10 @@ async def test_notes(database_url: str, tmp_path: Path) -> None:
     adapter = Matrix(MatrixSettings.model_validate(own))
     async with BotHarness(adapter=adapter, database_url=database_url, folder=tmp_path) as bot:
         notes, now = matrix_of(bot.bot).notes, bot.clock.now()
-        assert await adapter.start.read() is None
-        assert await adapter.start.keep("s1", [notes.add(ROOM, "!a", "!a", {"join": True}, now)]) == "s1"
+        assert await adapter.receiving.start.read() is None
+        assert await adapter.receiving.start.keep("s1", [notes.add(ROOM, "!a", "!a", {"join": True}, now)]) == "s1"
         # What was decided first holds.
-        assert await adapter.start.keep("s2", []) == "s1"
+        assert await adapter.receiving.start.keep("s2", []) == "s1"
         strange = {"content": {"ciphertext": "\ud800\x00"}}
         for ref, at in (("$1", now), ("$2", now + timedelta(hours=1))):
             await notes.write(notes.add(LOCKED, "!a", ref, strange, at), notes.add(LOCKED, "!a", ref, {}, at))
@@ -39,5 +39,5 @@ async def test_notes(database_url: str, tmp_path: Path) -> None:
         assert [(row["id"], row["payload"]) for row in await notes.all(ROOM)] == [(new, {"turn": 2})]
         await notes.write(notes.end(new))
         assert await notes.all(ROOM) == []
-        await adapter.unread.load()
-        assert len(adapter.unread) == 1
+        await adapter.receiving.unread.load()
+        assert len(adapter.receiving.unread) == 1
