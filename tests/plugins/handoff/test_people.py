@@ -22,7 +22,7 @@ from tests.plugins.handoff.station import colleague, desk, officer, only_case, r
 async def admin(bot: BotHarness, login: str = "root") -> AsyncIterator[Admin]:
     """An admin with a browser."""
     async with officer(bot, login, ("admin",), "管理员") as made:
-        yield Admin(made.member, made._client)
+        yield Admin(made.member, made.client)
 
 
 async def test_an_account_from_the_page_to_the_first_order() -> None:
@@ -139,7 +139,7 @@ async def test_only_admins_and_only_with_the_token() -> None:
         await bot.says("我的案子有进展吗")
         status, _ = await chief.get("/desk/people/")
         assert status == 403
-        commander = Admin(chief.member, chief._client)
+        commander = Admin(chief.member, chief.client)
         for carried in ([], [("csrf", "guess")]):
             status, _ = await commander.posts(f"/desk/people/{root.member.id}/suspend", carried)
             assert status == 403
