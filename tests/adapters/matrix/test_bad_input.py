@@ -75,7 +75,7 @@ async def unharmed(bot: Bot) -> None:
 async def test_malformed_events(homeserver: Homeserver, tmp_path: Path, encrypted: bool) -> None:
     account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=encrypted)
     room = await li.room(invite=[account], encrypted=encrypted, direct=True)
-    async with running(tmp_path, table(homeserver.url, account), [counting()]) as bot:
+    async with running(tmp_path, table(homeserver.url, account, keys=encrypted), [counting()]) as bot:
         await li.meets(account, room)
         await li.knows(account)
         if encrypted:
@@ -110,7 +110,7 @@ async def test_what_another_homeserver_would_hand_on(homeserver: Homeserver, tmp
 
     async with Relay(homeserver.url) as relay:
         relay.changes = changes
-        async with running(tmp_path, table(relay.url, account), [counting()]) as bot:
+        async with running(tmp_path, table(relay.url, account, keys=False), [counting()]) as bot:
             for place in (room, other):
                 await li.meets(account, place)
                 await li.mentions(account, "{} still there?", place)
@@ -122,7 +122,7 @@ async def test_what_another_homeserver_would_hand_on(homeserver: Homeserver, tmp
 async def test_malformed_state(homeserver: Homeserver, tmp_path: Path) -> None:
     account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
     room = await li.room(invite=[account], direct=True)
-    async with running(tmp_path, table(homeserver.url, account), [counting()]) as bot:
+    async with running(tmp_path, table(homeserver.url, account, keys=False), [counting()]) as bot:
         await li.meets(account, room)
         for kind, content in STATES:
             try:
@@ -138,7 +138,7 @@ async def test_malformed_state(homeserver: Homeserver, tmp_path: Path) -> None:
 async def test_events_as_large_as_they_may_be(homeserver: Homeserver, tmp_path: Path, encrypted: bool) -> None:
     account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=encrypted)
     room = await li.room(invite=[account], encrypted=encrypted, direct=True)
-    async with running(tmp_path, table(homeserver.url, account), [counting()]) as bot:
+    async with running(tmp_path, table(homeserver.url, account, keys=encrypted), [counting()]) as bot:
         await li.meets(account, room)
         await li.knows(account)
         # Encryption adds a third, and its JSON writes out what is not ASCII.
@@ -151,7 +151,7 @@ async def test_events_as_large_as_they_may_be(homeserver: Homeserver, tmp_path: 
 async def test_clocks_that_are_wrong(homeserver: Homeserver, tmp_path: Path) -> None:
     account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
     room = await li.room(invite=[account], direct=True)
-    async with running(tmp_path, table(homeserver.url, account), [counting()]) as bot:
+    async with running(tmp_path, table(homeserver.url, account, keys=False), [counting()]) as bot:
         await li.meets(account, room)
         # 1970, a day ago, in a day, the year 2286, and what no calendar has.
         for name, moment in (("a", 0), ("b", 1_790_000_000_000), ("c", 9_999_999_999_000), ("d", 2**53 - 1)):

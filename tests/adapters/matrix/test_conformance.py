@@ -148,7 +148,7 @@ class TestMatrix(AdapterConformance):
     async def platform(self, home: Home) -> AsyncIterator[Platform]:
         account = await home.server.device(home.account)
         async with Relay(home.server.url) as relay:
-            self._table = table(relay.url, account)
+            self._table = table(relay.url, account, keys=bool(home.li.client.olm))
             await home.li.syncs()
             yield Resident(account, home.li, home.room, relay)
         # With the device its keys go, and nobody writes to it any more.

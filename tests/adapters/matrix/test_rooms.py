@@ -22,7 +22,7 @@ async def test_a_huge_room(homeserver: Homeserver, tmp_path: Path, encrypted: bo
     room = await li.room("全小区", public=True, encrypted=encrypted)
     await homeserver.crowd(room, CROWD)
     await li.client.room_invite(room, account.id)
-    async with running(tmp_path, table(homeserver.url, account)) as bot:
+    async with running(tmp_path, table(homeserver.url, account, keys=encrypted)) as bot:
         await li.meets(account, room)
         await li.knows(account)
         await li.mentions(account, "{} hello", room)
@@ -37,7 +37,7 @@ async def test_rooms_of_every_version(homeserver: Homeserver, tmp_path: Path) ->
     versions = sorted(known["capabilities"]["m.room_versions"]["available"])
     strange = next(version for version in versions if not version.isdigit())
     newest = max((version for version in versions if version.isdigit()), key=int)
-    async with running(tmp_path, table(homeserver.url, account)):
+    async with running(tmp_path, table(homeserver.url, account, keys=False)):
         for version in versions if SOAK else ("1", newest, strange):
             room = await li.room(invite=[account], direct=True, room_version=version)
             await li.meets(account, room)
@@ -48,7 +48,7 @@ async def test_rooms_of_every_version(homeserver: Homeserver, tmp_path: Path) ->
 async def test_an_upgraded_room_is_followed(homeserver: Homeserver, tmp_path: Path) -> None:
     account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
     room = await li.room("楼", public=True, invite=[account], room_version="10")
-    plugins, matrix = [groups, parrot()], table(homeserver.url, account)
+    plugins, matrix = [groups, parrot()], table(homeserver.url, account, keys=False)
     async with running(tmp_path, matrix, plugins, groups={"consent": False}) as bot:
         await li.meets(account, room)
         await li.mentions(account, "{} before", room)
@@ -67,7 +67,7 @@ async def test_an_upgraded_room_is_followed(homeserver: Homeserver, tmp_path: Pa
 async def test_removed_and_asked_back(homeserver: Homeserver, tmp_path: Path, encrypted: bool) -> None:
     account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=encrypted)
     room = await li.room("楼", invite=[account], encrypted=encrypted)
-    async with running(tmp_path, table(homeserver.url, account)) as bot:
+    async with running(tmp_path, table(homeserver.url, account, keys=encrypted)) as bot:
         await li.meets(account, room)
         await li.knows(account)
         await li.mentions(account, "{} before", room)
@@ -94,7 +94,7 @@ async def test_who_is_not_on_the_list_invites_in_vain(homeserver: Homeserver, tm
         await homeserver.person("wang", encryption=False),
     )
     unwanted = await wang.room("坏", invite=[account])
-    async with running(tmp_path, table(homeserver.url, account, invites=[li.id])):
+    async with running(tmp_path, table(homeserver.url, account, keys=False, invites=[li.id])):
         room = await li.room("楼", invite=[account])
         await li.meets(account, room)
         await wang.syncs()
