@@ -56,8 +56,8 @@ class Admin(Officer):
     ) -> tuple[int, str]:
         """Send a form as it is given."""
         form = [*carried, *fields.items(), *(("role", role) for role in roles)]
-        headers = {"Accept": "text/html", "Origin": str(self._client.make_url("/")).rstrip("/")}
-        async with self._client.post(path, data=form, headers=headers) as response:
+        headers = {"Accept": "text/html", "Origin": str(self.client.make_url("/")).rstrip("/")}
+        async with self.client.post(path, data=form, headers=headers) as response:
             return response.status, await response.text()
 
 
