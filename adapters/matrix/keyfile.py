@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from nio.store import SqliteStore
-from peewee import SqliteDatabase
+# As the library has it: what it keeps its keys with is its own affair.
+from nio.store.database import SqliteDatabase, SqliteStore
 
 
 class Database(SqliteDatabase):  # type: ignore[misc]  # the library's part for databases ships no types
