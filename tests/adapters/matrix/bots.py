@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from botkit.context import Context
 from botkit.messages import MessageKind
 from botkit.plugin import Plugin, Stage
 from botkit.settings import DatabaseSettings, Settings, StationSettings
+from tests.matrix.client import PATIENCE
 from tests.matrix.config import DOMAIN
 from tests.matrix.homeserver import Account
 
@@ -77,3 +79,18 @@ async def running(
     async with bot:
         bot.receive()
         yield bot
+
+
+async def until(condition: Callable[[], Any]) -> Any:
+    """Wait for something of this process."""
+    async with asyncio.timeout(PATIENCE):
+        while not (found := condition()):
+            await asyncio.sleep(0.02)
+    return found
+
+
+def matrix_of(bot: Bot) -> Matrix:
+    """The adapter of a running bot."""
+    adapter = bot.services.adapters["matrix"]
+    assert isinstance(adapter, Matrix)
+    return adapter

@@ -12,8 +12,7 @@ from botkit.bot import Bot
 from botkit.messages import Chat, ChatKind
 from botkit.plugins.groups import plugin as groups
 from botkit.plugins.safety import plugin as safety
-from tests.adapters.matrix.bots import PICKLE_KEY, parrot, running, table
-from tests.adapters.matrix.test_chat import until
+from tests.adapters.matrix.bots import PICKLE_KEY, parrot, running, table, until
 from tests.matrix.client import PATIENCE
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.person import Person

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from adapters.matrix import Matrix
 from botkit.adapter import Rank, Refused, Unreachable
-from botkit.bot import Bot
 from botkit.context import Context
 from botkit.decision import Concern, Verdict
 from botkit.messages import Attachment, Chat, ChatKind, Message, MessageKind, Outgoing, Sender
 from botkit.plugin import Plugin, Stage
-from tests.adapters.matrix.bots import running, table
-from tests.matrix.client import PATIENCE
+from tests.adapters.matrix.bots import matrix_of, running, table, until
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.person import Person
 from tests.web.test_files import photo
@@ -39,20 +35,6 @@ def listening() -> tuple[Plugin, list[Message]]:
         return "these are the rules"
 
     return plugin, told
-
-
-async def until(condition: Callable[[], Any]) -> Any:
-    """Wait for something of this process."""
-    async with asyncio.timeout(PATIENCE):
-        while not (found := condition()):
-            await asyncio.sleep(0.02)
-    return found
-
-
-def matrix_of(bot: Bot) -> Matrix:
-    adapter = bot.services.adapters["matrix"]
-    assert isinstance(adapter, Matrix)
-    return adapter
 
 
 async def meeting(homeserver: Homeserver, *, encrypted: bool, name: str = "") -> tuple[Account, Person, str]:

@@ -17,8 +17,7 @@ from botkit.bot import Bot
 from botkit.context import Context
 from botkit.plugin import Plugin, Stage
 from botkit.plugins.handoff import plugin as handoff
-from tests.adapters.matrix.bots import parrot, running
-from tests.adapters.matrix.test_chat import matrix_of, until
+from tests.adapters.matrix.bots import matrix_of, parrot, running, until
 from tests.adapters.matrix.test_federation import ENCRYPTED, among_both, said_by
 from tests.matrix.federation import Pair
 from tests.matrix.keys import hides

@@ -19,8 +19,7 @@ from botkit.bot import Bot
 from botkit.errors import UserError
 from botkit.messages import Chat
 from botkit.plugins.groups import plugin as groups
-from tests.adapters.matrix.bots import parrot, running, table
-from tests.adapters.matrix.test_chat import matrix_of, until
+from tests.adapters.matrix.bots import matrix_of, parrot, running, table, until
 from tests.adapters.matrix.test_spaces import declined, lists, space
 from tests.matrix.config import DOMAIN
 from tests.matrix.homeserver import Homeserver

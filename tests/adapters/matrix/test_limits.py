@@ -8,8 +8,7 @@ from typing import Any
 from botkit.bot import Bot
 from botkit.letters import letters
 from botkit.messages import Chat, ChatKind, Lane, say
-from tests.adapters.matrix.bots import parrot, running, table
-from tests.adapters.matrix.test_chat import matrix_of, until
+from tests.adapters.matrix.bots import matrix_of, parrot, running, table, until
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.operator import operator
 from tests.matrix.person import Person

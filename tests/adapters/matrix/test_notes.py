@@ -9,7 +9,7 @@ from adapters.matrix import Matrix
 from adapters.matrix.notes import LOCKED, ROOM
 from adapters.matrix.settings import MatrixSettings
 from botkit.testing import BotHarness
-from tests.adapters.matrix.test_chat import matrix_of
+from tests.adapters.matrix.bots import matrix_of
 
 
 async def test_notes(database_url: str, tmp_path: Path) -> None:

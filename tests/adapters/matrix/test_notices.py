@@ -8,8 +8,7 @@ import pytest
 
 from adapters.matrix import Matrix
 from adapters.matrix.settings import MatrixSettings
-from tests.adapters.matrix.bots import parrot, running, table
-from tests.adapters.matrix.test_chat import matrix_of, until
+from tests.adapters.matrix.bots import matrix_of, parrot, running, table, until
 from tests.matrix.config import DOMAIN
 from tests.matrix.homeserver import Homeserver
 from tests.matrix.operator import operator

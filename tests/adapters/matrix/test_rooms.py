@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from botkit.plugins.groups import plugin as groups
-from tests.adapters.matrix.bots import parrot, running, table
+from tests.adapters.matrix.bots import matrix_of, parrot, running, table, until
 from tests.matrix.homeserver import Homeserver
 
 SOAK = os.environ.get("BOTKIT_SOAK") == "1"
@@ -29,6 +29,25 @@ async def test_a_huge_room(homeserver: Homeserver, tmp_path: Path, encrypted: bo
         await li.sees("hello", room, of=account.id)
         rows = await bot.services.database.read("SELECT kind FROM chat WHERE platform_id = ?", room)
         assert [row["kind"] for row in rows] == ["group"]
+
+
+async def test_what_was_said_before_its_first_start_is_not_answered(homeserver: Homeserver, tmp_path: Path) -> None:
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
+    room, private = await li.room("楼", public=True), await li.room(invite=[account], direct=True)
+    for each in (room, private):
+        await homeserver.call("POST", f"/_matrix/client/v3/join/{quote(each)}", {}, token=account.token)
+    await li.mentions(account, "{} long ago", room)
+    await li.says("long ago", private)
+    async with running(tmp_path, table(homeserver.url, account, keys=False)) as bot:
+        await until(lambda: matrix_of(bot).describe()["rooms"] == 2)
+        await li.mentions(account, "{} now", room)
+        await li.says("now", private)
+        for each in (room, private):
+            await li.sees("echo now", each, of=account.id)
+        await bot.drain()
+        for each in (room, private):
+            assert [line.text for line in await li.reads(each) if line.sender == account.id] == ["echo now"]
+        assert not await bot.services.database.read("SELECT id FROM inbox WHERE payload LIKE '%long ago%'")
 
 
 async def test_rooms_of_every_version(homeserver: Homeserver, tmp_path: Path) -> None:

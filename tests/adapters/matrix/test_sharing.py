@@ -15,8 +15,8 @@ from adapters.matrix.keystore import STORE
 from adapters.matrix.login import folder
 from botkit.bot import Bot
 from botkit.messages import Chat, ChatKind, Outgoing
+from tests.adapters.matrix.bots import matrix_of, until
 from tests.adapters.matrix.meetings import meeting
-from tests.adapters.matrix.test_chat import matrix_of, until
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.keys import FORWARDED, WITHHELD, asked, exhausts, hides, key_of, tells
 from tests.matrix.person import Person

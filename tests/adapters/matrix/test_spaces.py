@@ -11,8 +11,7 @@ import pytest
 from adapters.matrix import Matrix, spaces
 from adapters.matrix.settings import MatrixSettings
 from botkit.adapter import Adapter, Batch
-from tests.adapters.matrix.bots import running, table
-from tests.adapters.matrix.test_chat import until
+from tests.adapters.matrix.bots import running, table, until
 from tests.matrix.config import DOMAIN
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.person import Person
