@@ -133,7 +133,7 @@ class Bot:
         waiting.labels("outbox").set_function(lambda: self.delivery.waiting)
         screen = Screen((hook for plugin in self._plugins for hook in plugin.screens), self.services)
         self.intake = Intake(self.services, screen, self.dispatcher.offer)
-        slow = [f"{plugin.name}.{timer}" for plugin in self._plugins for timer in plugin.slow_timers]
+        slow = [(plugin.name, timer) for plugin in self._plugins for timer in plugin.slow_timers]
         self.scheduler = Scheduler(database, clock, self.dispatcher.timer, slow)
         self._tasks: list[asyncio.Task[Any]] = []
         self.receiving: dict[str, asyncio.Task[None]] = {}

@@ -69,11 +69,11 @@ class Scheduler:
         database: Database,
         clock: Clock,
         prepare: Callable[..., Awaitable[Any]],
-        slow: Iterable[str] = (),
+        slow: Iterable[tuple[str, str]] = (),
     ) -> None:
         """``prepare(plugin, name, key, data)`` decides outside of any transaction, and returns what to run inside.
 
-        ``slow`` are timers that may take long, as ``plugin.name``.
+        ``slow`` are timers that may take long, by plugin and name.
         """
         apart = sorted(slow)
         self._sweeps = [_Sweep(database, clock, prepare, apart, among=False)]
@@ -96,6 +96,9 @@ class Scheduler:
         return sum([await each.sweep() for each in self._sweeps])
 
 
+_ONE = "(plugin = ? AND name = ?)"
+
+
 class _Sweep:
     """Runs the timers that are (``among``) or are not among those of ``names``, one after the other."""
 
@@ -104,16 +107,17 @@ class _Sweep:
         database: Database,
         clock: Clock,
         prepare: Callable[..., Awaitable[Any]],
-        names: Sequence[str],
+        names: Sequence[tuple[str, str]],
         *,
         among: bool,
     ) -> None:
         self._database = database
         self._clock = clock
         self._prepare = prepare
-        self._names = names
-        marks = ", ".join("?" * len(names))
-        self._which = f"plugin || '.' || name {'IN' if among else 'NOT IN'} ({marks})" if names else "1 = 1"
+        self._names = [part for name in names for part in name]
+        listed = " OR ".join([_ONE] * len(names)) or "1 = 0"
+        self._which = f"({listed})" if among else f"NOT ({listed})"
+        self._among = among
         self.alarm = Alarm(clock)
         self._sweeping = asyncio.Lock()
 
@@ -121,9 +125,12 @@ class _Sweep:
         """Work until cancelled."""
         while True:
             await self.sweep()
-            rows = await self._database.read(f"SELECT min(due_at) AS due FROM timer WHERE {self._which}", *self._names)
-            due = moment(rows[0]["due"]) if rows[0]["due"] else None
-            await self.alarm.wait(due)
+            # Of few among many: grouped by what they are found by, so that not all others are gone through.
+            group = "GROUP BY plugin, name" if self._among else ""
+            rows = await self._database.read(
+                f"SELECT min(due_at) AS due FROM timer WHERE {self._which} {group}", *self._names
+            )
+            await self.alarm.wait(min([moment(row["due"]) for row in rows if row["due"]], default=None))
 
     async def sweep(self) -> int:
         """Run everything that is due now; returns how many timers fired."""
