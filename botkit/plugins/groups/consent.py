@@ -25,7 +25,7 @@ async def enable(context: Context) -> Decision:
     if keeping.sees_nothing(context.services, context.chat.adapter, row):
         lines.append(tr("groups.blind"))
     if keeping.greets(context.services, context.chat.adapter, row):
-        lines.append(saying.greets(context))
+        lines.append(saying.greets(context.services))
     effect = Settled(context.chat_id, "group.enabled", who.actor, changes)
     return saying.settled(*lines, effects=(effect,), rule="groups.enabled")
 

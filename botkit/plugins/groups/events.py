@@ -31,7 +31,7 @@ async def added(context: Context) -> Decision | None:
     # Platforms tell again that the bot is in a group; it introduces itself once a stay.
     stay = int(row.removed_at.timestamp()) if row.removed_at else 0
     greets = open_to_all and keeping.greets(context.services, context.chat.adapter, row)
-    lines = (hello, saying.greets(context)) if greets else (hello,)
+    lines = (hello, saying.greets(context.services)) if greets else (hello,)
     said = say(*lines, once=f"groups.hello.{chat_id}.{stay}", quote=False)
     if row.removed_at is None:
         return _noted("bot.added") if row.enabled else _noted("bot.added", replies=(said,))

@@ -37,7 +37,7 @@ async def command(context: Context) -> Decision:
     value = _shown(context, choice.setting, row)
     lines = [tr("groups.settings.done", name=choices.name_of(choice.setting), value=value)]
     if choice.setting == "greet" and keeping.greets(context.services, context.chat.adapter, row):
-        lines.append(saying.greets(context))
+        lines.append(saying.greets(context.services))
     return saying.settled(*lines, effects=(effect,), rule="groups.settings")
 
 
@@ -69,7 +69,7 @@ def panel(
     for setting in (*listed, "mute") if row.muted else listed:
         lines.append(tr("groups.panel.line", name=choices.name_of(setting), value=_shown(context, setting, row)))
     if keeping.greets(context.services, context.chat.adapter, row):
-        lines.append(saying.greets(context))
+        lines.append(saying.greets(context.services))
         lines += [tr("groups.greets.left_out", count=row.left_out)] if row.left_out else []
     elif row.greet:
         lines.append(_cannot_greet(context))

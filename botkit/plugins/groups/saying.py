@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from botkit.context import Context
 from botkit.decision import Decision, Disposition, Manner, answer
 from botkit.messages import Reply, Text, say, tr
 from botkit.plugins.groups.keeping import settings_of
+from botkit.services import Services
 
 IN_FULL = Manner()
 """What is settled for a group is told there, whatever the group's budget: it was asked for by whoever sets that."""
@@ -29,9 +29,9 @@ def settled(*lines: Text | str, effects: Iterable[Any] = (), rule: str, **option
     return replied(say(*lines, **options), effects=effects, rule=rule)
 
 
-def greets(context: Context) -> Text:
+def greets(services: Services) -> Text:
     """What a group is told where its newcomers are greeted: what the bot does then, and what it keeps."""
-    return tr("groups.greets", days=settings_of(context.services).greet_again_days)
+    return tr("groups.greets", days=settings_of(services).greet_again_days)
 
 
 def replied(reply: Reply, *, effects: Iterable[Any] = (), rule: str) -> Decision:

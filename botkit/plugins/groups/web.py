@@ -10,8 +10,8 @@ from typing import Any
 from aiohttp import web
 
 from botkit.chats import ChatRow
-from botkit.messages import say, tr
-from botkit.plugins.groups import keeping
+from botkit.messages import say
+from botkit.plugins.groups import keeping, saying
 from botkit.plugins.groups.appliers import noted
 from botkit.plugins.groups.card import LONGEST, tidy
 from botkit.plugins.groups.models import GroupSetting
@@ -97,8 +97,7 @@ async def act(request: web.Request) -> web.StreamResponse:
         noted(unit, events.get(action, "group.changed"), chat_id, officer.actor, **facts)
         if began and chat.ways.enabled and not chat.ways.off:
             # What the group was told when it enabled the bot must stay true, whoever changes it.
-            days = keeping.settings_of(services).greet_again_days
-            told = say(tr("groups.greets", days=days), silent=True, quote=False, language=chat.language_set)
+            told = say(saying.greets(services), silent=True, quote=False, language=chat.language_set)
             unit.say(told, chat=chat_id)
 
     await services.unit(job)
