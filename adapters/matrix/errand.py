@@ -43,6 +43,11 @@ class Errand:
         """The errand that a note keeps since ``at``, to be begun at once."""
         return cls(Why(payload["why"]), payload["by"], tuple(payload["via"]), payload["direct"], at, at, note)
 
+    @property
+    def unasked(self) -> bool:
+        """Whether the bot goes by itself, to a room that a list has."""
+        return self.why in (Why.LISTED, Why.ASKS)
+
     def payload(self) -> dict[str, Any]:
         """What a note keeps of it."""
         return {"why": self.why, "by": self.by, "via": self.via, "direct": self.direct}

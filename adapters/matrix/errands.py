@@ -48,6 +48,8 @@ class Errands:
         self._comes = comes
         self._open: dict[str, Errand] = {}
         self._left: set[str] = set()
+        self._entered: set[str] = set()
+        """Rooms that the bot was let into, and has received nothing from yet."""
         self._wake = asyncio.Event()
         self._look_at: datetime | None = None
         self._rests_until: datetime | None = None
@@ -87,13 +89,15 @@ class Errands:
         errand, notes = self._open.pop(room_id, None), self._base.notes
         # One that an earlier process left behind may not have been read yet.
         writes.append(notes.end(errand.note) if errand is not None else notes.drop(ROOM, room_id))
-        if left:
+        if left or room_id in self._entered:
+            self._entered.discard(room_id)
             self._left.add(room_id)
             writes.append(self._base.notes.add(LEFT, room_id, room_id, {}, self._base.clock.now()))
 
     def came(self, room_id: str, writes: list[Write]) -> None:
         """The bot has come into a room."""
         self._left.discard(room_id)
+        self._entered.discard(room_id)
         writes.append(self._base.notes.drop(LEFT, room_id))
 
     def look(self) -> None:
@@ -153,21 +157,25 @@ class Errands:
             self._look_at = base.clock.now() + timedelta(seconds=LONGEST)
         writes: list[Write] = []
         for room_id, entry in offers.items():
-            known = base.rooms.get(room_id) or room_id in self._left or room_id in self._open
+            known = self._inside(room_id) or room_id in self._left or room_id in self._open
             if known or not (entry.open or entry.asks):
                 continue
             self._add(room_id, Why.ASKS if entry.asks else Why.LISTED, "", writes, via=entry.via)
         if writes:
             await base.notes.write(*writes)
 
+    def _inside(self, room_id: str) -> bool:
+        """Whether the bot is in a room, told so or not yet: who goes there twice comes back from where it was taken out."""
+        return self._base.rooms.get(room_id) is not None or room_id in self._entered
+
     async def _try(self, room_id: str, errand: Errand) -> None:
-        base, now = self._base, self._base.clock.now()
+        base, now, entered = self._base, self._base.clock.now(), False
         try:
-            await self._going(room_id, errand)
+            if not (errand.unasked and self._inside(room_id)):
+                entered = await self._going(room_id, errand)
         except (MatrixError, *GONE) as problem:
             failed(self._base, errand.why, problem)
-            listed = errand.why in (Why.LISTED, Why.ASKS)
-            refused = isinstance(problem, MatrixError) and not problem.passing and listed
+            refused = isinstance(problem, MatrixError) and not problem.passing and errand.unasked
             if isinstance(problem, MatrixError) and problem.status == 429:
                 self._rests_until = now + timedelta(seconds=problem.retry_after or errand.pause)
                 return
@@ -178,4 +186,6 @@ class Errands:
         # Somebody may have invited it anew meanwhile: that is another errand.
         if self._open.get(room_id) is errand:
             del self._open[room_id]
+            if entered and base.rooms.get(room_id) is None:
+                self._entered.add(room_id)
         await base.notes.write(base.notes.end(errand.note))

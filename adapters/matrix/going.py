@@ -22,11 +22,11 @@ class Going:
         self._allowance = allowance
         self._privates = privates
 
-    async def __call__(self, room_id: str, errand: Errand) -> None:
-        """Do one errand. Raises the errors of the wire where it is to be tried again."""
+    async def __call__(self, room_id: str, errand: Errand) -> bool:
+        """Do one errand; returns whether the bot was let in. Raises the errors of the wire where it is to be tried again."""
         wire, user, why = self._base.wire, self._base.user, errand.why
-        if why in (Why.LISTED, Why.ASKS) and not await self._allowance.offers(room_id):
-            return
+        if errand.unasked and not await self._allowance.offers(room_id):
+            return False
         asked = why in (Why.INVITED, Why.ASKS) and await knocks.asked(wire, user, room_id)
         if (
             why is Why.INVITED
@@ -35,16 +35,17 @@ class Going:
             and not await notices.expected(wire, user, room_id)
         ):
             await self._decline(room_id)
-            return
+            return False
         if errand.direct:
             await self._privates.mark(errand.by, room_id)
         if why in (Why.MOVED, Why.ASKS):
             if not await knocks.enter(wire, user, room_id, errand.via):
-                return
+                return False
         else:
             await directory.join(wire, room_id, errand.via)
         if asked:
             await knocks.forget(wire, user, room_id)
+        return True
 
     async def _decline(self, room_id: str) -> None:
         try:

@@ -39,6 +39,9 @@ class Relay:
         self.lets_pass = asyncio.Event()
         """While it is not set, events that are sent wait here, before the homeserver has seen them."""
         self.lets_pass.set()
+        self.tells = asyncio.Event()
+        """While it is not set, what a sync brought waits here."""
+        self.tells.set()
         self.held = 0
         """How many events wait for that."""
         self.spoiled: list[tuple[int, dict[str, Any]]] = []
@@ -97,6 +100,7 @@ class Relay:
             return web.Response(status=502)
         self.asked.append(Asked(began, request.method, request.path, True))
         if request.path.endswith("/sync") and answer.status == 200:
+            await self.tells.wait()
             content = self._add(content)
         if sends and self.spoiled:
             status, told = self.spoiled.pop(0)

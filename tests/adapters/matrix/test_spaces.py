@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
 from adapters.matrix import Matrix, spaces
 from adapters.matrix.settings import MatrixSettings
 from botkit.adapter import Adapter, Batch
-from tests.adapters.matrix.bots import running, table, until
+from tests.adapters.matrix.bots import matrix_of, running, table, until
 from tests.matrix.config import DOMAIN
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.person import Person
@@ -147,7 +148,7 @@ async def test_taken_out_while_it_looks_it_does_not_come_back(homeserver: Homese
     await lists(homeserver, li, station, square)
     matrix = table(homeserver.url, account, invites=[station], join_spaces=True)
     async with Relay(homeserver.url) as relay, running(tmp_path, {**matrix, "homeserver": relay.url}) as bot:
-        adapter = bot.services.adapters["matrix"]
+        adapter = matrix_of(bot)
         await until(lambda: adapter.describe()["rooms"] == 2)
         await bot.drain()
         committed, accept = asyncio.Event(), bot.intake.accept
@@ -169,3 +170,38 @@ async def test_taken_out_while_it_looks_it_does_not_come_back(homeserver: Homese
         await lists(homeserver, li, station, yard)
         await li.meets(account, yard)
         assert not li.present(account, square)
+
+
+async def test_taken_out_before_it_was_told_that_it_is_in_it_does_not_come_back(
+    homeserver: Homeserver, tmp_path: Path
+) -> None:
+    account, li = await homeserver.account("bot"), await homeserver.person("li", encryption=False)
+    station, square = await space(li, public=True), await li.room("甲", public=True)
+    matrix = table(homeserver.url, account, invites=[station], join_spaces=True)
+    async with Relay(homeserver.url) as relay, running(tmp_path, {**matrix, "homeserver": relay.url}) as bot:
+        adapter = matrix_of(bot)
+        await until(lambda: adapter.describe()["rooms"] == 1 and not adapter.describe()["errands"])
+
+        async def looks(rooms: int) -> None:
+            """The bot looks at the list, and has done what follows from that."""
+            before = len(relay.asked)
+            adapter.receiving.errands.look()
+            adapter.receiving.errands.wake()
+            await until(lambda: any("/hierarchy" in asked.path for asked in relay.asked[before:]))
+            await until(lambda: joined() == rooms and not adapter.describe()["errands"])
+
+        def joined() -> int:
+            return len([asked for asked in relay.asked if "/join/" in asked.path and square in unquote(asked.path)])
+
+        # It comes in, and what tells it so is on its way for long; it looks once more, is taken out, and looks again.
+        relay.tells.clear()
+        await lists(homeserver, li, station, square)
+        await looks(1)
+        await looks(1)
+        await li.client.room_kick(square, account.id)
+        relay.tells.set()
+        await bot.drain()
+        yard = await li.room("乙", public=True)
+        await lists(homeserver, li, station, yard)
+        await li.meets(account, yard)
+        assert joined() == 1 and not li.present(account, square)
