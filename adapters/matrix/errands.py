@@ -165,7 +165,10 @@ class Errands:
             await base.notes.write(*writes)
 
     def _inside(self, room_id: str) -> bool:
-        """Whether the bot is in a room, told so or not yet: who goes there twice comes back from where it was taken out."""
+        """Whether the bot is in a room, told so or not yet.
+
+        Going there once more would bring it back from where it was taken out meanwhile.
+        """
         return self._base.rooms.get(room_id) is not None or room_id in self._entered
 
     async def _try(self, room_id: str, errand: Errand) -> None:

@@ -23,7 +23,10 @@ class Going:
         self._privates = privates
 
     async def __call__(self, room_id: str, errand: Errand) -> bool:
-        """Do one errand; returns whether the bot was let in. Raises the errors of the wire where it is to be tried again."""
+        """Do one errand; returns whether the bot was let in.
+
+        Raises the errors of the wire where it is to be tried again.
+        """
         wire, user, why = self._base.wire, self._base.user, errand.why
         if errand.unasked and not await self._allowance.offers(room_id):
             return False
