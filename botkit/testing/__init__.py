@@ -3,5 +3,6 @@
 from botkit.testing.clock import FakeClock
 from botkit.testing.fake import FakeAdapter
 from botkit.testing.harness import BotHarness
+from botkit.testing.patience import PATIENCE
 
-__all__ = ["BotHarness", "FakeAdapter", "FakeClock"]
+__all__ = ["PATIENCE", "BotHarness", "FakeAdapter", "FakeClock"]

@@ -32,10 +32,7 @@ from botkit.decision import Decision, Disposition
 from botkit.messages import Button, MessageKind, Reply, say
 from botkit.plugin import Plugin, Stage
 from botkit.settings import DatabaseSettings, Settings, StationSettings
-
-PATIENCE = 15.0
-"""Seconds that anything on the platform may take."""
-
+from botkit.testing.patience import PATIENCE
 
 # Lines told apart by rare characters: digits would look like numbers to dial, and be withheld.
 LETTERS = [chr(0x8000 + n) for n in range(600)]

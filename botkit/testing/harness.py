@@ -18,10 +18,8 @@ from botkit.plugin import Plugin
 from botkit.settings import DatabaseSettings, Settings, StationSettings
 from botkit.testing.clock import FakeClock
 from botkit.testing.fake import FakeAdapter, Sent
+from botkit.testing.patience import PATIENCE
 from botkit.testing.template import prepare
-
-PATIENCE = 10.0
-"""Seconds of real time that a bot may take to come to rest."""
 
 
 class BotHarness:

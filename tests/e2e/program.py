@@ -12,6 +12,8 @@ from pathlib import Path
 
 import aiohttp
 
+from botkit.testing import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -61,7 +63,7 @@ class Program:
 
 async def ready(program: Program, session: aiohttp.ClientSession) -> None:
     """Wait until the program answers."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 async with session.get(f"{program.url}/healthz") as response:

@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 
 from botkit.clock import SystemClock
 from botkit.messages import Chat, Outgoing
+from botkit.testing import PATIENCE
 from tests.e2e.browser import accessible, fits
 from tests.e2e.conftest import Open
 from tests.e2e.station import station
@@ -265,7 +266,7 @@ async def test_the_desk_hears_news_and_reads_again_after_a_gap(tmp_path: Path, o
             "window.heard = []; document.body.addEventListener('live:role:maintainer', e => heard.push(e.detail))"
         )
         run.bot.services.live.publish("role:maintainer", {"n": 1})
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while await page.evaluate("heard") != [{"n": 1}]:
                 await asyncio.sleep(0.02)
         assert await page.evaluate("typeof htmx.version") == "string"

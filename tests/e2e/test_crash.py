@@ -15,6 +15,7 @@ from pathlib import Path
 
 import aiohttp
 
+from botkit.testing import PATIENCE
 from tests.e2e.program import Program, ready
 
 SOAK = os.environ.get("BOTKIT_SOAK") == "1"
@@ -28,7 +29,7 @@ QUESTION = "煤气公司电话多少"
 
 async def ask(program: Program, visitor: aiohttp.ClientSession, number: int) -> None:
     """Post a question until the bot says that it has it, as the page does."""
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 body = {"id": f"question-{number:05}", "text": f"{QUESTION} {number}"}
@@ -43,7 +44,7 @@ async def ask(program: Program, visitor: aiohttp.ClientSession, number: int) -> 
 async def answered(program: Program, visitors: list[aiohttp.ClientSession]) -> list[list[dict[str, object]]]:
     """What each visitor's page shows, once there is an answer to each question."""
     wanted = QUESTIONS
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while True:
             threads = []
             for visitor in visitors:

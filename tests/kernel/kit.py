@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from botkit.storage import Database, UnitOfWork
-from botkit.testing import FakeClock
+from botkit.testing import PATIENCE, FakeClock
 
 
 @contextlib.asynccontextmanager
@@ -43,6 +43,6 @@ async def busy(database: Database, first: Callable[[UnitOfWork], Awaitable[None]
 
 async def until(condition: Callable[[], object]) -> None:
     """Let the bot work until the condition holds. A minute without it is a failure, not a measurement."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while not condition():
             await asyncio.sleep(0.001)

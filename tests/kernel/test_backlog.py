@@ -12,7 +12,7 @@ import pytest
 
 from botkit.backlog import Backlog
 from botkit.errors import StorageError
-from botkit.testing import FakeClock
+from botkit.testing import PATIENCE, FakeClock
 from tests.kernel.kit import until
 
 
@@ -71,7 +71,7 @@ async def test_a_flood_waits_in_the_table_and_nothing_comes_twice(table: Table) 
         table.add(row)
     assert len(table.put) == 10
     done = 0
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while done < 100:
             if done < len(table.put):
                 table.end(table.put[done])

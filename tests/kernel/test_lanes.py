@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from botkit.lanes import Lanes
 from botkit.messages import Lane
+from botkit.testing import PATIENCE
 
 PUT = st.tuples(st.just("put"), st.integers(0, 3))
 HOLD = st.tuples(st.just("hold"), st.integers(0, 3))
@@ -128,5 +129,5 @@ async def test_closing_ends_a_worker_whose_work_swallows_the_cancellation() -> N
     lanes: Lanes[int] = Lanes(work, workers=2, name="test")
     lanes.put("a", 1)
     await begun.wait()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         await lanes.close()

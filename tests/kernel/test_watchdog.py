@@ -6,6 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+from botkit.testing import PATIENCE
 from botkit.watchdog import FILE, Watchdog, note, read
 
 PROGRAM = """
@@ -60,7 +61,7 @@ async def test_a_blocking_handler_is_noted_and_its_message_goes_to_a_human(tmp_p
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             out, err = await process.communicate()
     finally:
         if process.returncode is None:

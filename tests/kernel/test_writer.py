@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from tortoise import connections
 from tortoise.exceptions import IntegrityError, OperationalError
 
 from botkit.decision import FollowUp
@@ -16,6 +17,7 @@ from botkit.errors import BotkitError, StorageError
 from botkit.sql import Statement, Write, insert
 from botkit.storage import Database, UnitOfWork
 from botkit.storage.models import Person, Timer
+from botkit.testing import PATIENCE
 from tests.kernel.kit import busy, opened, until
 
 PERSON = insert("person", "id station_id created_at")
@@ -208,11 +210,31 @@ async def test_hundreds_of_cancelled_callers_leak_nothing(database_url: str) -> 
             task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
         assert any(isinstance(result, asyncio.CancelledError) for result in results)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             await database.unit(job(1000))
         # Cancelling stops the waiting, never half of a job: what was queued is there.
         kept = await people(database)
         assert kept == sorted(set(kept)) and kept[-1] == 1000
+
+
+async def test_who_is_cancelled_while_a_transaction_begins_keeps_nothing(database_url: str) -> None:
+    async with opened(database_url) as database:
+
+        async def begins() -> None:
+            async with database.transaction():
+                await asyncio.Event().wait()
+
+        # More often than the pool has connections, and at each step on the way.
+        for steps in range(60):
+            task = asyncio.create_task(begins())
+            for _ in range(steps % 12):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        async with asyncio.timeout(PATIENCE), database.transaction():
+            pass
+        pool = getattr(connections.get("default"), "_pool", None)
+        assert pool is None or pool.get_idle_size() == pool.get_size()
 
 
 async def test_after_closing_nobody_waits_for_ever(database_url: str) -> None:
@@ -222,7 +244,7 @@ async def test_after_closing_nobody_waits_for_ever(database_url: str) -> None:
     async def job(unit: UnitOfWork) -> None:
         await add(unit, 1)
 
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         with pytest.raises(StorageError, match="closed"):
             await database.unit(job)
 
@@ -269,8 +291,7 @@ async def test_a_full_disk_is_an_error_with_a_fix_and_writes_nothing_by_half(tmp
 async def test_lost_connections_cost_what_was_under_way_and_no_more(postgres: Any) -> None:
     url = await postgres.create("lost_connection")
     try:
-        # Without an end the pool would wait ten seconds for a connection that never came back.
-        async with asyncio.timeout(9), opened(url) as database:
+        async with asyncio.timeout(PATIENCE), opened(url) as database:
 
             def job(n: int) -> Any:
                 async def work(unit: UnitOfWork) -> None:

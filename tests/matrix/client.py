@@ -10,11 +10,10 @@ from typing import Any
 import nio
 import pytest
 
+from botkit.testing import PATIENCE
 from tests.matrix.memory import Memory
 from tests.matrix.timeline import Line, Timeline
 
-PATIENCE = 60.0
-"""Seconds that anything may take."""
 _POLL = 1_000
 """Milliseconds that the server holds a sync open; it answers at once when there is something."""
 

@@ -16,7 +16,7 @@ from botkit.assembly import discover, read_settings
 from botkit.bot import Bot
 from botkit.messages import Message
 from botkit.settings import Settings
-from botkit.testing import FakeAdapter, FakeClock
+from botkit.testing import PATIENCE, FakeAdapter, FakeClock
 from botkit.testing.clock import WEDNESDAY
 
 FILE = "botkit.sqlite3"
@@ -29,8 +29,6 @@ OWN: Mapping[str, Mapping[str, Any]] = {
 BEFORE = WEDNESDAY - timedelta(minutes=1)
 """Before every story, so that what is made then has nobody else's id."""
 MOMENT = timedelta(seconds=0.5)
-PATIENCE = 60.0
-"""Seconds of real time that anything on a platform may take."""
 
 
 class Station:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
+from botkit.testing import PATIENCE
 from tests.telegram.chats import LEADING, Chat, Member, Stored, User
 from tests.telegram.groups import GROUPS, Group, supergroup_id
 from tests.telegram.people import Person
@@ -64,7 +65,7 @@ class Emulator:
         """The requests for a method, in order."""
         return [call for call in self._server.calls if call.method == method]
 
-    async def until(self, condition: Callable[[], Any], patience: float = 15) -> Any:
+    async def until(self, condition: Callable[[], Any], patience: float = PATIENCE) -> Any:
         """Wait until a condition holds on this platform; returns its value."""
         return await self.world.until(condition, patience)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from botkit.testing import PATIENCE
 from tests.telegram.chats import Chat, Member, Stored, User
 from tests.telegram.entities import piece
 from tests.telegram.errors import bad, forbidden
@@ -76,7 +77,7 @@ class World:
         """Something is different: whoever waits for a condition looks again."""
         self._change.fire()
 
-    async def until(self, condition: Callable[[], Any], patience: float = 15) -> Any:
+    async def until(self, condition: Callable[[], Any], patience: float = PATIENCE) -> Any:
         """Wait until a condition holds in this world; returns its value."""
         async with asyncio.timeout(patience):
             while not (value := condition()):

@@ -13,6 +13,7 @@ from aiohttp import web
 from botkit.errors import RegistrationError
 from botkit.plugin import Plugin
 from botkit.services import Services
+from botkit.testing import PATIENCE
 from botkit.web import member, render, staff
 from botkit.web.login import local_path
 from tests.web.kit import Running, events, running
@@ -159,7 +160,7 @@ async def test_news_reach_those_who_may_hear_them(tmp_path: Path) -> None:
         live = run.bot.services.live
         assert (await run.get("/events")).status == 303
         await run.log_in("li", "long enough")
-        async with asyncio.timeout(60), await run.get("/events") as stream:
+        async with asyncio.timeout(PATIENCE), await run.get("/events") as stream:
             news = events(stream)
             name, topics, _ = await anext(news)
             assert name == "ready" and {"desk", "role:officer"} <= set(topics)
@@ -167,6 +168,6 @@ async def test_news_reach_those_who_may_hear_them(tmp_path: Path) -> None:
             live.publish("desk", {"case": "2026-0001"})
             assert await anext(news) == ("news", {"topic": "desk", "case": "2026-0001"}, "")
         await run.log_in("wu", "long enough")
-        async with asyncio.timeout(60), await run.get("/events") as stream:
+        async with asyncio.timeout(PATIENCE), await run.get("/events") as stream:
             _, topics, _ = await anext(events(stream))
             assert "desk" not in topics and "role:admin" in topics

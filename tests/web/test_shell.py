@@ -15,6 +15,7 @@ from aiohttp import web
 from botkit.errors import StorageError, UserError
 from botkit.plugin import Plugin
 from botkit.services import Services
+from botkit.testing import PATIENCE
 from botkit.web.app import serve
 from tests.web.kit import Running, running
 
@@ -169,7 +170,7 @@ async def test_changes_for_other_sites_are_refused(tmp_path: Path) -> None:
 async def test_the_server_stops_while_streams_are_open(tmp_path: Path) -> None:
     async with running(tmp_path) as run:
         await run.get("/")
-        async with asyncio.timeout(60), await run.get("/chat/events") as stream:
+        async with asyncio.timeout(PATIENCE), await run.get("/chat/events") as stream:
             assert stream.status == 200
             await stream.content.readuntil(b"\n\n")
             await run.site.close()

@@ -15,7 +15,7 @@ from botkit.context import Context
 from botkit.messages import MessageKind
 from botkit.plugin import Plugin, Stage
 from botkit.settings import DatabaseSettings, Settings, StationSettings
-from tests.matrix.client import PATIENCE
+from botkit.testing import PATIENCE
 from tests.matrix.config import DOMAIN
 from tests.matrix.homeserver import Account
 

@@ -21,9 +21,9 @@ from botkit.bot import Bot
 from botkit.errors import SettingsError, UserError
 from botkit.messages import Chat, MessageKind
 from botkit.settings import Settings
+from botkit.testing import PATIENCE
 from tests.adapters.matrix.bots import PICKLE_KEY, running, settings, table
 from tests.adapters.matrix.test_chat import listening, matrix_of, until
-from tests.matrix.client import PATIENCE
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.keys import hides
 

@@ -12,8 +12,8 @@ from botkit.bot import Bot
 from botkit.messages import Chat, ChatKind
 from botkit.plugins.groups import plugin as groups
 from botkit.plugins.safety import plugin as safety
+from botkit.testing import PATIENCE
 from tests.adapters.matrix.bots import PICKLE_KEY, parrot, running, table, until
-from tests.matrix.client import PATIENCE
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.person import Person
 

@@ -14,9 +14,9 @@ from adapters.matrix import Matrix
 from botkit.adapter import Adapter
 from botkit.bot import Bot
 from botkit.messages import MessageKind
+from botkit.testing import PATIENCE
 from botkit.testing.conformance import AdapterConformance, Platform
 from tests.adapters.matrix.bots import table
-from tests.matrix.client import PATIENCE
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.person import Person
 from tests.matrix.relay import Relay

@@ -35,7 +35,7 @@ FLOOD = 1_000 if SOAK else 25
 """Said while the bot is down: more than the homeserver tells at once."""
 OUTAGE = 120 if SOAK else 1
 """Seconds without a homeserver."""
-PATIENCE = 120 if SOAK else 40
+PATIENCE = 120 if SOAK else 60
 
 
 def word(number: int) -> str:

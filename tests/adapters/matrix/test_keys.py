@@ -14,8 +14,8 @@ from adapters.matrix.keystore import STORE
 from adapters.matrix.login import folder
 from adapters.matrix.settings import MatrixSettings
 from botkit.errors import UserError
+from botkit.testing import PATIENCE
 from tests.adapters.matrix.meetings import meeting
-from tests.matrix.client import PATIENCE
 from tests.matrix.homeserver import Homeserver
 from tests.matrix.keys import asked, hides
 from tests.matrix.relay import Relay

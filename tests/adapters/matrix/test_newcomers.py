@@ -20,9 +20,9 @@ from botkit.messages import Chat, ChatKind, Sender
 from botkit.plugins.groups import plugin as groups
 from botkit.plugins.groups.models import GroupGreeting
 from botkit.plugins.safety import plugin as safety
+from botkit.testing import PATIENCE
 from tests.adapters.matrix.bots import parrot, running, table
 from tests.adapters.matrix.test_chat import BOTH, matrix_of, until
-from tests.matrix.client import PATIENCE
 from tests.matrix.federation import Pair
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.person import Person

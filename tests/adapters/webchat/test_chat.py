@@ -18,7 +18,7 @@ from botkit.decision import Decision, Disposition
 from botkit.errors import StorageError
 from botkit.messages import Button, Chat, Lane, Message, MessageKind, Outgoing, Reply, say
 from botkit.plugin import Plugin, Stage
-from botkit.testing import FakeClock
+from botkit.testing import PATIENCE, FakeClock
 from tests.web.kit import Running, events, running
 from tests.web.test_files import photo
 
@@ -366,7 +366,7 @@ async def test_the_stream_brings_what_was_missed_and_what_comes(tmp_path: Path, 
         last = (await page.lines())[-1]["changed"]
         await page.says("two", "message-0002")
         headers = {"Last-Event-ID": str(last)}
-        async with asyncio.timeout(60), await run.get("/chat/events", headers=headers) as stream:
+        async with asyncio.timeout(PATIENCE), await run.get("/chat/events", headers=headers) as stream:
             news = events(stream)
             assert (await anext(news))[0] == "ready"
             assert [(await anext(news))[1]["text"] for _ in range(2)] == ["two", "echo two"]
@@ -398,7 +398,7 @@ async def test_advice_on_danger_is_shown_although_nothing_can_be_stored(
         page, adapter = Visitor(run), run.bot.services.adapters["webchat"]
         await page.says("hello")
         last = (await page.lines())[-1]["changed"]
-        async with asyncio.timeout(60), await run.get(f"/chat/events?after={last}") as stream:
+        async with asyncio.timeout(PATIENCE), await run.get(f"/chat/events?after={last}") as stream:
             news = events(stream)
             await anext(news)
 

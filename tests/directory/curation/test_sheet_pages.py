@@ -8,6 +8,7 @@ import zipfile
 
 import aiohttp
 
+from botkit.testing import PATIENCE
 from directory.values import Entry
 from tests.directory.curation.conftest import BOTH, Maintainer
 
@@ -24,7 +25,7 @@ async def sent(desk: Maintainer, content: bytes, name: str = "名单.csv", **fie
     """Send a file, and wait for what becomes of it: the address of a change, or the page that says what is wrong."""
     await desk.page("/sheets?lang=en")
     where = await desk.send("/sheets", upload(content, name, **fields))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with await desk.run.get(f"/desk/directory{where}") as response:
                 text = await response.text()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from adapters.telegram import Telegram
 from botkit.adapter import Adapter
 from botkit.messages import MessageKind
-from botkit.testing import FakeClock
+from botkit.testing import PATIENCE, FakeClock
 from tests.stories.platforms.driver import Driver, Line, Said, Words
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 POLL = 50
 """Seconds that a question for updates may wait: longer than any story takes."""
-PATIENCE = 60.0
 
 
 class Emulated(Driver):
