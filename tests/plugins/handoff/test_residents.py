@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from botkit.messages import Attachment, MessageKind
 from botkit.plugins.handoff.models import Case, CaseClock, Report
@@ -141,6 +141,38 @@ async def test_what_came_locked_is_a_case_that_says_why() -> None:
             said = bot.replied(words, "110", f"#0311-0{number}")
             assert "不加密的聊天" in said and await bot.disposition(message) == "unreadable"
             assert (await bot.reason(message))["unreadable"] == why
+
+
+async def test_what_comes_locked_again_is_explained_shortly_and_not_for_ever() -> None:
+    async with station() as bot:
+        locked = {"kind": MessageKind.UNKNOWN, "data": {"unreadable": "unverified"}}
+        await bot.says(**locked)
+        bot.replied("已验证", "#0311-01")
+        said = ""
+        for _ in range(2):
+            bot.clock.step(timedelta(minutes=5))
+            await bot.says(**locked)
+            said = bot.replied("这条也打不开", "已记到 #0311-01", "会直接问您", "110")
+        assert "已验证" not in said
+        # Another reason, another person and another day are explained in full.
+        await bot.says(kind=MessageKind.UNKNOWN, data={"unreadable": "blocked"})
+        bot.replied("屏蔽")
+        await bot.says(**locked, who="wang")
+        bot.replied("已验证")
+        bot.clock.step(timedelta(minutes=31))
+        await bot.says(**locked)
+        bot.replied("已验证", "已记到 #0311-01")
+
+
+async def test_that_the_bot_hears_no_voices_is_said_once() -> None:
+    async with station() as bot:
+        await bot.says(kind=MessageKind.VOICE)
+        bot.replied("语音我还听不了", "#0311-01")
+        for kind, words in ((MessageKind.VOICE, ()), (MessageKind.VIDEO, ("视频我看不了",)), (MessageKind.VOICE, ())):
+            bot.clock.step(timedelta(seconds=20))
+            message = await bot.says(kind=kind)
+            said = bot.replied("已补充到 #0311-01", *words)
+            assert "语音" not in said and await bot.disposition(message) == "unreadable"
 
 
 async def test_a_photo_is_a_case_and_one_question() -> None:

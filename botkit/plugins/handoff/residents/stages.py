@@ -6,29 +6,18 @@ import json
 
 from botkit.context import Context
 from botkit.decision import Decision, Disposition, Escalation, Manner
-from botkit.messages import Message, MessageKind, Reply, Text, say, tr
+from botkit.messages import MessageKind, Reply, say, tr
 from botkit.plugins.handoff import record
 from botkit.plugins.handoff.appliers import TAKEOVER
 from botkit.plugins.handoff.desk import Desk, desk_of
 from botkit.plugins.handoff.models import Case
-from botkit.plugins.handoff.residents import cases
+from botkit.plugins.handoff.residents import cases, unread
 from botkit.plugins.handoff.states import HELD, State
 
 SILENT = Manner(receipts=False)
 _ANSWERED = """
     SELECT payload FROM outbox WHERE chat_id = ? AND platform_id = ? AND kind = 'text' ORDER BY id DESC LIMIT 1
 """
-
-UNREADABLE = {
-    MessageKind.VOICE: "handoff.unreadable.voice",
-    MessageKind.VIDEO: "handoff.unreadable.video",
-    MessageKind.DOCUMENT: "handoff.unreadable.document",
-    MessageKind.LOCATION: "handoff.unreadable.location",
-    MessageKind.CONTACT: "handoff.unreadable.contact",
-}
-"""What the bot can't read but a human can: what the resident is told."""
-LOCKED = {"unverified": "handoff.unreadable.unverified", "blocked": "handoff.unreadable.blocked"}
-"""What nobody at the station can read: what the resident can do about it, where their app says why."""
 
 
 async def takeover(context: Context) -> Decision | None:
@@ -79,28 +68,12 @@ def _quiet_word(desk: Desk, case: Case, context: Context) -> tuple[Reply, ...]:
 async def everything_else(context: Context) -> Decision | None:
     """Give what nothing else decided to a human. What is said stands in the escalation's receipt."""
     message = context.message
-    why = str(message.data.get("unreadable", ""))
-    first = _unreadable(message, why)
-    plain_photo = message.kind is MessageKind.PHOTO and not any(file.broken for file in message.attachments)
-    unread = first is not None and not plain_photo
-    topic = "unreadable" if unread else "photo" if plain_photo else "other"
+    why = unread.why(message)
+    first = await unread.explained(context)
+    topic = "unreadable" if unread.is_so(message) else "photo" if message.kind is MessageKind.PHOTO else "other"
     return Decision(
-        Disposition.UNREADABLE if unread else Disposition.ESCALATED,
+        Disposition.UNREADABLE if topic == "unreadable" else Disposition.ESCALATED,
         (say(first),) if first is not None else (),
         (Escalation(topic, "routine", why or message.kind.value),),
         reason={"rule": "nobody_else", "kind": message.kind.value, **({"unreadable": why} if why else {})},
     )
-
-
-def _unreadable(message: Message, why: str) -> Text | None:
-    """A kind line for what the bot can't read, or None where there is nothing to explain."""
-    kind = message.kind
-    if why:
-        return tr(LOCKED.get(why, "handoff.unreadable.keys"))
-    if any(file.broken for file in message.attachments):
-        return tr("handoff.unreadable.broken")
-    if kind is MessageKind.PHOTO:
-        return None if message.text.strip() else tr("handoff.photo")
-    if kind in UNREADABLE:
-        return tr(UNREADABLE[kind])
-    return tr("handoff.unreadable.unknown") if kind is not MessageKind.TEXT else None
