@@ -15,6 +15,7 @@ import structlog
 from jinja2.bccache import Bucket, BytecodeCache
 
 from botkit.language import Entry, Matcher
+from botkit.staff import passwords
 from tests.postgres import Cluster, NoPostgres
 
 if TYPE_CHECKING:
@@ -121,6 +122,15 @@ def missing(what: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(what)
     pytest.skip(what)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_hashed_quickly() -> Iterator[None]:
+    """Many tests enrol an officer, and each hash takes as long as a guess is to. Programs that tests start hash slowly."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "PASSES", 1)
+        patched.setattr(passwords, "MEMORY", 64)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

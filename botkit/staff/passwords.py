@@ -14,6 +14,8 @@ from botkit.clock import Clock
 from botkit.errors import UserError
 
 MIN_PASSWORD = 10
+PASSES, MEMORY = 2, 19 * 1024
+"""What a hash costs; memory in KiB. OWASP's first choice for Argon2id, and small enough for a machine of a station."""
 
 
 class TooSoon(UserError):
@@ -61,8 +63,7 @@ class Passwords:
     """Hashes passwords and compares them, a few at a time and beside the event loop."""
 
     def __init__(self) -> None:
-        # 19 MiB and 2 passes: OWASP's first choice, and small enough for a machine of a station.
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+        self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY, parallelism=1)
         self._hashing = asyncio.Semaphore(2)
         self._nobody: str | None = None
 

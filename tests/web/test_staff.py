@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -64,6 +66,12 @@ async def test_the_database_holds_no_secret(tmp_path: Path) -> None:
         await run.bot.services.database.close()
         stored = b"".join(path.read_bytes() for path in tmp_path.glob("botkit.sqlite3*"))
         assert token.encode() not in stored and password.encode() not in stored
+
+
+def test_a_hash_costs_what_a_guess_is_to_cost() -> None:
+    program = "import asyncio; from botkit.staff.passwords import Passwords; print(asyncio.run(Passwords().hash('x')))"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert told.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 async def test_wrong_passwords_and_unknown_logins_wait_longer_and_longer(tmp_path: Path) -> None:
