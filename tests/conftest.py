@@ -164,12 +164,13 @@ def _what_never_changes_is_read_once() -> Iterator[None]:
 
     from botkit import i18n
     from botkit.plugins.safety.engine import SafetyRules
-    from directory import others
+    from directory import others, running
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SafetyRules, "load", _once(SafetyRules.load))
         patch.setattr(i18n, "read", _once(i18n.read))
         patch.setattr(others, "load", _once(others.load))
+        patch.setattr(running, "read_folder", _once(running.read_folder))
         patch.setattr(aiohttp_jinja2, "setup", partial(aiohttp_jinja2.setup, bytecode_cache=_Compiled()))
         yield
 
