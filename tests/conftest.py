@@ -126,7 +126,7 @@ def missing(what: str) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _passwords_are_hashed_quickly() -> Iterator[None]:
-    """Many tests enrol an officer, and each hash takes as long as a guess is to. Programs that tests start hash slowly."""
+    """Many tests enrol an officer, and a hash takes as long as a guess is to. Programs that are started hash slowly."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(passwords, "PASSES", 1)
         patched.setattr(passwords, "MEMORY", 64)
