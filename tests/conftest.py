@@ -33,6 +33,19 @@ _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 os.environ.setdefault("BOTKIT_MODELS", str(_CACHE / "botkit-desk" / "models"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest come first, so that no process waits for another's at the end; those that share servers follow each
+    other, so that few processes start any."""
+
+    def place(item: pytest.Item) -> int:
+        needs = getattr(item, "fixturenames", ())
+        if item.path.is_relative_to(ROOT / "tests" / "e2e"):
+            return 0
+        return next((n for n, server in enumerate(("pair", "homeserver", "synapse"), 1) if server in needs), 4)
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """A temporary PostgreSQL cluster on a socket of its own, for the whole session."""
