@@ -28,10 +28,19 @@ class Cries:
         text = without_mentions(prepared)
         if len(text) > _LONGEST or "?" in text or text.startswith("/"):
             return None
-        kinds = {self._kind[word] for word in self._known.findall(text) if word in self._kind}
-        if not kinds or any(char.isalnum() for char in self._known.sub(" ", text)):
-            return None
-        return min(kinds, key=self._precedence.index)
+        kinds: set[str] = set()
+        at = 0
+        while at < len(text):
+            known = self._known.match(text, at)
+            if known is not None:
+                kinds |= {self._kind[known.group()]} if known.group() in self._kind else set()
+                at = known.end()
+            elif text[at].isalnum():
+                # Something else is said: of most texts that is seen at the first letter.
+                return None
+            else:
+                at += 1
+        return min(kinds, key=self._precedence.index, default=None)
 
 
 def _whole(word: str) -> str:
