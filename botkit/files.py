@@ -91,6 +91,13 @@ class Files:
         except FileNotFoundError:
             raise Missing(file_id) from None
 
+    def path(self, file_id: str) -> Path:
+        """Where the bytes lie as they came. Raises ``Missing``."""
+        path = self._path(file_id)
+        if not path.exists():
+            raise Missing(file_id)
+        return path
+
     async def inspect(self, data: bytes) -> Inspection:
         """Find out what these bytes are, by decoding them."""
         return await self._decode(lambda: inspect(data))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -12,7 +13,16 @@ from botkit.web.sessions import member
 from botkit.web.shell import services_of
 
 if TYPE_CHECKING:
+    from botkit.messages import Attachment
     from botkit.storage import UnitOfWork
+
+RECORDINGS = frozenset(
+    {
+        "audio/aac", "audio/flac", "audio/mp4", "audio/mpeg", "audio/ogg", "audio/wav", "audio/webm", "audio/x-m4a",
+        "audio/x-wav", "video/mp4", "video/ogg", "video/quicktime", "video/webm",
+    }
+)  # fmt: skip
+"""Types that a browser plays, and never runs."""
 
 
 async def image_response(request: web.Request, file_id: str) -> web.Response:
@@ -27,12 +37,48 @@ async def image_response(request: web.Request, file_id: str) -> web.Response:
 
 async def looked_at(request: web.Request, file_id: str) -> web.Response:
     """The same for somebody of the station, which is written down. Whoever calls has made sure that they may see it."""
-    person = member(request)
     response = await image_response(request, file_id)
     if response.status == 200:
-
-        async def job(unit: UnitOfWork) -> None:
-            unit.audit("file.viewed", f"file:{file_id[:16]}", actor=person.actor)
-
-        await services_of(request).unit(job)
+        await _written_down(request, file_id)
     return response
+
+
+async def handed_out(request: web.Request, file_id: str, mime: str, name: str) -> web.StreamResponse:
+    """A stored file that is no image, for somebody of the station: a recording to be played, anything else to be saved.
+
+    It is never opened as a page of this site, whatever its sender called it. Written down as ``looked_at`` is.
+    """
+    try:
+        path = services_of(request).files.path(file_id)
+    except Missing:
+        return error_response(request, 404)
+    # A player asks for one piece after another: the first one is the look.
+    if request.headers.get("Range", "bytes=0-").startswith("bytes=0-"):
+        await _written_down(request, file_id)
+    kind, use = (mime, "inline") if mime in RECORDINGS else ("application/octet-stream", "attachment")
+    headers = {
+        "Cache-Control": "private, max-age=3600",
+        "Content-Type": kind,
+        "Content-Disposition": f"{use}; filename*=UTF-8''{quote(name, '')}",
+    }
+    return web.FileResponse(path, headers=headers)
+
+
+def mime_of(file: Attachment) -> str:
+    """What its sender says that a file is, without parameters."""
+    return file.mime.partition(";")[0].strip().lower()
+
+
+def saved_as(file: Attachment) -> str:
+    """The name that a file is saved by: the last part alone, and nothing that can't be seen."""
+    name = "".join(char for char in file.name.replace("\\", "/").rpartition("/")[2] if char.isprintable())
+    return name.strip(". ")[:100] or "file"
+
+
+async def _written_down(request: web.Request, file_id: str) -> None:
+    person = member(request)
+
+    async def job(unit: UnitOfWork) -> None:
+        unit.audit("file.viewed", f"file:{file_id[:16]}", actor=person.actor)
+
+    await services_of(request).unit(job)

@@ -17,6 +17,7 @@ POLICY = "; ".join(
         "style-src 'self'",
         # A photo that is still on its way is shown from memory.
         "img-src 'self' blob:",
+        "media-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from botkit.messages import Message, MessageKind, Text, tr
+from botkit.files import ID as FILE_ID
+from botkit.messages import Attachment, Message, MessageKind, Text, tr
 from botkit.plugins.handoff.roster.shifts import Tier
 from botkit.plugins.handoff.routing import Team
 from botkit.plugins.handoff.states import Level, State
@@ -37,13 +38,17 @@ TIERS: dict[str, str] = {
     Tier.COMMANDER: "handoff.roster.tier.commander",
     Tier.ANTI_FRAUD: "handoff.roster.tier.anti_fraud",
 }
-KINDS: dict[MessageKind, str] = {
+FILES: dict[MessageKind, str] = {
     MessageKind.VOICE: "handoff.talk.voice",
     MessageKind.VIDEO: "handoff.talk.video",
     MessageKind.DOCUMENT: "handoff.talk.document",
-    MessageKind.BUTTON: "handoff.talk.button",
 }
-"""What messages without words are called."""
+MISSING: dict[MessageKind, str] = {
+    MessageKind.VOICE: "handoff.talk.voice.missing",
+    MessageKind.VIDEO: "handoff.talk.video.missing",
+    MessageKind.DOCUMENT: "handoff.talk.document.missing",
+}
+"""What messages with a file are called that the desk has, and that it has not."""
 LOCKED: dict[str, str] = {
     "encrypted": "handoff.talk.locked.encrypted",
     "keys": "handoff.talk.locked.keys",
@@ -150,10 +155,28 @@ def topic(slug: str) -> Text | str:
     return tr(TOPICS[slug]) if slug in TOPICS else slug.replace("_", " ")
 
 
+def beside(message: Message) -> Text | None:
+    """What a message brings beside its words and pictures, or why nobody can read it. None where there is nothing."""
+    data, kind = message.data, message.kind
+    if (why := LOCKED.get(str(data.get("unreadable", "")))) is not None:
+        return tr(why)
+    if kind in FILES:
+        return tr((FILES if kept(message.attachments) else MISSING)[kind])
+    if kind is MessageKind.LOCATION and all(isinstance(data.get(name), int | float) for name in ("lat", "lon")):
+        return tr("handoff.talk.location", lat=f"{data['lat']:.5f}", lon=f"{data['lon']:.5f}")
+    if kind is MessageKind.CONTACT and (told := [str(data[part]) for part in ("name", "phone") if data.get(part)]):
+        return tr("handoff.talk.contact", told=" ".join(told))
+    return None
+
+
 def wordless(message: Message) -> Text:
     """What a message without words is called, or why it has none."""
-    why = LOCKED.get(str(message.data.get("unreadable", "")))
-    return tr(why or KINDS.get(message.kind, "handoff.talk.other"))
+    return beside(message) or tr("handoff.talk.button" if message.kind is MessageKind.BUTTON else "handoff.talk.other")
+
+
+def kept(attachments: Iterable[Attachment]) -> list[Attachment]:
+    """Those of a message's files that are stored here, whole."""
+    return [file for file in attachments if not file.broken and FILE_ID.fullmatch(file.id)]
 
 
 def joined(parts: Sequence[Text | str]) -> Text | str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
+
+from aiohttp import ClientResponse
 
 from botkit.decision import Decision, answer
 from botkit.messages import Attachment, MessageKind
@@ -311,6 +314,62 @@ async def test_photos_are_linked_and_broken_ones_named() -> None:
         await bot.says("堆物", kind=MessageKind.PHOTO, attachments=(good, bad))
         page = await zhang.opens(await only_case())
         assert f"/files/{good.id}" in page and bad.id not in page and "打不开的照片" in page
+
+
+async def test_recordings_are_played_and_other_files_saved() -> None:
+    async with station() as bot, officer(bot) as zhang:
+        files = bot.services.files
+        voice = Attachment(
+            MessageKind.VOICE, await files.put(b"OggS" * 100, "audio/ogg"), "", "audio/ogg; codecs=opus", 400
+        )
+        page = Attachment(
+            MessageKind.DOCUMENT, await files.put(b"<script>", "text/html"), "../../证明\n.html", "text/html", 8
+        )
+        lost = Attachment(MessageKind.VIDEO, "mxc://a/b", "", "video/mp4", 9)
+        for file in (voice, page, lost):
+            await bot.says(kind=file.kind, attachments=(file,))
+        case = await only_case()
+        shown = await zhang.opens(case)
+        assert f'<audio controls preload="none" src="/desk/handoff/{case.ref}/files/{voice.id}"' in shown
+        assert "保存文件（1 KB） <bdi>证明.html</bdi>" in shown and "../" not in shown
+        assert "文件没有取到" in shown and "请在工作台" not in shown
+
+        async def gets(file: Attachment, **headers: str) -> ClientResponse:
+            response = await zhang.client.get(f"/desk/handoff/{case.ref}/files/{file.id}", headers=headers)
+            await response.read()
+            return response
+
+        played, part = await gets(voice), await gets(voice, Range="bytes=0-3")
+        rest = await gets(voice, Range="bytes=4-")
+        assert (played.status, part.status, rest.status) == (200, 206, 206) and await part.read() == b"OggS"
+        assert played.content_type == "audio/ogg" and played.headers["Content-Disposition"].startswith("inline")
+        saved = await gets(page)
+        assert saved.content_type == "application/octet-stream" and saved.headers["X-Content-Type-Options"] == "nosniff"
+        assert saved.headers["Content-Disposition"] == f"attachment; filename*=UTF-8''{quote('证明.html')}"
+        # Each look is written down, and the further pieces of one are no more looks.
+        assert await AuditEntry.filter(event="file.viewed").count() == 3
+        await bot.says("别的事", who="wang")
+        other = await Case.get(number="0311-02")
+        assert (await zhang.get(f"/desk/handoff/{other.ref}/files/{voice.id}"))[0] == 404
+        files.remove(voice.id)
+        assert (await gets(voice)).status == 404
+
+
+async def test_places_and_name_cards_are_told() -> None:
+    async with station() as bot, officer(bot) as zhang:
+        await bot.says(kind=MessageKind.LOCATION, data={"lat": 31.2304, "lon": 121.47371})
+        await bot.says("红房子", kind=MessageKind.LOCATION, data={"lat": -31.5, "lon": 7})
+        await bot.says(kind=MessageKind.LOCATION, data={"lat": "x"})
+        await bot.says(kind=MessageKind.CONTACT, data={"name": "王电工", "phone": "021-5555"})
+        page = await zhang.opens(await only_case())
+        for words in (
+            "纬度 31.23040，经度 121.47371",
+            "红房子",
+            "纬度 -31.50000，经度 7.00000",
+            "名片：王电工 021-5555",
+        ):
+            assert words in page
+        assert page.count("一条看不出内容的消息") == 1
 
 
 async def test_earlier_cases_of_the_same_person() -> None:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from botkit.messages import Attachment, MessageKind
 from botkit.plugins.handoff.models import Case, CaseClock, Report
 from botkit.testing import FakeClock
-from tests.plugins.handoff.station import desk, later, only_case, station
+from tests.plugins.handoff.people import ROOM
+from tests.plugins.handoff.station import colleague, desk, later, only_case, room, said_in, station
 
 NIGHT = datetime(2026, 3, 11, 15, 30, tzinfo=UTC)
 """Wednesday 23:30 in Shanghai."""
@@ -162,6 +163,24 @@ async def test_what_comes_locked_again_is_explained_shortly_and_not_for_ever() -
         bot.clock.step(timedelta(minutes=31))
         await bot.says(**locked)
         bot.replied("已验证", "已记到 #0311-01")
+
+
+async def test_while_an_officer_talks_with_them_both_hear_that_something_is_locked() -> None:
+    async with station() as bot:
+        await room(bot)
+        await colleague(bot, "zhang")
+        await bot.says("楼道灯不亮")
+        await bot.presses("接了", who="zhang", group=ROOM)
+        for words in ("已验证", "这条也打不开"):
+            bot.news()
+            message = await bot.says(kind=MessageKind.UNKNOWN, data={"unreadable": "unverified"})
+            assert words in said_in(bot, "dm-li")[-1] and await bot.disposition(message) == "unreadable"
+            assert "只发给已验证的设备，站里谁也看不到内容" in said_in(bot, ROOM)[-1]
+        # What came beside words is told where the officer reads.
+        await bot.says("在这儿", kind=MessageKind.LOCATION, data={"lat": 31.2, "lon": 121.5})
+        assert said_in(bot, ROOM)[-1].endswith("在这儿 （位置：纬度 31.20000，经度 121.50000）")
+        await bot.says(kind=MessageKind.VOICE)
+        assert "文件没有取到" in said_in(bot, ROOM)[-1]
 
 
 async def test_that_the_bot_hears_no_voices_is_said_once() -> None:

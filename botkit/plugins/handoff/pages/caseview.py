@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from botkit import codec
-from botkit.files import ID as FILE_ID
-from botkit.messages import Message, MessageKind, Text, tr
+from botkit.messages import Attachment, Message, MessageKind, Text, tr
 from botkit.plugins.handoff import labels, places
 from botkit.plugins.handoff.access import may_see, sees, visible
 from botkit.plugins.handoff.columns import column
@@ -21,6 +20,7 @@ from botkit.plugins.handoff.pages import queueview
 from botkit.plugins.handoff.record import CLOCKS
 from botkit.staff import Member
 from botkit.storage.models import Identity, Inbox, Outbox, Staff
+from botkit.web.filepages import RECORDINGS, mime_of, saved_as
 
 BEFORE = timedelta(hours=1)
 """How far back a private conversation is shown: what the bot said that did not help."""
@@ -76,6 +76,26 @@ SPOKEN = frozenset({"officer.spoke", "case.resolved"})
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that is no picture."""
+
+    id: str
+    mime: str
+    name: str
+    kilobytes: int
+
+    @classmethod
+    def of(cls, file: Attachment) -> Kept:
+        """The file of a message."""
+        return cls(file.id, mime_of(file), saved_as(file), max(1, round(file.size / 1024)))
+
+    @property
+    def plays(self) -> str:
+        """``audio``, ``video``, or nothing where it is to be saved."""
+        return self.mime.partition("/")[0] if self.mime in RECORDINGS else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """Words of somebody, or an event. ``kind`` is resident, bot, officer, note or event.
 
@@ -90,6 +110,7 @@ class Entry:
     before: tuple[str, ...] = ()
     photos: tuple[str, ...] = ()
     remarks: tuple[Text, ...] = ()
+    files: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +215,7 @@ async def _pictures(desk: Desk, inbox_id: int) -> list[str]:
     if row is None:
         return []
     message = codec.load(row.payload, desk.services.chats.by_id(row.chat_id).chat, row.platform_id, row.revision)
-    return [file.id for file in message.attachments if not file.broken and FILE_ID.fullmatch(file.id)]
+    return [file.id for file in labels.kept(message.attachments)]
 
 
 async def _without(found: _Found, hidden: list[Case]) -> None:
@@ -225,7 +246,7 @@ def _resident(desk: Desk, found: _Found, case: Case) -> Iterable[Entry]:
         first, latest = versions[0][1], versions[-1][1]
         if latest.kind in (MessageKind.SYSTEM, MessageKind.REACTION):
             continue
-        remarks = [labels.wordless(latest)] if latest.kind in labels.KINDS else []
+        remarks: list[Text] = []
         earlier = [message.text for _, message in versions[:-1] if message.text]
         text = latest.text or offered.get(str(latest.data.get("value", "")), "")
         if versions[-1][0].concern == ERASED:
@@ -235,17 +256,20 @@ def _resident(desk: Desk, found: _Found, case: Case) -> Iterable[Entry]:
         photos = tuple(
             file.id
             for _, message in versions
-            for file in message.attachments
-            if file.kind is MessageKind.PHOTO and not file.broken and FILE_ID.fullmatch(file.id)
+            for file in labels.kept(message.attachments)
+            if file.kind is MessageKind.PHOTO
         )
         if any(file.broken for file in latest.attachments):
             remarks.append(tr("handoff.talk.broken"))
-        if not (text or photos or remarks or earlier):
+        files = tuple(Kept.of(file) for file in labels.kept(latest.attachments) if file.kind is not MessageKind.PHOTO)
+        if (what := labels.beside(latest)) is not None and not files:
+            remarks.append(what)
+        if latest.kind is MessageKind.BUTTON or not (text or photos or files or remarks or earlier):
             remarks.append(labels.wordless(latest))
         beside = "handoff.talk.before" if versions[0][0].received_at < case.opened_at else "handoff.talk.besides"
         head = tr("handoff.talk.resident" if key in reported else beside)
         shown = tuple(dict.fromkeys(photos))
-        yield Entry(versions[0][0].id, first.at, "resident", head, text, tuple(earlier), shown, tuple(remarks))
+        yield Entry(versions[0][0].id, first.at, "resident", head, text, tuple(earlier), shown, tuple(remarks), files)
 
 
 def _bot(found: _Found) -> Iterable[Entry]:

@@ -23,7 +23,7 @@ from botkit.plugins.handoff.pages.texts import sayer
 from botkit.plugins.handoff.record import subject
 from botkit.services import Services
 from botkit.storage import UnitOfWork
-from botkit.web.filepages import looked_at
+from botkit.web.filepages import handed_out, looked_at
 from botkit.web.language import language_of
 from botkit.web.layout import render
 from botkit.web.sessions import member, staff
@@ -47,7 +47,7 @@ def routes(services: Services) -> Iterable[web.RouteDef]:
         web.get("/desk/handoff/queue", show_queue_part),
         web.get(CASE, show_case),
         web.get(f"{CASE}/live", show_case_part),
-        web.get(f"{CASE}/files/{{file}}", show_photo),
+        web.get(f"{CASE}/files/{{file}}", show_file),
         web.post(f"{CASE}/{{action:{'|'.join(ACTIONS)}}}", act),
         *roster.routes(services),
         *people.routes(),
@@ -104,13 +104,17 @@ async def show_case_part(request: web.Request) -> web.Response:
 
 
 @desk_only
-async def show_photo(request: web.Request) -> web.Response:
-    """A photo that stands on the page of a case. Its address alone opens nothing: whoever asks must see that case."""
+async def show_file(request: web.Request) -> web.StreamResponse:
+    """A file that stands on the page of a case. Its address alone opens nothing: whoever asks must see that case."""
     desk, case = await _case(request)
     page, file_id = await case_page(desk, case, member(request)), request.match_info["file"]
-    if not any(file_id in entry.photos for entry in page.entries):
-        raise web.HTTPNotFound
-    return await looked_at(request, file_id)
+    for entry in page.entries:
+        if file_id in entry.photos:
+            return await looked_at(request, file_id)
+        for file in entry.files:
+            if file_id == file.id:
+                return await handed_out(request, file.id, file.mime, file.name)
+    raise web.HTTPNotFound
 
 
 @desk_only

@@ -9,8 +9,8 @@ from typing import Any
 
 from botkit.context import Context
 from botkit.decision import Escalation
-from botkit.messages import Button, tr
-from botkit.plugins.handoff import places, record
+from botkit.messages import Button, Message, Text, tr
+from botkit.plugins.handoff import labels, places, record
 from botkit.plugins.handoff.access import COMMANDER_ONLY
 from botkit.plugins.handoff.columns import column
 from botkit.plugins.handoff.desk import Desk
@@ -175,11 +175,18 @@ async def _heard(desk: Desk, unit: UnitOfWork, case: Case, context: Context, pla
     if case.state == State.WAITING_RESIDENT and await told_by(case, context.chat_id, context.identity_id):
         await resume(desk, unit, case, _resident(context), now)
     if case.state in HELD:
-        name, text = context.message.sender.name, context.message.text
-        line = tr("handoff.relay", case=record.ref(case), name=name, text=text or tr("handoff.relay.wordless"))
-        photos = cards.pictures(context.message.attachments)
+        message = context.message
+        line = tr("handoff.relay", case=record.ref(case), name=message.sender.name, text=_relayed(message))
+        photos = cards.pictures(message.attachments)
         await cards.tell(unit, case, line, once=f"handoff.relay.{context.inbox_id}", files=photos)
     await cards.refresh(unit, case, now)
+
+
+def _relayed(message: Message) -> Text | str:
+    """What somebody has said, for whoever holds the case: words, and what came beside them."""
+    what = labels.beside(message)
+    parts = [message.text, tr("handoff.relay.beside", what=what) if what is not None else ""]
+    return labels.joined([part for part in parts if part] or [tr("handoff.relay.wordless")])
 
 
 async def resume(desk: Desk, unit: UnitOfWork, case: Case, actor: str, now: datetime) -> bool:

@@ -31,12 +31,14 @@ async def takeover(context: Context) -> Decision | None:
     case = next((case for case in held if case.state == State.CLAIMED), None)
     if case is None:
         return None
-    return Decision(
-        Disposition.ESCALATED,
-        _quiet_word(desk, case, context),
-        (Escalation(case.topic, case.level, TAKEOVER),),
-        reason={"rule": TAKEOVER, "case": case.number},
-    )
+    effects = (Escalation(case.topic, case.level, TAKEOVER),)
+    reason = {"rule": TAKEOVER, "case": case.number}
+    if why := unread.why(context.message):
+        # Each of the two would believe that the other has read it.
+        first = await unread.explained(context)
+        replies = (say(first),) if first is not None else ()
+        return Decision(Disposition.UNREADABLE, replies, effects, reason={**reason, "unreadable": why})
+    return Decision(Disposition.ESCALATED, _quiet_word(desk, case, context), effects, reason=reason)
 
 
 async def _in_thread(context: Context) -> Decision | None:

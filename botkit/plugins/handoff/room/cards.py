@@ -9,7 +9,6 @@ from typing import Any
 
 from botkit import codec
 from botkit.decision import Decision, Disposition, FollowUp
-from botkit.files import ID as FILE_ID
 from botkit.messages import Attachment, Button, Lane, MessageKind, Reply, Text, tr
 from botkit.plugins.handoff import labels, places, record
 from botkit.plugins.handoff.access import Sight, may_see, visible
@@ -74,10 +73,7 @@ async def _photos(desk: Desk, report: Report) -> list[Attachment]:
 
 def pictures(attachments: Iterable[Attachment]) -> list[Attachment]:
     """Those of a message's files that are stored pictures."""
-    return [
-        file for file in attachments
-        if file.kind is MessageKind.PHOTO and not file.broken and FILE_ID.fullmatch(file.id)
-    ]  # fmt: skip
+    return [file for file in labels.kept(attachments) if file.kind is MessageKind.PHOTO]
 
 
 async def refresh(unit: UnitOfWork, case: Case, now: datetime) -> None:
@@ -185,7 +181,7 @@ async def _words(desk: Desk, reports: list[Report]) -> list[Text | str]:
             lines.append(tr(edited, name=name, text=text))
         if photos:
             lines.append(tr("handoff.card.photos", count=photos))
-        elif not text:
+        if labels.beside(message) is not None or not (text or photos):
             lines.append(tr("handoff.card.kind", name=name, kind=labels.wordless(message)))
     if len(reports) > len(chosen):
         lines.append(tr("handoff.card.more", count=len(reports) - len(chosen)))
