@@ -12,7 +12,6 @@ from tests.e2e.browser import accessible, fits, shown
 from tests.e2e.conftest import Open
 from tests.plugins.handoff.station import officer, only_case, station
 
-
 LONG = 0.2
 """Seconds of a recording."""
 
