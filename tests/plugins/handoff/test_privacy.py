@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from botkit.decision import Decision, Disposition, say
+from botkit.files import Missing
 from botkit.messages import Attachment, MessageKind
 from botkit.plugin import Plugin, Stage
 from botkit.plugins.handoff import plugin as handoff
@@ -170,6 +171,9 @@ async def test_a_photo_goes_from_the_disk_unless_somebody_else_sent_the_same() -
     async with station() as bot:
         files = bot.services.files
         own, shared = await files.put(b"own", "image/jpeg"), await files.put(b"shared", "image/jpeg")
+        voice = Attachment(MessageKind.VOICE, await files.put(b"voice", "audio/ogg"))
+        await bot.says(kind=MessageKind.VOICE, attachments=(voice,), who="li")
+        await bot.says("不用了", who="li")
         for who, names in (("li", (own, shared)), ("wang", (shared,))):
             photos = tuple(Attachment(MessageKind.PHOTO, name) for name in names)
             await bot.says("看图", who=who, kind=MessageKind.PHOTO, attachments=photos)
@@ -177,10 +181,11 @@ async def test_a_photo_goes_from_the_disk_unless_somebody_else_sent_the_same() -
         bot.news()
         await asks_to_be_forgotten(bot, "li")
         assert await files.get(shared) == b"shared"
-        with pytest.raises(Exception, match=own):
-            await files.get(own)
+        for gone in (own, voice.id):
+            with pytest.raises(Missing, match=gone):
+                await files.get(gone)
         await asks_to_be_forgotten(bot, "wang")
-        with pytest.raises(Exception, match=shared):
+        with pytest.raises(Missing, match=shared):
             await files.get(shared)
 
 

@@ -145,7 +145,7 @@ class _Found:
     inbox: list[Inbox] = field(default_factory=list)
     outbox: list[Outbox] = field(default_factory=list)
     events: list[CaseEvent] = field(default_factory=list)
-    photos: dict[int, list[str]] = field(default_factory=dict)
+    sent: dict[int, list[Attachment]] = field(default_factory=dict)
 
 
 async def case_page(desk: Desk, case: Case, officer: Member) -> CasePage:
@@ -186,7 +186,7 @@ async def _find(desk: Desk, case: Case, officer: Member) -> _Found:
     found.events = await CaseEvent.filter(case_id=case.id).order_by("id")
     for event in found.events:
         if event.what.startswith("partner.") and (inbox := json.loads(event.facts).get("inbox")):
-            found.photos[inbox] = await _pictures(desk, inbox)
+            found.sent[inbox] = await _sent(desk, inbox)
     ids = {report.platform_id for report in found.reports}
     chats = {report.chat_id for report in found.reports}
     rows = await Inbox.filter(chat_id__in=list(chats), platform_id__in=list(ids)) if ids else []
@@ -209,13 +209,13 @@ async def _find(desk: Desk, case: Case, officer: Member) -> _Found:
     return found
 
 
-async def _pictures(desk: Desk, inbox_id: int) -> list[str]:
-    """The photos of a message that a partner sent."""
+async def _sent(desk: Desk, inbox_id: int) -> list[Attachment]:
+    """The files of a message that a partner sent."""
     row = await Inbox.get_or_none(id=inbox_id)
     if row is None:
         return []
     message = codec.load(row.payload, desk.services.chats.by_id(row.chat_id).chat, row.platform_id, row.revision)
-    return [file.id for file in labels.kept(message.attachments)]
+    return labels.kept(message.attachments)
 
 
 async def _without(found: _Found, hidden: list[Case]) -> None:
@@ -246,26 +246,21 @@ def _resident(desk: Desk, found: _Found, case: Case) -> Iterable[Entry]:
         first, latest = versions[0][1], versions[-1][1]
         if latest.kind in (MessageKind.SYSTEM, MessageKind.REACTION):
             continue
-        remarks: list[Text] = []
+        erased = versions[-1][0].concern == ERASED
+        remarks = [tr("handoff.talk.erased")] if erased else []
         earlier = [message.text for _, message in versions[:-1] if message.text]
         text = latest.text or offered.get(str(latest.data.get("value", "")), "")
-        if versions[-1][0].concern == ERASED:
-            remarks = [tr("handoff.talk.erased")]
         if latest.kind is MessageKind.DELETED:
             remarks, text = [tr("handoff.talk.deleted")], ""
-        photos = tuple(
-            file.id
-            for _, message in versions
-            for file in labels.kept(message.attachments)
-            if file.kind is MessageKind.PHOTO
-        )
+        photos = [photo for _, message in versions for photo in _photos(labels.kept(message.attachments))]
         if any(file.broken for file in latest.attachments):
             remarks.append(tr("handoff.talk.broken"))
-        files = tuple(Kept.of(file) for file in labels.kept(latest.attachments) if file.kind is not MessageKind.PHOTO)
-        if (what := labels.beside(latest)) is not None and not files:
-            remarks.append(what)
+        files = _files(labels.kept(latest.attachments))
+        what = labels.beside(latest) if not files else None
         if latest.kind is MessageKind.BUTTON or not (text or photos or files or remarks or earlier):
-            remarks.append(labels.wordless(latest))
+            what = labels.wordless(latest)
+        if what is not None and not erased:
+            remarks.append(what)
         beside = "handoff.talk.before" if versions[0][0].received_at < case.opened_at else "handoff.talk.besides"
         head = tr("handoff.talk.resident" if key in reported else beside)
         shown = tuple(dict.fromkeys(photos))
@@ -290,14 +285,23 @@ def _events(found: _Found, names: dict[int, str]) -> Iterable[Entry]:
         if event.what in EVENTS:
             result = tr(labels.OUTCOMES[facts["result"]]) if event.what == "case.resolved" else ""
             yield Entry(event.id, event.at, "event", tr(EVENTS[event.what], name=name, result=result))
-        photos = tuple(found.photos.get(facts.get("inbox", 0), ()))
-        if (event.text or photos) and event.what not in SPOKEN:
+        sent = found.sent.get(facts.get("inbox", 0), [])
+        if (event.text or sent) and event.what not in SPOKEN:
             head = tr("handoff.talk.note", name=name)
-            yield Entry(event.id, event.at, "note", head, event.text or "", photos=photos)
+            text, photos, files = event.text or "", _photos(sent), _files(sent)
+            yield Entry(event.id, event.at, "note", head, text, photos=photos, files=files)
         elif event.text:
             remarks = _delivery(row) if row else ()
             head = tr("handoff.talk.officer", name=name)
             yield Entry(event.id, event.at, "officer", head, event.text, remarks=remarks)
+
+
+def _photos(kept: Iterable[Attachment]) -> tuple[str, ...]:
+    return tuple(file.id for file in kept if file.kind is MessageKind.PHOTO)
+
+
+def _files(kept: Iterable[Attachment]) -> tuple[Kept, ...]:
+    return tuple(Kept.of(file) for file in kept if file.kind is not MessageKind.PHOTO)
 
 
 def _delivery(row: Outbox) -> tuple[Text, ...]:
