@@ -155,6 +155,8 @@ async def test_what_comes_locked_again_is_explained_shortly_and_not_for_ever() -
             await bot.says(**locked)
             said = bot.replied("这条也打不开", "已记到 #0311-01", "会直接问您", "110")
         assert "已验证" not in said
+        await bot.says(kind=MessageKind.UNKNOWN)
+        bot.replied("这种消息我还看不懂")
         # Another reason, another person and another day are explained in full.
         await bot.says(kind=MessageKind.UNKNOWN, data={"unreadable": "blocked"})
         bot.replied("屏蔽")

@@ -40,22 +40,23 @@ async def explained(context: Context) -> Text | None:
     message = context.message
     kind, reason = message.kind, why(message)
     if reason:
-        again = await _said(context, {"unreadable": reason})
+        again = await _said(context, reason)
         return tr("handoff.unreadable.again" if again else LOCKED.get(reason, "handoff.unreadable.keys"))
     if _broken(message):
         return tr("handoff.unreadable.broken")
     if kind is MessageKind.PHOTO:
         return None if message.text.strip() else tr("handoff.photo")
-    if kind is MessageKind.TEXT or await _said(context, {"kind": kind.value}):
+    if kind is MessageKind.TEXT or await _said(context, kind.value):
         return None
     return tr(KINDS.get(kind, "handoff.unreadable.unknown"))
 
 
-async def _said(context: Context, alike: dict[str, str]) -> bool:
-    """Whether this person was told the same here a moment ago."""
+async def _said(context: Context, what: str) -> bool:
+    """Whether this person was told the same here a moment ago, of a kind of message or of why one was locked."""
     since = context.clock.now() - AGAIN
     rows = await context.services.database.read(_SINCE, context.chat_id, context.identity_id, since)
-    return any(alike.items() <= json.loads(row["reason"] or "{}").items() for row in rows)
+    reasons = [json.loads(row["reason"] or "{}") for row in rows]
+    return any(what == (reason.get("unreadable") or reason.get("kind")) for reason in reasons)
 
 
 def _broken(message: Message) -> bool:
