@@ -113,7 +113,8 @@ class Message:
     kind ``DELETED``. ``addressed`` says that the platform marked the bot itself: a mention, a reply to the
     bot, a command. ``mentions`` are the others whom the platform marked as mentioned: their ids, or names where
     it tells no more. ``at`` is the platform's time of the message, aware, in UTC. ``data`` holds what other
-    kinds carry (a button's ``value``, a reaction's sign, a system event's ``event``), JSON values only;
+    kinds carry (a button's ``value``, a reaction's sign, a system event's ``event``, a place's ``lat`` and ``lon`` in
+    degrees, the ``name`` and ``phone`` of a card), JSON values only;
     ``forwarded`` is ``"channel"`` where the text is a channel's, not the sender's, ``reply_author`` the platform's id
     of whoever wrote what this one answers, where it tells, ``elsewhere`` marks a command for another bot. ``thread``
     is the platform's id of the thread or topic that it stands in.
@@ -138,6 +139,11 @@ class Message:
     def private(self) -> bool:
         """Whether only this person and the bot see the chat."""
         return self.chat.kind is ChatKind.DM
+
+    @property
+    def unreadable(self) -> str:
+        """Why the platform's message could not be opened, one of ``UNREAD``; empty where it was."""
+        return str(self.data.get("unreadable", ""))
 
     @property
     def membership(self) -> bool:

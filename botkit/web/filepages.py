@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -25,6 +26,28 @@ RECORDINGS = frozenset(
 """Types that a browser plays, and never runs."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A stored file that is no image, as it is told and handed out: ``name`` is what it is saved as."""
+
+    id: str
+    mime: str
+    name: str
+    kilobytes: int
+
+    @classmethod
+    def of(cls, file: Attachment) -> Kept:
+        """The file of a message: of its name the last part alone, and nothing that can't be seen."""
+        name = "".join(char for char in file.name.replace("\\", "/").rpartition("/")[2] if char.isprintable())
+        mime = file.mime.partition(";")[0].strip().lower()
+        return cls(file.id, mime, name.strip(". ")[:100] or "file", max(1, round(file.size / 1024)))
+
+    @property
+    def plays(self) -> str:
+        """``audio``, ``video``, or nothing where it is to be saved."""
+        return self.mime.partition("/")[0] if self.mime in RECORDINGS else ""
+
+
 async def image_response(request: web.Request, file_id: str) -> web.Response:
     """An image for showing, or the kind page for one that is missing or can't be shown."""
     try:
@@ -43,36 +66,25 @@ async def looked_at(request: web.Request, file_id: str) -> web.Response:
     return response
 
 
-async def handed_out(request: web.Request, file_id: str, mime: str, name: str) -> web.StreamResponse:
-    """A stored file that is no image, for somebody of the station: a recording to be played, anything else to be saved.
+async def handed_out(request: web.Request, file: Kept) -> web.StreamResponse:
+    """A recording to be played, or another file to be saved, for somebody of the station; written down as above.
 
-    It is never opened as a page of this site, whatever its sender called it. Written down as ``looked_at`` is.
+    It is never opened as a page of this site, whatever its sender called it.
     """
     try:
-        path = services_of(request).files.path(file_id)
+        path = services_of(request).files.path(file.id)
     except Missing:
         return error_response(request, 404)
     # A player asks for one piece after another: the first one is the look.
     if request.headers.get("Range", "bytes=0-").startswith("bytes=0-"):
-        await _written_down(request, file_id)
-    kind, use = (mime, "inline") if mime in RECORDINGS else ("application/octet-stream", "attachment")
+        await _written_down(request, file.id)
+    kind, use = (file.mime, "inline") if file.plays else ("application/octet-stream", "attachment")
     headers = {
         "Cache-Control": "private, max-age=3600",
         "Content-Type": kind,
-        "Content-Disposition": f"{use}; filename*=UTF-8''{quote(name, '')}",
+        "Content-Disposition": f"{use}; filename*=UTF-8''{quote(file.name, '')}",
     }
     return web.FileResponse(path, headers=headers)
-
-
-def mime_of(file: Attachment) -> str:
-    """What its sender says that a file is, without parameters."""
-    return file.mime.partition(";")[0].strip().lower()
-
-
-def saved_as(file: Attachment) -> str:
-    """The name that a file is saved by: the last part alone, and nothing that can't be seen."""
-    name = "".join(char for char in file.name.replace("\\", "/").rpartition("/")[2] if char.isprintable())
-    return name.strip(". ")[:100] or "file"
 
 
 async def _written_down(request: web.Request, file_id: str) -> None:

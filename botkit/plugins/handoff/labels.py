@@ -158,7 +158,7 @@ def topic(slug: str) -> Text | str:
 def beside(message: Message) -> Text | None:
     """What a message brings beside its words and pictures, or why nobody can read it. None where there is nothing."""
     data, kind = message.data, message.kind
-    if (why := LOCKED.get(str(data.get("unreadable", "")))) is not None:
+    if (why := LOCKED.get(message.unreadable)) is not None:
         return tr(why)
     if kind in FILES:
         return tr((FILES if kept(message.attachments) else MISSING)[kind])

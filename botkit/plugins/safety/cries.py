@@ -33,7 +33,8 @@ class Cries:
         while at < len(text):
             known = self._known.match(text, at)
             if known is not None:
-                kinds |= {self._kind[known.group()]} if known.group() in self._kind else set()
+                if (kind := self._kind.get(known.group())) is not None:
+                    kinds.add(kind)
                 at = known.end()
             elif text[at].isalnum():
                 # Something else is said: of most texts that is seen at the first letter.

@@ -332,7 +332,7 @@ async def test_recordings_are_played_and_other_files_saved() -> None:
         shown = await zhang.opens(case)
         assert f'<audio controls preload="none" src="/desk/handoff/{case.ref}/files/{voice.id}"' in shown
         assert "保存文件（1 KB） <bdi>证明.html</bdi>" in shown and "../" not in shown
-        assert "文件没有取到" in shown and "请在工作台" not in shown
+        assert "没有取到" in shown and "请在工作台" not in shown
 
         async def gets(file: Attachment, **headers: str) -> ClientResponse:
             response = await zhang.client.get(f"/desk/handoff/{case.ref}/files/{file.id}", headers=headers)
@@ -351,6 +351,11 @@ async def test_recordings_are_played_and_other_files_saved() -> None:
         await bot.says("别的事", who="wang")
         other = await Case.get(number="0311-02")
         assert (await zhang.get(f"/desk/handoff/{other.ref}/files/{voice.id}"))[0] == 404
+        # Withdrawn, it is named so and can still be heard, as words can still be read.
+        await bot.says(kind=MessageKind.VOICE, attachments=(voice,), id="v", who="wang")
+        await bot.says(kind=MessageKind.DELETED, id="v", revision=1, who="wang")
+        shown = await zhang.opens(other)
+        assert "居民已撤回这条" in shown and shown.count(f"/files/{voice.id}") == 1
         files.remove(voice.id)
         assert (await gets(voice)).status == 404
 

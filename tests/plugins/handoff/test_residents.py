@@ -8,7 +8,7 @@ from botkit.messages import Attachment, MessageKind
 from botkit.plugins.handoff.models import Case, CaseClock, Report
 from botkit.testing import FakeClock
 from tests.plugins.handoff.people import ROOM
-from tests.plugins.handoff.station import colleague, desk, later, only_case, room, said_in, station
+from tests.plugins.handoff.station import card, colleague, desk, later, only_case, room, said_in, station
 
 NIGHT = datetime(2026, 3, 11, 15, 30, tzinfo=UTC)
 """Wednesday 23:30 in Shanghai."""
@@ -149,12 +149,10 @@ async def test_what_comes_locked_again_is_explained_shortly_and_not_for_ever() -
         locked = {"kind": MessageKind.UNKNOWN, "data": {"unreadable": "unverified"}}
         await bot.says(**locked)
         bot.replied("已验证", "#0311-01")
-        said = ""
         for _ in range(2):
             bot.clock.step(timedelta(minutes=5))
             await bot.says(**locked)
-            said = bot.replied("这条也打不开", "已记到 #0311-01", "会直接问您", "110")
-        assert "已验证" not in said
+            assert "已验证" not in bot.replied("这条也打不开", "已记到 #0311-01", "会直接问您", "110")
         await bot.says(kind=MessageKind.UNKNOWN)
         bot.replied("这种消息我还看不懂")
         # Another reason, another person and another day are explained in full.
@@ -181,8 +179,21 @@ async def test_while_an_officer_talks_with_them_both_hear_that_something_is_lock
         # What came beside words is told where the officer reads.
         await bot.says("在这儿", kind=MessageKind.LOCATION, data={"lat": 31.2, "lon": 121.5})
         assert said_in(bot, ROOM)[-1].endswith("在这儿 （位置：纬度 31.20000，经度 121.50000）")
-        await bot.says(kind=MessageKind.VOICE)
-        assert "文件没有取到" in said_in(bot, ROOM)[-1]
+        assert "Li：（位置：纬度 31.20000，经度 121.50000）" in card(bot, "0311-01").text
+        film = Attachment(MessageKind.VIDEO, "platform's", "", "video/mp4", 30_000_000)
+        await bot.says(kind=MessageKind.VIDEO, attachments=(film,))
+        assert "太大，没有收到" in said_in(bot, "dm-li")[-1] and "可能太大" in said_in(bot, ROOM)[-1]
+
+
+async def test_nobody_is_told_that_an_officer_will_look_at_what_did_not_come() -> None:
+    broken = Attachment(MessageKind.VOICE, "", broken=True)
+    large = Attachment(MessageKind.DOCUMENT, "platform's", "", "", 30_000_000)
+    async with station() as bot:
+        for file, words in ((broken, "没传完整"), (large, "太大"), (large, "太大")):
+            message = await bot.says(kind=file.kind, attachments=(file,))
+            said = bot.replied(words, "民警也看不到", "#0311-01")
+            assert "请民警来听" not in said and "请民警来看" not in said and "会一起看" not in said
+            assert await bot.disposition(message) == "unreadable"
 
 
 async def test_that_the_bot_hears_no_voices_is_said_once() -> None:

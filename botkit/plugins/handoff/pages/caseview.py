@@ -20,7 +20,7 @@ from botkit.plugins.handoff.pages import queueview
 from botkit.plugins.handoff.record import CLOCKS
 from botkit.staff import Member
 from botkit.storage.models import Identity, Inbox, Outbox, Staff
-from botkit.web.filepages import RECORDINGS, mime_of, saved_as
+from botkit.web.filepages import Kept
 
 BEFORE = timedelta(hours=1)
 """How far back a private conversation is shown: what the bot said that did not help."""
@@ -73,26 +73,6 @@ EVENTS = {
 }
 SPOKEN = frozenset({"officer.spoke", "case.resolved"})
 """Events whose text the resident reads; any other text is for colleagues."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A file that is no picture."""
-
-    id: str
-    mime: str
-    name: str
-    kilobytes: int
-
-    @classmethod
-    def of(cls, file: Attachment) -> Kept:
-        """The file of a message."""
-        return cls(file.id, mime_of(file), saved_as(file), max(1, round(file.size / 1024)))
-
-    @property
-    def plays(self) -> str:
-        """``audio``, ``video``, or nothing where it is to be saved."""
-        return self.mime.partition("/")[0] if self.mime in RECORDINGS else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,19 +232,22 @@ def _resident(desk: Desk, found: _Found, case: Case) -> Iterable[Entry]:
         text = latest.text or offered.get(str(latest.data.get("value", "")), "")
         if latest.kind is MessageKind.DELETED:
             remarks, text = [tr("handoff.talk.deleted")], ""
-        photos = [photo for _, message in versions for photo in _photos(labels.kept(message.attachments))]
-        if any(file.broken for file in latest.attachments):
+        # What was withdrawn is there still, as it was before.
+        files = [file for _, message in versions for file in labels.kept(message.attachments)]
+        if any(file.broken and file.kind is MessageKind.PHOTO for file in latest.attachments):
             remarks.append(tr("handoff.talk.broken"))
-        files = _files(labels.kept(latest.attachments))
-        what = labels.beside(latest) if not files else None
-        if latest.kind is MessageKind.BUTTON or not (text or photos or files or remarks or earlier):
+        whole = next((message for _, message in reversed(versions) if message.kind is not MessageKind.DELETED), latest)
+        what = labels.beside(whole) if not _files(files) else None
+        if latest.kind is MessageKind.BUTTON or not (text or files or remarks or earlier):
             what = labels.wordless(latest)
         if what is not None and not erased:
             remarks.append(what)
         beside = "handoff.talk.before" if versions[0][0].received_at < case.opened_at else "handoff.talk.besides"
         head = tr("handoff.talk.resident" if key in reported else beside)
-        shown = tuple(dict.fromkeys(photos))
-        yield Entry(versions[0][0].id, first.at, "resident", head, text, tuple(earlier), shown, tuple(remarks), files)
+        yield Entry(
+            versions[0][0].id, first.at, "resident", head, text, tuple(earlier), _photos(files), tuple(remarks),
+            _files(files),
+        )  # fmt: skip
 
 
 def _bot(found: _Found) -> Iterable[Entry]:
@@ -297,11 +280,11 @@ def _events(found: _Found, names: dict[int, str]) -> Iterable[Entry]:
 
 
 def _photos(kept: Iterable[Attachment]) -> tuple[str, ...]:
-    return tuple(file.id for file in kept if file.kind is MessageKind.PHOTO)
+    return tuple(dict.fromkeys(file.id for file in kept if file.kind is MessageKind.PHOTO))
 
 
 def _files(kept: Iterable[Attachment]) -> tuple[Kept, ...]:
-    return tuple(Kept.of(file) for file in kept if file.kind is not MessageKind.PHOTO)
+    return tuple(dict.fromkeys(Kept.of(file) for file in kept if file.kind is not MessageKind.PHOTO))
 
 
 def _delivery(row: Outbox) -> tuple[Text, ...]:

@@ -113,7 +113,7 @@ async def show_file(request: web.Request) -> web.StreamResponse:
             return await looked_at(request, file_id)
         for file in entry.files:
             if file_id == file.id:
-                return await handed_out(request, file.id, file.mime, file.name)
+                return await handed_out(request, file)
     raise web.HTTPNotFound
 
 

@@ -33,7 +33,7 @@ async def takeover(context: Context) -> Decision | None:
         return None
     effects = (Escalation(case.topic, case.level, TAKEOVER),)
     reason = {"rule": TAKEOVER, "case": case.number}
-    if why := unread.why(context.message):
+    if why := unread.lost(context):
         # Each of the two would believe that the other has read it.
         first = await unread.explained(context)
         replies = (say(first),) if first is not None else ()
@@ -70,9 +70,9 @@ def _quiet_word(desk: Desk, case: Case, context: Context) -> tuple[Reply, ...]:
 async def everything_else(context: Context) -> Decision | None:
     """Give what nothing else decided to a human. What is said stands in the escalation's receipt."""
     message = context.message
-    why = unread.why(message)
+    why = unread.lost(context)
     first = await unread.explained(context)
-    topic = "unreadable" if unread.is_so(message) else "photo" if message.kind is MessageKind.PHOTO else "other"
+    topic = "unreadable" if unread.is_so(context) else "photo" if message.kind is MessageKind.PHOTO else "other"
     return Decision(
         Disposition.UNREADABLE if topic == "unreadable" else Disposition.ESCALATED,
         (say(first),) if first is not None else (),

@@ -8,7 +8,7 @@ from typing import Any
 
 from botkit.context import Context
 from botkit.decision import Concern
-from botkit.messages import Message, Text, tr
+from botkit.messages import Text, tr
 from botkit.plugins.handoff.access import COMMANDER_ONLY
 from botkit.plugins.handoff.desk import Desk
 from botkit.plugins.handoff.models import Case, CaseClock
@@ -93,7 +93,7 @@ async def taken(desk: Desk, result: Taken, context: Context, *, quiet: bool) -> 
     urgent = Level(case.level).urgent
     lines: tuple[Text, ...] = ()
     if not quiet and (context.message.private or not (urgent or case.at_risk or _alarm(context))):
-        lines = (_news(result, found, urgent, context.message, args),)
+        lines = (_news(result, found, urgent, context, args),)
     # What is said once a human knows is said by whoever pages them, when the page is out.
     return {**args, "lines": lines, "paged": False}
 
@@ -103,12 +103,12 @@ def _alarm(context: Context) -> bool:
     return context.verdict is not None and context.verdict.concern in (Concern.EMERGENCY, Concern.FRAUD)
 
 
-def _news(result: Taken, found: Promise, urgent: bool, message: Message, args: dict[str, Any]) -> Text:
-    if not message.private:
+def _news(result: Taken, found: Promise, urgent: bool, context: Context, args: dict[str, Any]) -> Text:
+    if not context.message.private:
         return tr("handoff.group.added" if result.how == "added" else "handoff.group.opened", **args)
-    if result.how == "added" and unread.why(message):
-        return tr("handoff.added.locked", **args)
     if result.how == "added":
+        if unread.lost(context):
+            return tr("handoff.added.lost", **args)
         claimed = result.case.state == State.CLAIMED
         return tr("handoff.added.claimed" if claimed else "handoff.added.queued", **args)
     if result.how == "reopened":
